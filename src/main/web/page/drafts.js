@@ -1,0 +1,23 @@
+import { forget, keep, recall } from './storage.js';
+
+/**
+ * What is being written, kept over a reload. Each draft has one Idempotency-Key from its first
+ * letter until it is posted, so that sending it twice, even after a reload, posts it once.
+ */
+export function draftsOf({ base, site, article }) {
+  const at = (parent) => `afterword:draft:${base}:${site}:${article}:${parent ?? ''}`;
+  return {
+    open: (parent) => ({ text: '', name: '', key: newKey(), ...recall(at(parent)) }),
+    save(parent, { text, name, key }) {
+      if (text) keep(at(parent), { text, name, key });
+      else forget(at(parent));
+    },
+    drop: (parent) => forget(at(parent)),
+  };
+}
+
+/** `randomUUID` is missing on plain-HTTP pages; an unguessable key must not be. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,38 @@
+/** What the host page tells about itself: where the server is, which site, which article. */
+
+/**
+ * The server's base URL, from where this script came. A versioned script lies deeper
+ * (`/v/{hash}/embed.js`) and belongs to the same server.
+ */
+export function serverOf(script) {
+  const url = new URL(script);
+  url.pathname = url.pathname.replace(/(\/v\/[^/]+)?\/[^/]*$/, '');
+  return url.origin + url.pathname.replace(/\/$/, '');
+}
+
+/** The `data-site` of the tag that loaded this module; modules have no `currentScript`. */
+export function siteOf(script) {
+  for (const tag of document.querySelectorAll('script[data-site]')) {
+    if (tag.src === script) return tag.dataset.site;
+  }
+  return null;
+}
+
+export function articleOf() {
+  return document.querySelector('link[rel~="canonical"]')?.href || location.pathname;
+}
+
+export function languageOf(element) {
+  const told = element.closest('[lang]')?.lang || document.documentElement.lang;
+  return told || navigator.language || 'en';
+}
+
+/** Resolves once a person can see the page: a prerendered or background tab is not a view. */
+export async function seen() {
+  if (document.prerendering) await once('prerenderingchange');
+  while (document.visibilityState === 'hidden') await once('visibilitychange');
+}
+
+function once(event) {
+  return new Promise((resolve) => document.addEventListener(event, resolve, { once: true }));
+}

@@ -1,0 +1,27 @@
+/** `localStorage`, or this page's memory where the browser forbids it. */
+const memory = new Map();
+
+export function recall(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return memory.get(key) ?? null;
+  }
+}
+
+export function keep(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    memory.set(key, value);
+  }
+}
+
+export function forget(key) {
+  memory.delete(key);
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept there.
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * What the polite live region says. News from others are gathered and told at most every ten
+ * seconds, or a lively thread would talk over the reader.
+ */
+export class Announcer {
+  spoken = '';
+  #arrived = 0;
+  #timer;
+
+  constructor(words, changed) {
+    Object.assign(this, { words, changed });
+  }
+
+  say(key, values) {
+    this.spoken = this.words.say(key, values);
+    this.changed({ list: false });
+  }
+
+  arrived() {
+    this.#arrived += 1;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.say('fresh', { n: this.#arrived });
+      this.#arrived = 0;
+    }, 10_000);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}

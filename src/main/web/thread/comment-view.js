@@ -1,0 +1,138 @@
+import { html, nothing } from 'lit-html';
+import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
+import { avatar } from './avatar.js';
+import { composerView } from './composer-view.js';
+import { listView } from './list-view.js';
+
+/** Levels that are told apart on the screen; what is deeper goes on flat (see comment.css). */
+const deepest = 5;
+
+/** One comment, the form that answers it, and its replies. */
+export function commentView(ui, comment) {
+  const { thread } = ui;
+  const answered = thread.replying?.parent === comment.id;
+  return html`<li>
+    ${comment.state === 'deleted' ? tombstone(ui, comment) : article(ui, comment)}
+    ${answered ? replyForm(ui, comment) : nothing} ${branch(ui, comment)}
+  </li>`;
+}
+
+function article(ui, comment) {
+  const { id, author, state, html: text, fresh } = comment;
+  return html`<article
+    class="comment ${fresh ? 'fresh' : ''}"
+    part="comment"
+    data-comment=${id}
+    data-state=${state}
+    aria-labelledby="by-${id}"
+  >
+    ${avatar(author, ui.thread.place.base)} ${byline(ui, comment)}
+    <div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>
+    ${state === 'pending' ? pending(ui) : actions(ui, comment)}
+  </article>`;
+}
+
+/** Who and when, in one line. */
+function byline(ui, comment) {
+  const { say } = ui.words;
+  const { id, author, edited } = comment;
+  return html`<p class="by" id="by-${id}">
+    <bdi class="author" part="author">${author.name}</bdi>
+    ${author.kind === 'staff' ? html`<span class="badge">${say('staff')}</span>` : nothing}
+    ${time(ui, comment)} ${edited ? html`<span class="edited">${say('edited')}</span>` : nothing}
+    ${address(ui, comment)}
+  </p>`;
+}
+
+function pending({ words }) {
+  return html`<p class="notice">${words.say('pending')}</p>`;
+}
+
+function actions({ thread, words, focus }, comment) {
+  if (!thread.writable) return nothing;
+  const open = async () => {
+    await thread.reply(comment);
+    focus(`#text-${CSS.escape(comment.id)}`);
+  };
+  return html`<div class="actions" part="actions">
+    <button
+      type="button"
+      part="reply"
+      data-action="reply"
+      aria-label=${words.say('replyTo', { name: comment.author.name })}
+      @click=${open}
+    >
+      ${words.say('reply')}
+    </button>
+  </div>`;
+}
+
+function tombstone({ words }, { id }) {
+  return html`<article
+    class="comment tombstone"
+    part="tombstone"
+    data-comment=${id}
+    data-state="deleted"
+  >
+    ${avatar(null)}
+    <p class="by">${words.say('deleted')}</p>
+  </article>`;
+}
+
+function time({ words }, { created }) {
+  const at = new Date(created);
+  return html`<time datetime=${created} title=${words.exactly(at)}
+    >${words.ago(at, Date.now())}</time
+  >`;
+}
+
+/** Where the indentation no longer tells whom a comment answers, words do, and lead back there. */
+function address({ thread, words, scroll }, { depth, parent }) {
+  if (depth < 3) return nothing;
+  const answered = thread.conversation.byId.get(parent);
+  const name = answered?.author?.name;
+  const go = (event) => {
+    event.preventDefault();
+    scroll.reveal(parent);
+  };
+  return html`<a
+    class="address level-${Math.min(depth, deepest)}"
+    href="#aw-${parent}"
+    @click=${go}
+  >
+    ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToRemoved')}
+  </a>`;
+}
+
+function replyForm(ui, comment) {
+  const close = async () => {
+    await ui.thread.reply(null);
+    ui.focus(`[data-comment="${CSS.escape(comment.id)}"] [data-action="reply"]`);
+  };
+  const name = comment.author?.name ?? '';
+  const label = ui.words.say('yourReply', { name });
+  return html`<div class="answer">${composerView(ui, ui.thread.replying, { label, close })}</div>`;
+}
+
+/** The replies, beside a line that folds them. */
+function branch(ui, comment) {
+  const { thread, words } = ui;
+  const { replies, author } = comment;
+  if (!replies.comments.length && !replies.next) return nothing;
+  const folded = thread.folded.has(comment.id);
+  const label = author ? words.say('fold', { name: author.name }) : words.say('foldRemoved');
+  return html`<div class="branch level-${Math.min(comment.depth + 1, deepest)}">
+    <button
+      type="button"
+      class=${folded ? 'folded' : 'guide'}
+      part="guide"
+      data-action="fold"
+      aria-expanded=${folded ? 'false' : 'true'}
+      aria-label=${folded ? nothing : label}
+      @click=${() => thread.fold(comment)}
+    >
+      ${folded ? words.say('folded', { n: replies.total }) : nothing}
+    </button>
+    ${folded ? nothing : listView(ui, replies, comment)}
+  </div>`;
+}

@@ -1,0 +1,155 @@
+import { html, nothing } from 'lit-html';
+
+/** The place to write under the article: a closed line that opens into the form, or why not. */
+export function writeView(ui) {
+  const { thread, words, focus } = ui;
+  if (!thread.conversation) return nothing;
+  if (thread.composer) {
+    const close = async () => {
+      await thread.compose(false);
+      focus('.invite');
+    };
+    return composerView(ui, thread.composer, { label: words.say('yourComment'), close });
+  }
+  if (thread.writable) {
+    const open = async () => {
+      await thread.compose(true);
+      focus('#text-article');
+    };
+    return html`<button
+      class="invite"
+      part="invite"
+      type="button"
+      data-action="write"
+      @click=${open}
+    >
+      ${words.say('invite')}
+    </button>`;
+  }
+  return html`<p class="notice" part="notice">
+    ${words.say(thread.info.state === 'open' ? 'membersOnly' : 'closed')}
+  </p>`;
+}
+
+/** The form itself, under the article or under a comment. */
+export function composerView(ui, composer, { label, close }) {
+  const { say } = ui.words;
+  const { status } = composer;
+  const { submit, keys, stop } = handlers(ui, composer, close);
+  return html`<form
+    part="form"
+    data-form=${idOf(composer)}
+    novalidate
+    @submit=${submit}
+    @keydown=${keys}
+  >
+    ${textField(ui, composer, label)} ${trouble(ui, composer, 'text')} ${left(ui, composer)}
+    ${composer.asksName ? nameField(ui, composer) : nothing} ${trouble(ui, composer, 'name')}
+    <div class="row">
+      <button
+        class="submit"
+        part="submit"
+        type="submit"
+        aria-disabled=${isBusy(composer) ? 'true' : nothing}
+      >
+        ${say({ idle: 'post', sending: 'posting', waiting: 'waiting' }[status])}
+      </button>
+      <button class="quiet" part="cancel" type="button" data-action="cancel" @click=${stop}>
+        ${say('cancel')}
+      </button>
+      ${
+        composer.asksName
+          ? nothing
+          : html`<p class="as" part="as">${say('as', { name: composer.guestName })}</p>`
+      }
+    </div>
+  </form>`;
+}
+
+const idOf = ({ parent }) => parent ?? 'article';
+const isBusy = ({ status }) => status !== 'idle';
+
+function handlers({ focus }, composer, close) {
+  const focusField = (field) => focus(`#${field}-${CSS.escape(idOf(composer))}`);
+  // While it waits to be sent again, the way out leads back to the text, not out of the form.
+  const stop = () => {
+    if (composer.status === 'sending') return;
+    if (composer.status === 'idle') return close();
+    composer.rest();
+    composer.type({});
+    focusField('text');
+  };
+  const submit = async (event) => {
+    event.preventDefault();
+    await composer.send();
+    if (composer.problem && !isBusy(composer)) focusField(composer.problem.field);
+  };
+  const keys = (event) => {
+    if (event.key === 'Escape' && !event.isComposing) stop();
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) submit(event);
+  };
+  return { submit, keys, stop };
+}
+
+function textField({ words }, composer, label) {
+  const at = idOf(composer);
+  const wrong = composer.problem?.field === 'text';
+  return html`<label class="unseen" for="text-${at}">${label}</label>
+    <textarea
+      id="text-${at}"
+      part="textarea"
+      name="text"
+      rows="3"
+      dir="auto"
+      required
+      placeholder=${composer.parent ? nothing : words.say('invite')}
+      ?readonly=${isBusy(composer)}
+      .value=${composer.draft.text}
+      @input=${({ target }) => composer.type({ text: target.value })}
+      aria-invalid=${wrong && !isBusy(composer) ? 'true' : nothing}
+      aria-describedby=${wrong ? `problem-${at}` : nothing}
+    ></textarea>`;
+}
+
+function nameField({ words }, composer) {
+  const at = idOf(composer);
+  const wrong = composer.problem?.field === 'name';
+  return html`<div class="row">
+    <label for="name-${at}">${words.say('name')}</label>
+    <input
+      id="name-${at}"
+      part="name"
+      name="name"
+      autocomplete="name"
+      dir="auto"
+      required
+      ?readonly=${isBusy(composer)}
+      .value=${composer.draft.name}
+      @input=${({ target }) => composer.type({ name: target.value })}
+      aria-invalid=${wrong ? 'true' : nothing}
+      aria-describedby=${wrong ? `problem-${at}` : nothing}
+    />
+  </div>`;
+}
+
+/**
+ * What is wrong, beside the field it concerns. The focus goes to that field and its description is
+ * read out; only what comes by itself, while sending, has to be an alert.
+ */
+function trouble({ words }, composer, field) {
+  const { problem } = composer;
+  if (problem?.field !== field) return nothing;
+  return html`<p
+    class="problem"
+    part="problem"
+    id="problem-${idOf(composer)}"
+    role=${isBusy(composer) ? 'alert' : nothing}
+    data-problem=${field}
+  >
+    ${problem.detail ?? words.say(problem.key, problem.values)}
+  </p>`;
+}
+
+function left({ words }, { left: n }) {
+  return n == null ? nothing : html`<p class="left">${words.say('left', { n })}</p>`;
+}

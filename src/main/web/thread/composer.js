@@ -1,0 +1,145 @@
+import { newKey } from '../page/drafts.js';
+import { backoff } from '../net/backoff.js';
+
+/**
+ * One box to write in: what was typed, how the sending goes, and what is wrong with it. `parent` is
+ * the id it answers, null for the article. Nothing typed is lost until the server has it.
+ */
+export class Composer {
+  #drafts;
+  #api;
+  #guest;
+  #timer;
+  #online = () => this.#send();
+
+  constructor({ parent, article, drafts, api, guest, limits, changed, posted }) {
+    Object.assign(this, { parent, article, limits, changed, posted });
+    this.#drafts = drafts;
+    this.#api = api;
+    this.#guest = guest;
+    this.draft = drafts.open(parent);
+    this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
+    this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
+  }
+
+  get guestName() {
+    return this.#guest.token ? this.#guest.name : null;
+  }
+
+  get asksName() {
+    return !this.#guest.token;
+  }
+
+  type(changes) {
+    const told = [this.problem, this.left];
+    Object.assign(this.draft, changes);
+    this.#drafts.save(this.parent, this.draft);
+    this.problem = null;
+    // The field shows its text by itself; a long thread is not drawn anew for every letter.
+    if (told[0] || told[1] !== this.left) this.changed();
+  }
+
+  /** Characters left, once there are few enough to care; else null. */
+  get left() {
+    const left = this.limits.text - length(this.draft.text);
+    return left >= 0 && left <= 200 ? left : null;
+  }
+
+  async send() {
+    if (this.status !== 'idle') return;
+    this.problem = this.#fault();
+    if (this.problem) return this.changed();
+    this.tries = 0;
+    await this.#send();
+  }
+
+  /** Back from waiting to writing; what was typed stays. */
+  rest() {
+    clearTimeout(this.#timer);
+    removeEventListener('online', this.#online);
+    if (this.status === 'waiting') this.status = 'idle';
+  }
+
+  async #send() {
+    this.rest();
+    this.status = 'sending';
+    this.changed();
+    const { text, name, key } = this.draft;
+    const sent = {
+      article: this.article,
+      parent: this.parent,
+      text: text.trim(),
+      name: name.trim(),
+      key,
+    };
+    try {
+      await this.posted(() => this.#api.post(sent));
+      this.#drafts.drop(this.parent);
+      this.status = 'idle';
+    } catch (failure) {
+      this.status = 'idle';
+      if (failure.passing) this.#wait(failure);
+      else this.problem = this.#reason(failure);
+    }
+    this.changed();
+  }
+
+  /** No answer is not a no: the same key makes it safe to send again until there is one. */
+  #wait({ retryAfter }) {
+    this.status = 'waiting';
+    this.problem = { field: 'text', key: navigator.onLine ? 'unreachable' : 'offline' };
+    const delay = Math.max(backoff(this.tries++), (retryAfter ?? 0) * 1000);
+    this.#timer = setTimeout(() => this.#send(), delay);
+    addEventListener('online', this.#online);
+  }
+
+  #fault() {
+    const { text, name } = this.draft;
+    const over = length(text.trim()) - this.limits.text;
+    if (!text.trim()) return { field: 'text', key: 'textMissing' };
+    if (over > 0) return { field: 'text', key: 'textLong', values: { n: over } };
+    if (!this.asksName) return null;
+    const nameOver = length(name.trim()) - this.limits.name;
+    if (!name.trim()) return { field: 'name', key: 'nameMissing' };
+    if (nameOver > 0) return { field: 'name', key: 'nameLong', values: { n: nameOver } };
+    return null;
+  }
+
+  #reason(failure) {
+    const text = (key, values) => ({ field: 'text', key, values });
+    switch (failure.status) {
+      case 401:
+        if (this.asksName) return text('membersOnly');
+        this.#guest.forget();
+        return { field: 'name', key: 'nameForgotten' };
+      case 403:
+        return text('notAllowed');
+      case 409:
+        return text('closed');
+      case 429:
+        return text('slowDown', { n: failure.retryAfter ?? 10 });
+      case 422:
+        return this.#refused(failure);
+      default:
+        return text('failed');
+    }
+  }
+
+  #refused(failure) {
+    if (failure.code === 'idempotency-key-reused') {
+      // The first try did arrive, and the text was changed since: from here on it is another one.
+      this.draft.key = newKey();
+      this.#drafts.save(this.parent, this.draft);
+      return { field: 'text', key: 'alreadyPosted' };
+    }
+    if (failure.about('#/parent')) return { field: 'text', key: 'parentGone' };
+    const name = failure.about('#/author/name');
+    if (name) return { field: 'name', detail: name };
+    return { field: 'text', detail: failure.about('#/text') ?? failure.message };
+  }
+}
+
+/** In code points, as the server counts. */
+export function length(text) {
+  return [...text].length;
+}

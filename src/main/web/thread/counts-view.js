@@ -1,0 +1,28 @@
+import { html, nothing } from 'lit-html';
+
+/** The one quiet line: "128 views · 14 comments · 3 reading now". */
+export function countsView({ thread, words: { say } }) {
+  const { views, readers, conversation } = thread;
+  const comments = conversation?.total;
+  const counts = [
+    views != null && ['views', views],
+    comments > 0 && ['comments', comments],
+    // "1 reading now" is only the reader of the line.
+    readers > 1 && ['reading', readers],
+  ];
+  const parts = counts
+    .filter(Boolean)
+    .map(([key, n]) => html`<span part=${key}>${say(key, { n })}</span>`);
+  if (conversation && (!thread.live || thread.degraded)) {
+    parts.push(html`<span class="paused">${say('paused')}</span>`);
+  }
+  return html`<p
+    class="counts"
+    part="counts"
+    data-views=${views ?? nothing}
+    data-comments=${comments ?? nothing}
+    data-readers=${readers || nothing}
+  >
+    ${parts.map((part, index) => (index ? [' · ', part] : part))}
+  </p>`;
+}

@@ -1,0 +1,110 @@
+import { render } from 'lit-html';
+import css from 'built-styles/thread.css';
+import { eachMinute } from '../page/clock.js';
+import { articleOf, languageOf, serverOf, siteOf } from '../page/page.js';
+import { wordsFor } from '../words/words.js';
+import { Announcer } from './announcer.js';
+import { Scroll } from './scroll.js';
+import { Thread } from './thread.js';
+import { threadView } from './thread-view.js';
+
+/** Made once for all elements; a sheet made by script needs no leave from `style-src`. */
+const styles = new CSSStyleSheet();
+styles.replaceSync(css);
+
+/**
+ * `<afterword-thread>`: the comments of one article. Attributes: `site` (or `data-site` on the
+ * script tag), `article` (the canonical link, else the path), `src` (where the script came from),
+ * `theme` (`light` or `dark`). Events: `afterword:ready`, `afterword:posted`.
+ */
+export class AfterwordThread extends HTMLElement {
+  static observedAttributes = ['site', 'article', 'src'];
+
+  #root = this.attachShadow({ mode: 'open' });
+  #thread;
+  #ui;
+  #undo = [];
+  #restarting;
+  #rendering;
+  #still = false;
+
+  connectedCallback() {
+    this.#root.adoptedStyleSheets = [styles];
+    this.#start();
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+    render(null, this.#root);
+  }
+
+  /** A template engine sets attributes one by one; only their last state is worth a request. */
+  attributeChangedCallback(_, before, now) {
+    if (!this.#thread || before === now) return;
+    this.#restarting ??= Promise.resolve().then(() => {
+      this.#restarting = null;
+      if (!this.isConnected) return;
+      this.#stop();
+      this.#start();
+    });
+  }
+
+  #start() {
+    const place = {
+      base: this.getAttribute('src') || serverOf(import.meta.url),
+      site: this.getAttribute('site') || siteOf(import.meta.url),
+      article: this.getAttribute('article') || articleOf(),
+    };
+    const words = wordsFor(languageOf(this));
+    const announcer = new Announcer(words, this.#changed);
+    const scroll = new Scroll(this.#root);
+    const thread = new Thread({
+      place,
+      scroll,
+      announce: announcer,
+      changed: this.#changed,
+      emit: (name, detail) => this.#emit(name, { ...place, ...detail }),
+    });
+    this.#thread = thread;
+    this.#ui = { thread, words, announcer, scroll, focus: this.#focus, edition: 0 };
+    this.#undo = [() => thread.stop(), () => announcer.stop(), eachMinute(this.#changed)];
+    if (place.site) thread.start();
+    else {
+      thread.listProblem = 'unknownSite';
+      console.warn('afterword-thread: say which site this is, with the attribute site="…".');
+    }
+    this.#changed();
+  }
+
+  #stop() {
+    this.#undo.forEach((undo) => undo());
+    this.#undo = [];
+    this.#thread = null;
+  }
+
+  /**
+   * Asks for a new picture; many changes in one moment make one. `still`: nothing read may move.
+   * `list: false`: the comments are as they were, so that ticking numbers cost the same under one
+   * comment and under a thousand.
+   */
+  #changed = ({ still = false, list = true } = {}) => {
+    this.#still ||= still;
+    if (list) this.#ui.edition += 1;
+    this.#rendering ??= Promise.resolve().then(() => {
+      this.#rendering = null;
+      if (!this.#thread) return;
+      const draw = () => render(threadView(this.#ui), this.#root);
+      if (this.#still) this.#ui.scroll.still(draw);
+      else draw();
+      this.#still = false;
+    });
+    return this.#rendering;
+  };
+
+  #focus = (selector) => this.#root.querySelector(selector)?.focus();
+
+  #emit(name, detail) {
+    const event = new CustomEvent(`afterword:${name}`, { detail, bubbles: true, composed: true });
+    this.dispatchEvent(event);
+  }
+}

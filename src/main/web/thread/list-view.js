@@ -1,0 +1,43 @@
+import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { commentView } from './comment-view.js';
+
+/** A list of comments and the way to its next page: the roots, or the replies to `comment`. */
+export function listView(ui, list, comment) {
+  return html`<ol class=${comment ? 'replies' : 'list'} part=${comment ? 'replies' : 'list'}>
+      ${repeat(
+        list.comments,
+        ({ id }) => id,
+        (one) => commentView(ui, one),
+      )}
+    </ol>
+    ${list.next ? moreView(ui, list, comment) : nothing}`;
+}
+
+function moreView({ thread, words: { say }, scroll }, list, comment) {
+  const state = thread.paging.get(list);
+  const label = comment
+    ? say('moreReplies', { n: Math.max(1, list.total - list.comments.length) })
+    : say('more');
+  const more = async () => {
+    const first = await thread.more(list, comment);
+    // The button has moved or gone; the keyboard goes on where the new ones begin.
+    if (first) scroll.goTo(first);
+  };
+  return html`<p class="more">
+    <button
+      type="button"
+      part="more"
+      data-action="more"
+      aria-disabled=${state === 'busy' ? 'true' : nothing}
+      @click=${more}
+    >
+      ${label}
+    </button>
+    ${
+      state === 'failed'
+        ? html`<span class="problem" role="alert">${say('moreFailed')}</span>`
+        : nothing
+    }
+  </p>`;
+}

@@ -1,0 +1,68 @@
+/** Knows where things stand on the screen, and keeps them there. */
+export class Scroll {
+  #root;
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  comment(id) {
+    return this.#root.querySelector(`[data-comment="${CSS.escape(id)}"]`);
+  }
+
+  /** Whether showing this comment now would push away what is being read or written. */
+  wouldMove(comment, { conversation }) {
+    const y = this.#placeOf(comment, conversation);
+    if (y == null || y > innerHeight) return false;
+    const field = this.#root.activeElement?.closest('textarea, input');
+    return y < 0 || Boolean(field && field.getBoundingClientRect().top >= y);
+  }
+
+  #placeOf(comment, conversation) {
+    const { comments } = conversation.siblings(comment);
+    const index = conversation.placeOf(comment);
+    const next = comments[index] && this.comment(comments[index].id);
+    if (next) return shown(next)?.top;
+    const before = comments.at(-1)?.id ?? comment.parent;
+    return before && shown(this.comment(before)?.closest('li'))?.bottom;
+  }
+
+  /** Runs `render` so that the comment at the top of the screen stays where it is. */
+  still(render) {
+    const list = shown(this.#root.querySelector('.list'));
+    const anchor = list && list.top < 0 && list.bottom > 0 && this.#topmost();
+    const before = anchor && anchor.getBoundingClientRect().top;
+    render();
+    if (!anchor?.isConnected) return;
+    const moved = anchor.getBoundingClientRect().top - before;
+    if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: 'instant' });
+  }
+
+  #topmost() {
+    const comments = this.#root.querySelectorAll('[data-comment]');
+    return Array.prototype.find.call(comments, (comment) => shown(comment)?.bottom > 0);
+  }
+
+  /** Brings a comment into view and goes on from there. */
+  reveal(id) {
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.goTo(id)?.scrollIntoView({ block: 'nearest', behavior: calm ? 'instant' : 'smooth' });
+  }
+
+  /** Makes a comment the place where the keyboard goes on; focusable for this moment only, or each
+   * click into a text would take the focus. */
+  goTo(id) {
+    const comment = this.comment(id);
+    if (!comment) return null;
+    comment.tabIndex = -1;
+    comment.addEventListener('blur', () => comment.removeAttribute('tabindex'), { once: true });
+    comment.focus({ preventScroll: true });
+    return comment;
+  }
+}
+
+/** The box of an element, or null when it is folded away. */
+function shown(element) {
+  const box = element?.getBoundingClientRect();
+  return box?.height ? box : null;
+}

@@ -1,0 +1,80 @@
+import { html, nothing } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
+import { countsView } from './counts-view.js';
+import { listView } from './list-view.js';
+import { writeView } from './composer-view.js';
+
+/** The whole picture, from top to bottom in the order a reader looks for it. */
+export function threadView(ui) {
+  const { thread, words, announcer } = ui;
+  return html`<section class="thread" part="thread" aria-label=${words.say('thread')}>
+    ${countsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)} ${commentsView(ui)}
+    <p class="unseen" role="status">${announcer.spoken}</p>
+  </section>`;
+
+  function problemView() {
+    if (!thread.listProblem) return nothing;
+    return html`<p class="problem" part="problem" role="alert">
+      ${words.say(thread.listProblem)}
+      ${
+        thread.listProblem === 'listFailed'
+          ? html`<button
+              type="button"
+              class="quiet"
+              data-action="again"
+              @click=${() => thread.readAgain()}
+            >
+              ${words.say('again')}
+            </button>`
+          : nothing
+      }
+    </p>`;
+  }
+}
+
+function emptyView({ thread, words }) {
+  const { conversation, info } = thread;
+  if (!conversation || conversation.roots.comments.length || conversation.held.length)
+    return nothing;
+  return info.state === 'closed' ? nothing : html`<p class="empty">${words.say('empty')}</p>`;
+}
+
+function commentsView(ui) {
+  const { thread, words } = ui;
+  const { conversation } = thread;
+  if (!conversation) {
+    return thread.listProblem ? nothing : html`<p class="loading">${words.say('loading')}</p>`;
+  }
+  const { roots, held } = conversation;
+  return html`${roots.comments.length > 1 ? sortView(ui) : nothing}
+    <div class="dock">${held.length ? pillView(ui, held.length) : nothing}</div>
+    ${guard([ui.edition], () => listView(ui, roots, null))}`;
+}
+
+function sortView({ thread, words: { say } }) {
+  const tab = (sort) =>
+    html`<button
+      type="button"
+      part="sort"
+      data-sort=${sort}
+      aria-pressed=${thread.sort === sort ? 'true' : 'false'}
+      @click=${() => thread.sortBy(sort)}
+    >
+      ${say(sort)}
+    </button>`;
+  return html`<div class="sort" role="group" aria-label=${say('sort')}>
+    ${tab('newest')}${tab('oldest')}
+  </div>`;
+}
+
+/** Comments that came where they would have moved the page: shown when the reader wishes. */
+function pillView({ thread, words, scroll }, n) {
+  const show = async () => {
+    const first = await thread.release();
+    if (first) scroll.reveal(first.id);
+  };
+  return html`<button type="button" class="pill" part="pill" data-action="fresh" @click=${show}>
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 13V3M3.5 7.5 8 3l4.5 4.5" /></svg>
+    ${words.say('fresh', { n })}
+  </button>`;
+}

@@ -1,0 +1,301 @@
+import { apiOf } from '../net/api.js';
+import { backoff } from '../net/backoff.js';
+import { follow } from '../net/live.js';
+import { compare } from '../net/position.js';
+import { seen } from '../page/page.js';
+import { draftsOf } from '../page/drafts.js';
+import { guestOf } from '../page/guest.js';
+import { Composer } from './composer.js';
+import { Conversation } from './conversation.js';
+
+/** Articles this page load has counted: an element moved in the page is not a second view. */
+const counted = new Set();
+
+/**
+ * One article's thread while its element stands in the page: reads, follows, writes, and tells
+ * `changed` when there is something new to show. What it shows is in its public fields.
+ *
+ * `scroll` answers whether showing a comment would move what is being read; `announce` speaks to
+ * screen readers; `emit` to the host page.
+ */
+export class Thread {
+  #api;
+  #guest;
+  #drafts;
+  #leaving = new AbortController();
+  #unfollow;
+  #retry;
+  #tries = 0;
+  #recount;
+  #position;
+  /** Requests under way whose answer says more than the messages that come meanwhile. */
+  #busy = 0;
+  #queue = [];
+
+  views = null;
+  readers = 0;
+  live = true;
+  degraded = false;
+  conversation = null;
+  info = null;
+  site = null;
+  sort = 'newest';
+  listProblem = null; // 'unknownSite' | 'listFailed'
+  composer = null; // the box under the article, when open
+  replying = null; // the box under a comment, when open
+  paging = new Map(); // list -> 'busy' | 'failed'
+  folded = new Set();
+
+  constructor({ place, changed, scroll, announce, emit }) {
+    Object.assign(this, { place, changed, scroll, announce, emit });
+    this.#guest = guestOf(place);
+    this.#drafts = draftsOf(place);
+    this.#api = apiOf(place, this.#guest, this.#leaving.signal);
+  }
+
+  start() {
+    this.#countView();
+    this.#read().then((read) => read && this.emit('ready', { comments: this.conversation.total }));
+  }
+
+  stop() {
+    this.#leaving.abort();
+    clearTimeout(this.#retry);
+    clearTimeout(this.#recount);
+    this.#unfollow?.();
+    this.composer?.rest();
+    this.replying?.rest();
+  }
+
+  get #left() {
+    return this.#leaving.signal.aborted;
+  }
+
+  // Reading
+
+  async #countView() {
+    const { base, site, article } = this.place;
+    const key = `${base} ${site} ${article}`;
+    await seen();
+    if (this.#left || counted.has(key)) return;
+    counted.add(key);
+    const answer = await this.#api.view(article).catch(() => counted.delete(key));
+    if (answer.views == null || this.#left) return;
+    this.#tick(answer);
+  }
+
+  /** Reads the list from its start. What is on the page stays until the answer is here. */
+  async #read() {
+    clearTimeout(this.#retry);
+    const sort = this.sort;
+    try {
+      await this.#quietly(async () => {
+        const list = await this.#api.comments(this.place.article, sort);
+        if (this.#left || sort !== this.sort) return;
+        this.#take(list);
+      });
+    } catch (failure) {
+      if (this.#left || sort !== this.sort) return false;
+      this.listProblem = failure.status === 404 ? 'unknownSite' : 'listFailed';
+      if (failure.status !== 404)
+        this.#retry = setTimeout(() => this.#read(), backoff(this.#tries++));
+    }
+    this.changed({ still: true });
+    return !this.listProblem;
+  }
+
+  #take(list) {
+    this.conversation = new Conversation(list);
+    this.info = list.info;
+    this.site = list.site;
+    this.#position = list.position;
+    this.listProblem = null;
+    this.#tries = 0;
+    this.paging.clear();
+    this.#unfollow ??= follow({
+      ...this.place,
+      position: () => this.#position,
+      receive: (message) => this.#receive(message),
+      connected: (live) => {
+        this.live = live;
+        this.changed({ list: false });
+      },
+    });
+  }
+
+  readAgain() {
+    this.listProblem = null;
+    this.changed();
+    return this.#read();
+  }
+
+  sortBy(sort) {
+    if (sort === this.sort) return;
+    this.sort = sort;
+    this.readAgain();
+  }
+
+  /** The next page of the roots, or of the replies to one comment. Returns the first new id. */
+  async more(list, comment) {
+    if (this.paging.get(list) === 'busy') return null;
+    this.paging.set(list, 'busy');
+    this.changed();
+    try {
+      const page = comment
+        ? await this.#api.replies(comment.id, list.next)
+        : await this.#api.comments(this.place.article, this.sort, list.next);
+      this.paging.delete(list);
+      const [first] = this.conversation.extend(list, page.comments, page.next);
+      await this.changed();
+      return first;
+    } catch {
+      if (!this.#left) this.paging.set(list, 'failed');
+      this.changed();
+      return null;
+    }
+  }
+
+  fold(comment) {
+    if (!this.folded.delete(comment.id)) this.folded.add(comment.id);
+    this.changed();
+  }
+
+  // Following
+
+  #receive(message) {
+    if (this.#left) return;
+    if (this.#busy) this.#queue.push(message);
+    else this.#apply(message);
+  }
+
+  /** Holds live messages back while `work` runs: its answer comes first, then they. */
+  async #quietly(work) {
+    this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      while (!this.#busy && this.#queue.length) this.#receive(this.#queue.shift());
+    }
+  }
+
+  #apply(message) {
+    const { type, position } = message;
+    // The answer to one's own view may know more than the stream does in its first moment.
+    if (type === 'hello')
+      return this.#tick({ ...message, views: Math.max(message.views, this.views ?? 0) });
+    if (type === 'reset') return this.#read();
+    if (position) {
+      const order = compare(position, this.#position);
+      if (order === 'old') return;
+      if (order === 'gap') return this.#read();
+      this.#position = position;
+    }
+    if (type === 'comment.created') this.#created(message.comment);
+    else if (type === 'comment.updated') this.#updated(message.comment);
+    else if (type === 'comment.removed') this.#removed(message.comment);
+    else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
+    else if (type === 'article.updated') Object.assign(this.info, known(message, this.info));
+    else return this.#tick(message);
+    this.changed({ still: true });
+  }
+
+  #tick({ views = this.views, readers = this.readers }) {
+    Object.assign(this, { views, readers });
+    this.changed({ list: false });
+  }
+
+  #created(comment) {
+    const conversation = this.conversation;
+    const counts = conversation.count(comment);
+    if (conversation.byId.has(comment.id)) return conversation.change(comment);
+    if (conversation.answersHeld(comment)) conversation.hold(comment);
+    else if (conversation.placeOf(comment) < 0) conversation.insert(comment);
+    else if (this.scroll.wouldMove(comment, this)) conversation.hold(comment);
+    else conversation.insert(comment);
+    if (counts) this.announce.arrived();
+  }
+
+  #updated(comment) {
+    if (comment.state === 'deleted') this.#removed(comment);
+    else this.conversation.change(comment);
+  }
+
+  #removed(comment) {
+    const certain = this.conversation.remove(comment, this.replying?.parent);
+    if (!certain) this.#recountSoon();
+  }
+
+  /**
+   * A replay tells what was hidden meanwhile, not whether this page had counted it. Only then is
+   * the number asked for, at a moment of one's own among the thousand pages that heard the same.
+   */
+  #recountSoon() {
+    clearTimeout(this.#recount);
+    this.#recount = setTimeout(async () => {
+      const counts = await this.#api.counts(this.place.article).catch(() => null);
+      if (!counts || this.#left) return;
+      this.conversation.total = counts.comments;
+      this.#tick(counts);
+    }, Math.random() * 5000);
+  }
+
+  /** Shows what was held back; resolves with the first of it. */
+  async release() {
+    const first = this.conversation.release();
+    await this.changed({ still: true });
+    return first;
+  }
+
+  // Writing
+
+  get writable() {
+    if (!this.conversation || this.info.state !== 'open') return false;
+    return this.site.guests !== 'off' || Boolean(this.#guest.token);
+  }
+
+  compose(open) {
+    this.composer?.rest();
+    this.composer = open ? this.#composer(null) : null;
+    return this.changed();
+  }
+
+  reply(comment) {
+    this.replying?.rest();
+    this.replying = comment ? this.#composer(comment.id) : null;
+    return this.changed();
+  }
+
+  #composer(parent) {
+    return new Composer({
+      parent,
+      article: this.place.article,
+      drafts: this.#drafts,
+      api: this.#api,
+      guest: this.#guest,
+      limits: { text: this.site.textMax ?? 10_000, name: 60 },
+      changed: this.changed,
+      posted: (post) => this.#quietly(async () => this.#posted(await post())),
+    });
+  }
+
+  #posted({ comment, token }) {
+    if (token) this.#guest.become(token, comment.author);
+    const conversation = this.conversation;
+    conversation.count(comment);
+    conversation.held = conversation.held.filter(({ id }) => id !== comment.id);
+    conversation.insert(comment, { own: true });
+    for (let id = comment.parent; id; id = conversation.byId.get(id)?.parent)
+      this.folded.delete(id);
+    if (comment.parent) this.replying = null;
+    else this.composer = null;
+    this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
+    this.emit('posted', { comment });
+    this.changed().then(() => this.scroll.reveal(comment.id));
+  }
+}
+
+/** The fields of `message` that `info` has too. */
+function known(message, info) {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => name in info));
+}

@@ -1,0 +1,56 @@
+import { en } from './en.js';
+
+const languages = { en };
+
+/**
+ * The words, numbers and times of one language. Numbers and dates follow the page's regional
+ * variant only when it is the language we speak, or "vor 3 Minuten" would stand beside "3 views".
+ */
+export function wordsFor(locale) {
+  const language = locale.split('-')[0].toLowerCase();
+  const words = languages[language] ?? en;
+  const tag = languages[language] && supported(locale) ? locale : 'en';
+  const plural = new Intl.PluralRules(tag);
+  const number = new Intl.NumberFormat(tag);
+  const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
+  const day = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' });
+  const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
+
+  function say(key, values = {}) {
+    const entry = words[key] ?? en[key];
+    const text =
+      typeof entry === 'string' ? entry : (entry[plural.select(values.n)] ?? entry.other);
+    return text.replace(/\{(\w+)\}/g, (_, name) =>
+      name === 'n' ? number.format(values.n) : values[name],
+    );
+  }
+
+  return {
+    say,
+    exactly: (time) => moment.format(time),
+    /** "3 minutes ago"; a date once counting days no longer helps. */
+    ago(time, now) {
+      const seconds = Math.min(0, Math.round((time - now) / 1000));
+      for (const [unit, size, limit] of steps) {
+        if (seconds > -limit) return relative.format(Math.trunc(seconds / size), unit);
+      }
+      return day.format(time);
+    },
+  };
+}
+
+/** Unit, its seconds, and the seconds from which the next one reads better. */
+const steps = [
+  ['second', 60, 60], // "now" for the whole first minute, so that nothing counts seconds
+  ['minute', 60, 3600],
+  ['hour', 3600, 86400],
+  ['day', 86400, 86400 * 14],
+];
+
+function supported(locale) {
+  try {
+    return Intl.PluralRules.supportedLocalesOf(locale).length > 0;
+  } catch {
+    return false; // a malformed lang attribute is the host page's, and no reason to show nothing
+  }
+}
