@@ -1,0 +1,95 @@
+package dev.afterword.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/**
+ * Remembers what the tests ran on and what was skipped, and why; {@code mvn verify} runs the main
+ * method last, so that it stands in the last lines.
+ */
+public final class TestSummary implements TestExecutionListener {
+  private static final String FILE = "test-summary.txt";
+
+  private static final Map<String, Integer> SKIPPED = new TreeMap<>();
+  private static String store = "";
+
+  private TestPlan plan;
+
+  public static void main(String[] args) throws IOException {
+    Path file = Path.of(args[0], FILE);
+    if (Files.exists(file)) {
+      System.out.print(Files.readString(file));
+      Files.delete(file);
+    }
+  }
+
+  static synchronized void ranOn(String what) {
+    store = what;
+  }
+
+  @Override
+  public void testPlanExecutionStarted(TestPlan testPlan) {
+    plan = testPlan;
+  }
+
+  @Override
+  public void executionSkipped(TestIdentifier test, String reason) {
+    long below = plan.getDescendants(test).stream().filter(TestIdentifier::isTest).count();
+    count(test, Math.max(1, (int) below), reason);
+  }
+
+  @Override
+  public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+      String reason = result.getThrowable().map(Throwable::getMessage).orElse("aborted");
+      count(test, 1, reason.replaceFirst("^Assumption failed: ", ""));
+    }
+  }
+
+  private static void count(TestIdentifier test, int tests, String reason) {
+    String kind =
+        test.getTags().stream()
+            .map(tag -> tag.getName() + " ")
+            .filter(tag -> !tag.equals("store "))
+            .sorted()
+            .collect(Collectors.joining());
+    synchronized (TestSummary.class) {
+      SKIPPED.merge(kind + "test%s (" + reason + ")", tests, Integer::sum);
+    }
+  }
+
+  @Override
+  public void testPlanExecutionFinished(TestPlan testPlan) {
+    Path target = Path.of("target");
+    if (Files.isDirectory(target)) {
+      try {
+        Files.writeString(target.resolve(FILE), summary());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static synchronized String summary() {
+    String skipped =
+        SKIPPED.isEmpty()
+            ? "nothing"
+            : SKIPPED.entrySet().stream().map(TestSummary::line).collect(Collectors.joining(", "));
+    return (store.isEmpty() ? "" : "Store of the tests: " + store + "\n")
+        + ("Skipped: " + skipped + "\n");
+  }
+
+  private static String line(Map.Entry<String, Integer> skipped) {
+    String kind = skipped.getKey().replace("test%s", skipped.getValue() == 1 ? "test" : "tests");
+    return skipped.getValue() + " " + kind;
+  }
+}
