@@ -1,0 +1,301 @@
+package dev.afterword.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of routes, and the order in which a request is checked: path and site, method, origin,
+ * token, media type and body, values; then its endpoint is asked. Confined to one event loop.
+ */
+public final class RouteTable {
+  /** How long a gate or an endpoint may take before the client is told to come back, in ms. */
+  private static final long PATIENCE_MS = 1_800;
+
+  /** How many requests may be under way on one event loop before new ones are refused. */
+  private static final int MOST_UNDER_WAY = 8_192;
+
+  private static final String JSON = "json";
+
+  private final Answers answers;
+  private final Contract contract;
+  private final MeterRegistry meters;
+  private final Gate first;
+  private final List<Gate> gates;
+  private final RequestBodies bodies = new RequestBodies();
+
+  /** With our side only; how long a body may take is the business of those who read it. */
+  private final Patience patience = new Patience(PATIENCE_MS);
+
+  private final Map<String, Map<HttpMethod, Operation>> paths = new LinkedHashMap<>();
+  private int underWay;
+
+  /** How an operation takes a body. */
+  private enum BodyRule {
+    /** None; what is sent is left unread. */
+    NONE,
+    /** A JSON object is required, as application/json. */
+    JSON,
+    /** A JSON object may be sent, as application/json. */
+    JSON_OR_NONE,
+    /** A JSON object may be sent, under any media type that needs no preflight. */
+    ANY_OR_NONE,
+    /** The endpoint takes the connection over, request and all. */
+    UPGRADE
+  }
+
+  private record Operation(
+      String id,
+      Endpoint endpoint,
+      BodyRule body,
+      boolean checked,
+      BiFunction<RoutingContext, JsonObject, JsonObject> counts,
+      Timer timer) {}
+
+  /**
+   * @param first passed before the method is looked at: it knows the site
+   * @param gates passed in order after the method
+   */
+  public RouteTable(
+      Answers answers, Contract contract, MeterRegistry meters, Gate first, List<Gate> gates) {
+    this.answers = answers;
+    this.contract = contract;
+    this.meters = meters;
+    this.first = first;
+    this.gates = List.copyOf(gates);
+  }
+
+  /** Reading; the document's rules are checked before the endpoint is asked. */
+  public RouteTable get(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.GET, path, operation, BodyRule.NONE, true, endpoint);
+  }
+
+  /** Reading on a hot path: the endpoint checks its parameters itself. */
+  public RouteTable getUnchecked(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.GET, path, operation, BodyRule.NONE, false, endpoint);
+  }
+
+  /** Taking over the connection: the endpoint checks its parameters itself. */
+  public RouteTable getUpgrade(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.GET, path, operation, BodyRule.UPGRADE, false, endpoint);
+  }
+
+  /** Changing, with a JSON body. */
+  public RouteTable post(String path, String operation, Endpoint endpoint) {
+    return post(path, operation, (ctx, json) -> json, endpoint);
+  }
+
+  /**
+   * Changing, with a JSON body of which not everything may count.
+   *
+   * @param counts what of a body counts for the one who asks; the rest is not checked either
+   */
+  public RouteTable post(
+      String path,
+      String operation,
+      BiFunction<RoutingContext, JsonObject, JsonObject> counts,
+      Endpoint endpoint) {
+    return add(HttpMethod.POST, path, operation, BodyRule.JSON, true, counts, endpoint);
+  }
+
+  /** Changing, perhaps with a JSON body. */
+  public RouteTable postMaybe(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.POST, path, operation, BodyRule.JSON_OR_NONE, true, endpoint);
+  }
+
+  /** Changing on a hot path, perhaps with a body: the endpoint checks its parameters itself. */
+  public RouteTable postUnchecked(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.POST, path, operation, BodyRule.ANY_OR_NONE, false, endpoint);
+  }
+
+  /** The JSON body of a request whose operation takes one; empty when none was sent. */
+  public static JsonObject body(RoutingContext ctx) {
+    JsonObject json = ctx.get(JSON);
+    return json == null ? new JsonObject() : json;
+  }
+
+  /** Puts the routes on a router; the order of the table is the order in which paths are tried. */
+  public void mountOn(Router router) {
+    paths.forEach((path, methods) -> router.route(path).handler(ctx -> enter(ctx, methods)));
+  }
+
+  /**
+   * Answers that there is nothing, on paths that no route has taken; but what the first gate says
+   * goes first, so that a listed page may read this answer too.
+   */
+  public void mountNothingOn(Router router, String path) {
+    router.route(path).handler(ctx -> answer(ctx, () -> failed(ProblemType.NOT_FOUND)));
+  }
+
+  private RouteTable add(
+      HttpMethod method,
+      String path,
+      String operation,
+      BodyRule body,
+      boolean checked,
+      Endpoint endpoint) {
+    return add(method, path, operation, body, checked, (ctx, json) -> json, endpoint);
+  }
+
+  private RouteTable add(
+      HttpMethod method,
+      String path,
+      String operation,
+      BodyRule body,
+      boolean checked,
+      BiFunction<RoutingContext, JsonObject, JsonObject> counts,
+      Endpoint endpoint) {
+    var timer =
+        Timer.builder("afterword.http.requests")
+            .description("Requests that reached their endpoint, by operation")
+            .tag("operation", operation)
+            .register(meters);
+    paths
+        .computeIfAbsent(path, fresh -> new LinkedHashMap<>())
+        .put(method, new Operation(operation, endpoint, body, checked, counts, timer));
+    return this;
+  }
+
+  private void enter(RoutingContext ctx, Map<HttpMethod, Operation> methods) {
+    long start = System.nanoTime();
+    var operation = find(ctx.request().method(), methods);
+    answer(ctx, () -> carryOut(ctx, methods))
+        .onComplete(
+            answered -> {
+              if (operation != null) {
+                operation.timer().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+              }
+            });
+  }
+
+  private Future<Answer> answer(RoutingContext ctx, Supplier<Future<Answer>> work) {
+    if (underWay >= MOST_UNDER_WAY) {
+      answers.fail(ctx, Problem.of(ProblemType.OVERLOADED));
+      return failed(ProblemType.OVERLOADED);
+    }
+    underWay++;
+    var request = ctx.request();
+    if (!RequestBodies.isEmpty(request) || request.headers().contains(HttpHeaders.UPGRADE)) {
+      // Until somebody wants to read it: the gates may have to ask the store first.
+      request.pause();
+    }
+    return pass(ctx, first)
+        .compose(passed -> work.get())
+        .onComplete(
+            (answer, failure) -> {
+              underWay--;
+              if (failure == null) {
+                answers.write(ctx, answer);
+              } else {
+                answers.fail(ctx, failure);
+              }
+            });
+  }
+
+  private static Future<Answer> failed(ProblemType type) {
+    return Future.failedFuture(Problem.of(type));
+  }
+
+  private Future<Answer> carryOut(RoutingContext ctx, Map<HttpMethod, Operation> methods) {
+    var method = ctx.request().method();
+    if (method.equals(HttpMethod.OPTIONS)) {
+      return Future.succeededFuture(new Answer(204, null, List.of("Allow", allow(methods))));
+    }
+    var operation = find(method, methods);
+    if (operation == null) {
+      return Future.failedFuture(
+          Problem.of(ProblemType.METHOD_NOT_ALLOWED).with("Allow", allow(methods)));
+    }
+    Future<Void> passing = Future.succeededFuture();
+    for (var gate : gates) {
+      passing = passing.succeeded() ? pass(ctx, gate) : passing.compose(passed -> pass(ctx, gate));
+    }
+    return passing.succeeded()
+        ? takeBody(ctx, operation)
+        : passing.compose(passed -> takeBody(ctx, operation));
+  }
+
+  private Future<Answer> takeBody(RoutingContext ctx, Operation operation) {
+    if (operation.body() == BodyRule.NONE) {
+      ctx.request().resume();
+    }
+    if (operation.body() == BodyRule.NONE || operation.body() == BodyRule.UPGRADE) {
+      return check(ctx, operation, null);
+    }
+    boolean required = operation.body() == BodyRule.JSON;
+    return bodies
+        .json(ctx.request(), required, required || operation.body() == BodyRule.JSON_OR_NONE)
+        .compose(
+            sent -> {
+              var json = operation.counts().apply(ctx, sent);
+              ctx.put(JSON, json);
+              return check(ctx, operation, json);
+            });
+  }
+
+  private Future<Answer> check(RoutingContext ctx, Operation operation, @Nullable JsonObject json) {
+    if (operation.checked()) {
+      var faults = faults(ctx, operation, json);
+      if (!faults.isEmpty()) {
+        return Future.failedFuture(Problem.invalid(faults));
+      }
+    }
+    try {
+      return patience.with(ctx.vertx(), operation.endpoint().answer(ctx));
+    } catch (Problem problem) {
+      // The hot path stops at the first wrong value; who sent it is told of all.
+      boolean all = operation.checked() || problem.type() != ProblemType.INVALID_VALUES;
+      return Future.failedFuture(all ? problem : problem.and(faults(ctx, operation, json)));
+    } catch (RuntimeException failure) {
+      return Future.failedFuture(failure);
+    }
+  }
+
+  private List<Fault> faults(RoutingContext ctx, Operation operation, @Nullable JsonObject json) {
+    var faults = new ArrayList<>(contract.query(operation.id(), ctx.queryParams()));
+    if (json != null) {
+      faults.addAll(contract.body(operation.id(), json));
+    }
+    return faults;
+  }
+
+  private Future<Void> pass(RoutingContext ctx, Gate gate) {
+    try {
+      return patience.with(ctx.vertx(), gate.pass(ctx));
+    } catch (RuntimeException failure) {
+      return Future.failedFuture(failure);
+    }
+  }
+
+  private static @Nullable Operation find(HttpMethod method, Map<HttpMethod, Operation> methods) {
+    return methods.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+  }
+
+  private static String allow(Map<HttpMethod, Operation> methods) {
+    var names = new ArrayList<String>();
+    methods
+        .keySet()
+        .forEach(
+            method -> {
+              names.add(method.name());
+              if (method.equals(HttpMethod.GET)) {
+                names.add("HEAD");
+              }
+            });
+    names.add("OPTIONS");
+    return String.join(", ", names);
+  }
+}

@@ -1,0 +1,412 @@
+package dev.afterword.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.Validator;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.OpenAPIVersion;
+import io.vertx.openapi.contract.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ContractTest {
+  private static final Vertx VERTX = Vertx.vertx();
+  private static Contract contract;
+
+  @BeforeAll
+  static void load() {
+    contract = Contract.load(VERTX).await();
+  }
+
+  @AfterAll
+  static void close() {
+    VERTX.close().await();
+  }
+
+  @ParameterizedTest(name = "{0} ?{1}")
+  @MethodSource
+  void query(String operation, String query, String faults) {
+    assertThat(text(contract.query(operation, parameters(query)))).isEqualTo(faults);
+  }
+
+  static Stream<Arguments> query() {
+    var limit = "limit: Must be a whole number from 1 to 100.";
+    var replies = "replies: Must be a whole number from 0 to 100.";
+    var sort = "sort: Must be one of newest, oldest.";
+    var since = "article=a&since=";
+    return Stream.of(
+        arguments("listComments", "article=/a", ""),
+        arguments("listComments", "article=/a&limit=1&sort=oldest&replies=0&depth=0&text=true", ""),
+        arguments("listComments", "article=/a&limit=100&sort=newest&replies=100&text=false", ""),
+        arguments("listComments", "article=/a&limit=007", ""),
+        arguments("listComments", "article=/a&unknown=%00&utm_source=x&x=1&x=2", ""),
+        arguments("listComments", "", "article: This is required."),
+        arguments("listComments", "article=", "article: Must not be empty."),
+        arguments("listComments", "article=a&article=b", "article: Must be given only once."),
+        arguments("listComments", "article=" + "🙂".repeat(4096), ""),
+        arguments(
+            "listComments",
+            "article=" + "a".repeat(4097),
+            "article: Must be at most 4,096 characters long."),
+        arguments("listComments", "article=a&limit=0", limit),
+        arguments("listComments", "article=a&limit=101", limit),
+        arguments("listComments", "article=a&limit=-1", limit),
+        arguments("listComments", "article=a&limit=+5", limit),
+        arguments("listComments", "article=a&limit= 5", limit),
+        arguments("listComments", "article=a&limit=5 ", limit),
+        arguments("listComments", "article=a&limit=5\n", limit),
+        arguments("listComments", "article=a&limit=5.0", limit),
+        arguments("listComments", "article=a&limit=5e0", limit),
+        arguments("listComments", "article=a&limit=1e400", limit),
+        arguments("listComments", "article=a&limit=0x5", limit),
+        arguments("listComments", "article=a&limit=٥", limit),
+        arguments("listComments", "article=a&limit=", limit),
+        arguments("listComments", "article=a&limit=NaN", limit),
+        arguments("listComments", "article=a&limit=18446744073709551621", limit),
+        arguments("listComments", "article=a&limit=" + "9".repeat(9000), limit),
+        arguments("listComments", "article=a&limit=5&limit=5", "limit: Must be given only once."),
+        arguments("listComments", "article=a&replies=-1", replies),
+        arguments("listComments", "article=a&replies=101", replies),
+        arguments("listComments", "article=a&sort=best", sort),
+        arguments("listComments", "article=a&sort=Newest", sort),
+        arguments("listComments", "article=a&sort=", sort),
+        arguments("listComments", "article=a&text=1", "text: Must be true or false."),
+        arguments("listComments", "article=a&text=", "text: Must be true or false."),
+        arguments("listComments", "article=a&after=abc_-9", ""),
+        arguments("listComments", "article=a&after=", "after: Must not be empty."),
+        arguments(
+            "listComments",
+            "article=a&after=a b",
+            "after: Must be a cursor, taken from the `next` of an earlier answer."),
+        arguments(
+            "listComments",
+            "article=a&after=abc\n",
+            "after: Must be a cursor, taken from the `next` of an earlier answer."),
+        arguments(
+            "listComments",
+            "limit=x&sort=y",
+            "article: This is required. | " + sort + " | " + limit),
+        arguments("recordView", "article=a&dry=true", ""),
+        arguments("recordView", "article=a&dry=TRUE", "dry: Must be true or false."),
+        arguments("getCounts", "article=a&article=b", ""),
+        arguments("getCounts", "article=a&article=", "article: Must not be empty."),
+        arguments("getCounts", "", "article: This is required."),
+        arguments("getCounts", "article=a" + "&article=a".repeat(99), ""),
+        arguments(
+            "getCounts",
+            "article=a" + "&article=a".repeat(100),
+            "article: Must be at most 100 values."),
+        arguments("listReplies", "limit=25&sort=oldest", ""),
+        arguments("live", since, ""),
+        arguments("live", since + "nonsense&since=&since=%20", ""),
+        arguments("adminMe", "article=", ""));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource
+  void body(String operation, String json, String faults) {
+    assertThat(text(contract.body(operation, Json.decodeValue(json.replace('\'', '"')))))
+        .isEqualTo(faults);
+  }
+
+  static Stream<Arguments> body() {
+    var idea = "Must be the id of a comment.";
+    var unicode = "Holds something that is not Unicode text.";
+    var longText = "#/text: Must be at most 10,000 characters long.";
+    return Stream.of(
+        arguments("postComment", "{'text':'x'}", ""),
+        arguments("postComment", "{'text':'x','author':{'name':'Ada'},'parent':'aZ0_-'}", ""),
+        arguments("postComment", "{'text':'x','author':null,'parent':null}", ""),
+        arguments("postComment", "{'text':'x','author':{'name':'A','email':null}}", ""),
+        arguments("postComment", "{'text':'x','more':[[[[{}]]]],'n':1e400,'':1,'/~%#':2}", ""),
+        arguments("postComment", "null", "#: A JSON body is required."),
+        arguments("postComment", "{}", "#/text: This is required."),
+        arguments("postComment", "[]", "#: Must be an object."),
+        arguments("postComment", "'x'", "#: Must be an object."),
+        arguments("postComment", "1e400", "#: Must be an object."),
+        arguments("postComment", "true", "#: Must be an object."),
+        arguments("postComment", "{'text':null}", "#/text: Must be text."),
+        arguments("postComment", "{'text':7}", "#/text: Must be text."),
+        arguments("postComment", "{'text':['x']}", "#/text: Must be text."),
+        arguments("postComment", "{'text':''}", "#/text: Must not be empty."),
+        arguments("postComment", "{'text':'" + "🙂".repeat(10_000) + "'}", ""),
+        arguments("postComment", "{'text':'" + "🙂".repeat(10_001) + "'}", longText),
+        arguments("postComment", "{'text':'" + "x".repeat(10_001) + "'}", longText),
+        arguments("postComment", "{'text':'a\\ud800b'}", "#/text: " + unicode),
+        arguments("postComment", "{'text':'\\udc00'}", "#/text: " + unicode),
+        arguments("postComment", "{'text':'\\ud83d\\ude42\\u0000\\n'}", ""),
+        arguments("postComment", "{'text':'x','author':{}}", "#/author/name: This is required."),
+        arguments("postComment", "{'text':'x','author':'Ada'}", "#/author: Must be an object."),
+        arguments("postComment", "{'text':'x','author':[]}", "#/author: Must be an object."),
+        arguments(
+            "postComment",
+            "{'text':'x','author':{'name':''}}",
+            "#/author/name: Must not be empty."),
+        arguments(
+            "postComment",
+            "{'text':'x','author':{'name':'" + "é".repeat(61) + "'}}",
+            "#/author/name: Must be at most 60 characters long."),
+        arguments(
+            "postComment", "{'text':'x','author':{'name':'\\ud800'}}", "#/author/name: " + unicode),
+        arguments(
+            "postComment",
+            "{'text':'x','author':{'name':'A','email':'no one'}}",
+            "#/author/email: Must be an e-mail address."),
+        arguments("postComment", "{'text':'x','parent':''}", "#/parent: Must not be empty."),
+        arguments("postComment", "{'text':'x','parent':'a\\n'}", "#/parent: " + idea),
+        arguments("postComment", "{'text':'x','parent':'../a'}", "#/parent: " + idea),
+        arguments("postComment", "{'text':'x','parent':1}", "#/parent: Must be text."),
+        arguments(
+            "postComment",
+            "{'text':'x','parent':'" + "a".repeat(41) + "'}",
+            "#/parent: Must be at most 40 characters long."),
+        arguments(
+            "postComment",
+            "{'text':1,'parent':2,'author':{'name':3}}",
+            "#/text: Must be text. | #/parent: Must be text. | #/author/name: Must be text."),
+        arguments("postCounts", "{'articles':['a','b']}", ""),
+        arguments("postCounts", "{}", "#/articles: This is required."),
+        arguments("postCounts", "{'articles':'a'}", "#/articles: Must be a list."),
+        arguments("postCounts", "{'articles':[]}", "#/articles: Must not be empty."),
+        arguments(
+            "postCounts",
+            "{'articles':['a','',1]}",
+            "#/articles/1: Must not be empty. | #/articles/2: Must be text."),
+        arguments(
+            "postCounts",
+            "{'articles':[" + "'a',".repeat(100) + "'a']}",
+            "#/articles: Must be at most 100 values."),
+        arguments("recordView", "null", ""),
+        arguments("recordView", "{}", ""),
+        arguments("recordView", "{'title':'" + "🙂".repeat(200) + "','url':'/a'}", ""),
+        arguments(
+            "recordView",
+            "{'title':'" + "x".repeat(201) + "'}",
+            "#/title: Must be at most 200 characters long."),
+        arguments("recordView", "{'url':{}}", "#/url: Must be text."),
+        arguments("createGuest", "null", ""),
+        arguments("createGuest", "{'name':7}", "#/name: Must be text."),
+        arguments("preview", "{'text':false}", "#/text: Must be text."),
+        arguments("getArticle", "[1]", ""));
+  }
+
+  @Test
+  void aHostileBody_isAnsweredBriefly() {
+    var articles = new JsonArray(new ArrayList<>(IntStream.range(0, 30_000).boxed().toList()));
+    var counts = new JsonObject().put("articles", articles);
+    assertThat(text(contract.body("postCounts", counts)))
+        .isEqualTo("#/articles: Must be at most 100 values.");
+
+    counts.put("articles", new JsonArray(articles.getList().subList(0, 100)));
+    assertThat(contract.body("postCounts", counts)).hasSize(20);
+  }
+
+  @Test
+  void manyThreads_shareOneContract() throws Exception {
+    var pool = Executors.newFixedThreadPool(8);
+    try {
+      var body = new JsonObject().put("text", "").put("author", new JsonObject());
+      var answers = new ArrayList<java.util.concurrent.Future<String>>();
+      for (int i = 0; i < 2_000; i++) {
+        answers.add(pool.submit(() -> text(contract.body("postComment", body))));
+      }
+      for (var answer : answers) {
+        assertThat(answer.get())
+            .isEqualTo("#/text: Must not be empty. | #/author/name: This is required.");
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void theDocument_isServedAsItIs() {
+    assertThat(contract.yaml().toString()).startsWith("openapi: 3.1").contains("operationId: live");
+    assertThat(contract.operations())
+        .containsExactlyInAnyOrder(
+            "getCounts",
+            "postCounts",
+            "getArticle",
+            "recordView",
+            "listComments",
+            "postComment",
+            "getComment",
+            "listReplies",
+            "preview",
+            "createGuest",
+            "live",
+            "adminMe",
+            "embedScript",
+            "openapiDocument",
+            "problemPage");
+    assertThat(contract.endpoint("getComment"))
+        .hasToString("Endpoint[method=GET, path=/api/v1/{site}/comments/{id}]");
+  }
+
+  @Test
+  void theWholeDocument_isOpenApi() {
+    var version = OpenAPIVersion.V3_1;
+    var output =
+        version
+            .getRepository(VERTX, "app://")
+            .compose(it -> version.validateContract(VERTX, it, contract.document()))
+            .await();
+    assertThat(output.getErrors()).isNull();
+    assertThat(output.getValid()).isTrue();
+  }
+
+  /** It refuses all media types but JSON and plain text, even in answers: those are left out. */
+  @Test
+  void vertxOpenApi_takesTheRequests() {
+    var document = contract.document();
+    var owners = new ArrayList<>(List.of(document.getJsonObject("components")));
+    operations(document).forEach(owners::add);
+    for (var owner : owners) {
+      for (var response : owner.getJsonObject("responses")) {
+        ((JsonObject) response.getValue()).remove("content");
+      }
+    }
+    var taken = OpenAPIContract.from(VERTX, document).await();
+    assertThat(taken.operations().stream().map(Operation::getOperationId))
+        .containsExactlyInAnyOrderElementsOf(contract.operations());
+  }
+
+  @Test
+  void eachOperation_documentsItsProblems() {
+    operations(contract.document())
+        .forEach(
+            operation -> {
+              var id = operation.getString("operationId");
+              var responses = operation.getJsonObject("responses");
+              var expected = new ArrayList<>(List.of("404", "405", "414", "431", "500", "503"));
+              if (operation.containsKey("requestBody")) {
+                expected.addAll(List.of("400", "403", "413", "415", "422"));
+              }
+              if (responses.getJsonObject("200", new JsonObject()).encode().contains("ETag")) {
+                expected.add("304");
+              }
+              if (operation.containsKey("security")) {
+                expected.add("401");
+              }
+              assertThat(responses.fieldNames()).as(id).containsAll(expected);
+              expected.forEach(
+                  status ->
+                      assertThat(responses.getJsonObject(status).getString("$ref"))
+                          .as(id + " " + status)
+                          .startsWith("#/components/responses/"));
+              assertThat(operation.getString("summary", "")).as(id).isNotBlank();
+              assertThat(operation.getString("description", "")).as(id).isNotBlank();
+            });
+  }
+
+  @Test
+  void eachExample_fitsItsSchema() {
+    var faults = new ArrayList<String>();
+    var seen = examples("#", contract.document(), faults);
+    assertThat(faults).isEmpty();
+    assertThat(seen).isGreaterThan(40);
+  }
+
+  @Test
+  void aWrongExample_wouldBeFound() {
+    var faults = new ArrayList<String>();
+    var list = new JsonObject().put("$ref", "#/components/schemas/Replies");
+    var value = new JsonObject("{\"total\":1,\"next\":null,\"comments\":[{\"id\":\"a b\"}]}");
+    example("", list, value, faults);
+    assertThat(String.join("\n", faults)).contains("#/comments/0/id String does not match pattern");
+  }
+
+  /** Finds every example that stands beside a schema, and the examples inside schemas. */
+  private static int examples(String place, Object node, List<String> faults) {
+    var seen = 0;
+    if (node instanceof JsonArray array) {
+      for (int i = 0; i < array.size(); i++) {
+        seen += examples(place + "/" + i, array.getValue(i), faults);
+      }
+    }
+    if (node instanceof JsonObject object) {
+      if (object.getValue("schema") instanceof JsonObject schema) {
+        if (object.containsKey("example")) {
+          seen += example(place, schema, object.getValue("example"), faults);
+        }
+        for (var named : object.getJsonObject("examples", new JsonObject())) {
+          var value = ((JsonObject) named.getValue()).getValue("value");
+          seen += example(place + " " + named.getKey(), schema, value, faults);
+        }
+      }
+      if (object.getValue("examples") instanceof JsonArray inside) {
+        for (var value : inside) {
+          seen += example(place, object, value, faults);
+        }
+      }
+      for (var field : object) {
+        if (!field.getKey().startsWith("example")) {
+          seen += examples(place + "/" + field.getKey(), field.getValue(), faults);
+        }
+      }
+    }
+    return seen;
+  }
+
+  private static int example(String place, JsonObject schema, Object value, List<String> faults) {
+    var schemas = contract.document().getJsonObject("components").getJsonObject("schemas");
+    var whole = schema.copy().put("$defs", schemas).encode();
+    var options =
+        new JsonSchemaOptions()
+            .setBaseUri("app://")
+            .setDraft(Draft.DRAFT202012)
+            .setOutputFormat(OutputFormat.Basic);
+    var self = new JsonObject(whole.replace("#/components/schemas/", "#/$defs/"));
+    var errors = Validator.create(JsonSchema.of(self), options).validate(value).getErrors();
+    if (errors != null) {
+      errors.forEach(
+          it -> faults.add(place + ": " + it.getInstanceLocation() + " " + it.getError()));
+    }
+    return 1;
+  }
+
+  private static Stream<JsonObject> operations(JsonObject document) {
+    return document.getJsonObject("paths").stream()
+        .flatMap(path -> ((JsonObject) path.getValue()).stream())
+        .filter(entry -> !entry.getKey().equals("parameters"))
+        .map(entry -> (JsonObject) entry.getValue());
+  }
+
+  private static MultiMap parameters(String query) {
+    var parameters = MultiMap.caseInsensitiveMultiMap();
+    for (var pair : query.split("&", -1)) {
+      if (!pair.isEmpty()) {
+        var cut = pair.indexOf('=');
+        parameters.add(pair.substring(0, cut), pair.substring(cut + 1));
+      }
+    }
+    return parameters;
+  }
+
+  private static String text(List<Fault> faults) {
+    return String.join(
+        " | ",
+        faults.stream()
+            .map(it -> (it.pointer() == null ? it.parameter() : it.pointer()) + ": " + it.detail())
+            .toList());
+  }
+}

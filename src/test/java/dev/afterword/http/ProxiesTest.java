@@ -1,0 +1,122 @@
+package dev.afterword.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProxiesTest {
+  /** A request of which only the peer and the headers are asked. */
+  private static HttpServerRequest request(String peer, String... forwarded) {
+    var headers = MultiMap.caseInsensitiveMultiMap();
+    for (var each : forwarded) {
+      headers.add("x-forwarded-for", each);
+    }
+    return (HttpServerRequest)
+        Proxy.newProxyInstance(
+            ProxiesTest.class.getClassLoader(),
+            new Class<?>[] {HttpServerRequest.class},
+            (proxy, method, args) ->
+                switch (method.getName()) {
+                  case "remoteAddress" -> SocketAddress.inetSocketAddress(1234, peer);
+                  case "headers" -> headers;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private static String client(List<String> trusted, String peer, String... forwarded) {
+    return NetUtil.bytesToIpAddress(new Proxies(trusted).client(request(peer, forwarded)));
+  }
+
+  private static String networkOf(String address) {
+    var bytes = new Proxies(List.of()).client(request(address));
+    var network = Proxies.network(bytes);
+    return network.length == 4
+        ? NetUtil.bytesToIpAddress(network)
+        : NetUtil.bytesToIpAddress(Arrays.copyOf(network, 16));
+  }
+
+  @Test
+  void nobodyIsBelievedUnlessTrusted() {
+    assertThat(client(List.of(), "127.0.0.1", "1.2.3.4")).isEqualTo("127.0.0.1");
+    assertThat(client(List.of("10.0.0.0/8"), "192.0.2.1", "1.2.3.4")).isEqualTo("192.0.2.1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1.2.3.4                     | 1.2.3.4
+          6.6.6.6, 1.2.3.4            | 1.2.3.4
+          6.6.6.6, 1.2.3.4, 10.9.9.9  | 1.2.3.4
+          10.6.6.6, 10.7.7.7          | 10.6.6.6
+          10.1.1.1, 1.2.3.4, 10.9.9.9 | 1.2.3.4
+          2001:db8::7                 | 2001:db8::7
+          ::ffff:1.2.3.4              | 1.2.3.4
+          6.6.6.6, ::ffff:10.9.9.9    | 6.6.6.6
+          nonsense                    | 10.0.0.1
+          6.6.6.6, nonsense           | 10.0.0.1
+          '6.6.6.6, '                 | 10.0.0.1
+          6.6.6.6, unknown, 10.9.9.9  | 10.9.9.9
+          """)
+  void readFromTheRight(String forwarded, String client) {
+    assertThat(client(List.of("10.0.0.0/8"), "10.0.0.1", forwarded)).isEqualTo(client);
+  }
+
+  @Test
+  void severalHeadersAreOneListInOrder() {
+    assertThat(client(List.of("10.0.0.0/8"), "10.0.0.1", "6.6.6.6", "1.2.3.4, 10.3.3.3"))
+        .isEqualTo("1.2.3.4");
+  }
+
+  @Test
+  void withoutTheHeader_theProxyItself() {
+    assertThat(client(List.of("10.0.0.0/8"), "10.0.0.1")).isEqualTo("10.0.0.1");
+  }
+
+  @Test
+  void anIpv4PeerOnAnIpv6SocketIsAnIpv4Peer() {
+    assertThat(client(List.of("10.0.0.0/8"), "::ffff:10.0.0.1", "1.2.3.4")).isEqualTo("1.2.3.4");
+    assertThat(client(List.of("::1"), "::1", "1.2.3.4")).isEqualTo("1.2.3.4");
+  }
+
+  @Test
+  void network_ipv4WholeIpv6Half() {
+    assertThat(networkOf("1.2.3.4")).isEqualTo("1.2.3.4");
+    assertThat(networkOf("::ffff:1.2.3.4")).isEqualTo("1.2.3.4");
+    assertThat(networkOf("2001:db8:1:2:3:4:5:6")).isEqualTo(networkOf("2001:db8:1:2:9:9:9:9"));
+    assertThat(networkOf("2001:db8:1:2::1")).isNotEqualTo(networkOf("2001:db8:1:3::1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.0/8", "10.1.2.3", "::1", "2001:db8::/32", "0.0.0.0/0", "::/0"})
+  void check_takesNetworks(String network) {
+    Proxies.check(network);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "proxy.example",
+        "10.0.0.0/33",
+        "10.0.0.0/",
+        "10.0.0.0/x",
+        "::/129",
+        "10.0/8/8"
+      })
+  void check_refusesWhatIsNone(String network) {
+    assertThatThrownBy(() -> Proxies.check(network)).isInstanceOf(IllegalArgumentException.class);
+  }
+}
