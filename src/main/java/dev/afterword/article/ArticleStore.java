@@ -1,0 +1,108 @@
+package dev.afterword.article;
+
+import dev.afterword.redis.GroupCommit;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads articles. What is asked in one moment goes to the store as one call per bucket, and no
+ * question joins a call that is already on its way: an answer is never older than its question, so
+ * every process reads what any process has acknowledged.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class ArticleStore {
+  private static final Script READ = Script.of(ArticleStore.class, "epoch.lua", "read.lua");
+  private static final int LARGEST_BATCH = 512;
+
+  /** Beyond this many idle buckets they are forgotten. */
+  private static final int MOST_BUCKETS = 4_096;
+
+  private final Context context;
+  private final RedisLink link;
+  private final Map<String, GroupCommit<ArticleRef, Article>> buckets = new HashMap<>();
+
+  /**
+   * @param context the event loop's
+   * @param link its link
+   */
+  public ArticleStore(Context context, RedisLink link) {
+    this.context = context;
+    this.link = link;
+  }
+
+  /** The article as it is now; zeros and no {@code created} when it was never seen. */
+  public Future<Article> read(ArticleRef ref) {
+    if (buckets.size() >= MOST_BUCKETS) {
+      buckets.values().removeIf(GroupCommit::isIdle);
+    }
+    return buckets
+        .computeIfAbsent(
+            ref.tag(), tag -> new GroupCommit<>(context, LARGEST_BATCH, this::readBatch))
+        .add(ref);
+  }
+
+  /** Several articles, in order. */
+  public Future<List<Article>> read(List<ArticleRef> refs) {
+    var reading = new ArrayList<Future<Article>>(refs.size());
+    refs.forEach(ref -> reading.add(read(ref)));
+    return Future.all(reading).map(all -> all.list());
+  }
+
+  private Future<List<Article>> readBatch(List<ArticleRef> asked) {
+    var distinct = new ArrayList<>(new LinkedHashSet<>(asked));
+    var keys = new ArrayList<String>(distinct.size() + 1);
+    keys.add(distinct.get(0).bucketKey());
+    distinct.forEach(ref -> keys.add(ref.at("a")));
+    return READ.run(link, keys, List.of())
+        .map(
+            reply -> {
+              var epoch = reply.get(0).toString();
+              var found = new HashMap<ArticleRef, Article>(2 * distinct.size());
+              for (int i = 0; i < distinct.size(); i++) {
+                var ref = distinct.get(i);
+                found.put(ref, article(ref, epoch, reply.get(i + 1)));
+              }
+              var answers = new ArrayList<Article>(asked.size());
+              asked.forEach(ref -> answers.add(found.get(ref)));
+              return answers;
+            });
+  }
+
+  /**
+   * An article from the fields of its record, in the order of {@code read.lua}. Scripts of other
+   * rooms answer them in the same order.
+   */
+  public static Article article(ArticleRef ref, String epoch, Response fields) {
+    long created = number(fields.get(3));
+    return new Article(
+        ref,
+        text(fields.get(0)),
+        text(fields.get(1)),
+        Article.State.of(text(fields.get(2))),
+        created == 0 ? null : Instant.ofEpochMilli(created),
+        new Position(epoch, number(fields.get(4))),
+        number(fields.get(5)),
+        number(fields.get(6)),
+        number(fields.get(8)) + number(fields.get(9)),
+        number(fields.get(7)));
+  }
+
+  private static @Nullable String text(@Nullable Response field) {
+    return field == null ? null : field.toString();
+  }
+
+  private static long number(@Nullable Response field) {
+    return field == null ? 0 : field.toLong();
+  }
+}
