@@ -1,0 +1,89 @@
+package dev.afterword.identity;
+
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.identity.Caller.Role;
+import dev.afterword.identity.Caller.Staff;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out who is asking. A token that is there but not valid is refused, never taken for
+ * nobody's. Confined to one event loop.
+ */
+public final class Callers {
+  private static final Pattern BEARER =
+      Pattern.compile("Bearer +([A-Za-z0-9._~-]{1,4096}) *", Pattern.CASE_INSENSITIVE);
+  private static final String CALLER = "caller";
+
+  private final Guests guests;
+  private final StaffStore staff;
+
+  /** Told apart with the help of those who know guests and staff. */
+  public Callers(Guests guests, StaffStore staff) {
+    this.guests = guests;
+    this.staff = staff;
+  }
+
+  /** Who asks, on a request that has passed {@link #identify}. */
+  public static Caller of(RoutingContext ctx) {
+    Caller caller = ctx.get(CALLER);
+    return caller == null ? Caller.ANONYMOUS : caller;
+  }
+
+  /**
+   * The member of staff who asks.
+   *
+   * @throws Problem 401 when nobody says, 403 for readers and for a role below the least one
+   */
+  public static Staff staff(RoutingContext ctx, Role least) {
+    var caller = of(ctx);
+    if (caller instanceof Staff staff && staff.role().compareTo(least) >= 0) {
+      return staff;
+    }
+    throw caller instanceof Caller.Anonymous
+        ? Problem.of(ProblemType.TOKEN_REQUIRED).with("WWW-Authenticate", "Bearer")
+        : Problem.of(ProblemType.ROLE_TOO_LOW);
+  }
+
+  /** A gate: finds out who asks. */
+  public Future<Void> identify(RoutingContext ctx) {
+    var authorization = ctx.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (authorization == null) {
+      return Future.succeededFuture();
+    }
+    var bearer = BEARER.matcher(authorization);
+    if (!bearer.matches()) {
+      return Future.failedFuture(invalid());
+    }
+    return of(Sites.of(ctx), bearer.group(1))
+        .map(
+            caller -> {
+              ctx.put(CALLER, caller);
+              return null;
+            });
+  }
+
+  /** Whose token it is; fails with a {@link Problem} (401) when nobody's. */
+  public Future<Caller> of(Site site, String token) {
+    if (Guests.isGuestToken(token)) {
+      return guests.of(site, token).compose(Callers::known);
+    }
+    if (StaffStore.isStaffToken(token)) {
+      return staff.of(site, token).compose(Callers::known);
+    }
+    return Future.failedFuture(invalid());
+  }
+
+  private static Future<Caller> known(Optional<Caller> found) {
+    return found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid()));
+  }
+
+  private static Problem invalid() {
+    return Problem.of(ProblemType.TOKEN_INVALID)
+        .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+  }
+}

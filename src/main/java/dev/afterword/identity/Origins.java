@@ -1,0 +1,65 @@
+package dev.afterword.identity;
+
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import io.netty.util.AsciiString;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Which web pages may ask (CORS by site). A listed origin is echoed on every answer; a foreign one
+ * gets no such header, and is refused when it would change something. No {@code Origin} means that
+ * no browser asks.
+ */
+public final class Origins {
+  private static final CharSequence VARY = AsciiString.cached("Origin, Accept-Encoding");
+  private static final CharSequence EXPOSED =
+      AsciiString.cached(
+          "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed,"
+              + " X-Request-Id");
+  private static final CharSequence METHODS =
+      AsciiString.cached("GET, HEAD, POST, PUT, PATCH, DELETE");
+  private static final CharSequence HEADERS =
+      AsciiString.cached("Authorization, Content-Type, Idempotency-Key, If-None-Match");
+  private static final CharSequence CROSS_ORIGIN = AsciiString.cached("cross-origin");
+  private static final CharSequence CORP = AsciiString.cached("Cross-Origin-Resource-Policy");
+
+  private Origins() {}
+
+  /** A gate: puts on the headers by which the browser lets a listed page read the answer. */
+  public static Future<Void> greet(RoutingContext ctx) {
+    var headers = ctx.response().headers();
+    headers.set(HttpHeaders.VARY, VARY);
+    var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && Sites.of(ctx).admits(origin)) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+      headers.set(CORP, CROSS_ORIGIN);
+      if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
+        headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
+        headers.set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "7200");
+      }
+    }
+    return Future.succeededFuture();
+  }
+
+  /** A gate: refuses a foreign page that would change something, or keep a connection. */
+  public static Future<Void> refuseForeign(RoutingContext ctx) {
+    var request = ctx.request();
+    var method = request.method();
+    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    if ((reads && !request.headers().contains(HttpHeaders.UPGRADE)) || isAdmitted(ctx)) {
+      return Future.succeededFuture();
+    }
+    return Future.failedFuture(Problem.of(ProblemType.ORIGIN_NOT_ALLOWED));
+  }
+
+  /** Whether the page that asks, if one does, is on the site's list. */
+  public static boolean isAdmitted(RoutingContext ctx) {
+    var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
+    return origin == null || Sites.of(ctx).admits(origin);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.afterword.identity;
+
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.InvalidArticleKeyException;
+import dev.afterword.http.Fault;
+import dev.afterword.http.Problem;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A site: whose article pages these are, and under which settings.
+ *
+ * @param name its name in paths: 1–32 of a–z, 0–9 and -, beginning with a letter or digit
+ * @param version of its settings; grows with each change
+ * @param buckets how many buckets its articles are spread over; never changes
+ * @param origins where its pages are served, as {@code scheme://host[:port]}
+ * @param ownOrigins this server's own, from which its own pages ask
+ * @param viewWindow how long a visitor counts once
+ * @param editWindow how long an author may edit
+ */
+public record Site(
+    String name,
+    long version,
+    int buckets,
+    List<String> origins,
+    Set<String> ownOrigins,
+    Duration viewWindow,
+    Duration editWindow) {
+
+  /** Whether a page of this origin may ask. */
+  public boolean admits(String origin) {
+    return origins.contains(origin) || ownOrigins.contains(origin);
+  }
+
+  /** Whether an address lies under one of the site's origins. */
+  public boolean covers(String url) {
+    return origins.stream()
+        .anyMatch(
+            origin ->
+                url.startsWith(origin)
+                    && (url.length() == origin.length()
+                        || "/?#".indexOf(url.charAt(origin.length())) >= 0));
+  }
+
+  /**
+   * The article that a request's one parameter {@code article} names.
+   *
+   * @throws Problem 422 when it is missing, repeated or not a key
+   */
+  public ArticleRef article(RoutingContext ctx) {
+    var given = ctx.queryParam("article");
+    if (given.size() != 1) {
+      throw Problem.invalid(Fault.in("article", "Name one article."));
+    }
+    return article(given.get(0));
+  }
+
+  /**
+   * The article of a key as a page gives it.
+   *
+   * @throws Problem 422 when it is not a key
+   */
+  public ArticleRef article(String raw) {
+    try {
+      return named(raw);
+    } catch (InvalidArticleKeyException e) {
+      throw Problem.invalid(Fault.in("article", String.valueOf(e.getMessage())));
+    }
+  }
+
+  /**
+   * The article of a key as a page gives it.
+   *
+   * @throws InvalidArticleKeyException when it is not a key
+   */
+  public ArticleRef named(String raw) {
+    return ArticleRef.of(name, buckets, ArticleKey.of(raw, origins));
+  }
+
+  /**
+   * Where an article is read: what it said at first sight, else its path on the site.
+   *
+   * @return {@code null} for an opaque id that never said
+   */
+  public @Nullable String addressOf(ArticleRef article, @Nullable String url) {
+    if (url != null) {
+      return url;
+    }
+    var key = article.key().value();
+    if (key.startsWith("/")) {
+      return origins.isEmpty() ? null : origins.get(0) + key;
+    }
+    return key.startsWith("https://") || key.startsWith("http://") ? key : null;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.afterword.identity;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Keeps sites: the settings of each under its home, and the list of all. A new site's buckets are
+ * given their epochs here, so that an article that nobody wrote on yet has a position already.
+ */
+public final class SiteStore {
+  private static final Script PUT = Script.of(SiteStore.class, "site_put.lua");
+  private static final String ALL = "{afterword}:sites";
+
+  /** Enough to spread a site over the nodes of a cluster, few enough to ask them all. */
+  private static final int BUCKETS = 16;
+
+  private final RedisLink link;
+  private final Function<String, Set<String>> ownOrigins;
+
+  /**
+   * @param ownOrigins this server's own origins for a site's pages
+   */
+  public SiteStore(RedisLink link, Function<String, Set<String>> ownOrigins) {
+    this.link = link;
+    this.ownOrigins = ownOrigins;
+  }
+
+  /** The site of a name, if there is one. */
+  public Future<Optional<Site>> read(String name) {
+    return link.send(Request.cmd(Command.HMGET).arg(settings(name)).arg("v").arg("b").arg("j"))
+        .map(
+            fields -> {
+              if (fields == null || fields.get(0) == null) {
+                return Optional.empty();
+              }
+              return Optional.of(
+                  site(
+                      name,
+                      fields.get(0).toLong(),
+                      fields.get(1).toInteger(),
+                      new JsonObject(fields.get(2).toString())));
+            });
+  }
+
+  /** The names of all sites, sorted. */
+  public Future<List<String>> names() {
+    return link.send(Request.cmd(Command.SMEMBERS).arg(ALL))
+        .map(
+            members -> {
+              var names = new ArrayList<String>();
+              if (members != null) {
+                members.forEach(each -> names.add(each.toString()));
+              }
+              names.sort(null);
+              return names;
+            });
+  }
+
+  /**
+   * Adds a site.
+   *
+   * @return false when there is one of that name already, which stays as it is
+   */
+  public Future<Boolean> add(
+      String name, List<String> origins, Duration viewWindow, Duration editWindow) {
+    var json =
+        new JsonObject()
+            .put("origins", new JsonArray(origins))
+            .put("viewWindowMs", viewWindow.toMillis())
+            .put("editWindowMs", editWindow.toMillis());
+    return beginEpochs(name)
+        .compose(begun -> put(name, "add", json))
+        .compose(
+            added -> link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).map(listed -> added));
+  }
+
+  /**
+   * Changes the origins of a site.
+   *
+   * @return false when there is no such site
+   */
+  public Future<Boolean> setOrigins(String name, List<String> origins) {
+    return put(name, "set", new JsonObject().put("origins", new JsonArray(origins)));
+  }
+
+  /**
+   * Takes a site off the list; its data stays, and adding it again brings it back.
+   *
+   * @return false when there was no such site
+   */
+  public Future<Boolean> remove(String name) {
+    return link.send(Request.cmd(Command.SREM).arg(ALL).arg(name))
+        .compose(unlisted -> put(name, "remove", new JsonObject()));
+  }
+
+  private Future<Boolean> put(String name, String what, JsonObject json) {
+    return PUT.run(
+            link, List.of(settings(name)), List.of(what, Integer.toString(BUCKETS), json.encode()))
+        .map(reply -> reply.toString().equals("ok"));
+  }
+
+  private Future<Void> beginEpochs(String name) {
+    var random = new SecureRandom();
+    var begun = new ArrayList<Future<?>>();
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      var epoch = Long.toString(random.nextLong() >>> 24, 32);
+      begun.add(
+          link.send(
+              Request.cmd(Command.HSETNX)
+                  .arg(ArticleRef.bucketKey(name, bucket))
+                  .arg("e")
+                  .arg(epoch)));
+    }
+    return Future.all(begun).mapEmpty();
+  }
+
+  private Site site(String name, long version, int buckets, JsonObject json) {
+    var origins = new ArrayList<String>();
+    json.getJsonArray("origins", new JsonArray()).forEach(each -> origins.add((String) each));
+    return new Site(
+        name,
+        version,
+        buckets,
+        List.copyOf(origins),
+        ownOrigins.apply(name),
+        Duration.ofMillis(json.getLong("viewWindowMs")),
+        Duration.ofMillis(json.getLong("editWindowMs")));
+  }
+
+  private static String settings(String site) {
+    return '{' + site + "}:settings";
+  }
+}

@@ -1,0 +1,69 @@
+package dev.afterword.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The sites, as requests meet them: known for a second, then read again, so that a change holds
+ * everywhere within a second. Confined to one event loop.
+ */
+public final class Sites {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
+  private static final String SITE = "site";
+
+  private final SiteStore store;
+  private final Cache<String, Future<Optional<Site>>> known =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
+
+  /**
+   * @param store where they are kept
+   */
+  public Sites(SiteStore store) {
+    this.store = store;
+  }
+
+  /** Whether a name is one that a site can have. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** The site of a request that has passed {@link #enter}. */
+  public static Site of(RoutingContext ctx) {
+    return ctx.get(SITE);
+  }
+
+  /** The site of a name; fails with a {@link Problem} (404) when there is none. */
+  public Future<Site> named(String name) {
+    var found = known.getIfPresent(name);
+    if (found == null) {
+      if (!isName(name)) {
+        return Future.failedFuture(Problem.of(ProblemType.SITE_UNKNOWN));
+      }
+      found = store.read(name);
+      known.put(name, found);
+      // A failure is not worth remembering.
+      found.onFailure(failure -> known.invalidate(name));
+    }
+    return found.compose(
+        site ->
+            site.map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(Problem.of(ProblemType.SITE_UNKNOWN))));
+  }
+
+  /** A gate: finds the site that the path names. */
+  public Future<Void> enter(RoutingContext ctx) {
+    return named(ctx.pathParam(SITE))
+        .map(
+            site -> {
+              ctx.put(SITE, site);
+              return null;
+            });
+  }
+}

@@ -1,0 +1,2 @@
+/** Who is asking, on whose site: sites and their origins, guests, staff. */
+package dev.afterword.identity;

@@ -1,0 +1,23 @@
+-- Adds, changes or removes a site. The number of buckets is decided when it is first added and stays.
+-- KEYS: 1 the site's settings (hash v version, b buckets, j settings as JSON; once removed, ov keeps the version)
+-- ARGV: 1 'add' | 'set' | 'remove', 2 buckets, 3 settings as JSON (for 'set': those to change)
+-- Answers: 'ok' | 'unchanged'
+local held = redis.call('HMGET', KEYS[1], 'v', 'j', 'ov')
+local version = (held[1] or held[3] or 0) + 1
+if ARGV[1] == 'add' then
+  if held[1] then return 'unchanged' end
+  redis.call('HSET', KEYS[1], 'v', version, 'j', ARGV[3])
+  redis.call('HSETNX', KEYS[1], 'b', ARGV[2])
+  redis.call('HDEL', KEYS[1], 'ov')
+  return 'ok'
+end
+if not held[1] then return 'unchanged' end
+if ARGV[1] == 'remove' then
+  redis.call('HSET', KEYS[1], 'ov', held[1])
+  redis.call('HDEL', KEYS[1], 'v')
+  return 'ok'
+end
+local settings = cjson.decode(held[2])
+for name, value in pairs(cjson.decode(ARGV[3])) do settings[name] = value end
+redis.call('HSET', KEYS[1], 'v', version, 'j', cjson.encode(settings))
+return 'ok'
