@@ -1,0 +1,333 @@
+package dev.afterword.live;
+
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Position;
+import dev.afterword.redis.RedisAddress;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.RedisSubscriber;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens on the articles that somebody on this process has open. A published message only
+ * wakes it up: what happened is read from the article's stream, by number, and positions are read
+ * again now and then even when nothing wakes it. Each event is encoded once and handed to the event
+ * loops' hubs.
+ *
+ * <p>One for a process. Confined to the event loop it was made on; hubs enter by {@link #watch} and
+ * {@link #leave}, which may be called from any.
+ */
+public final class Feed {
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+  /** How often positions are read again although nothing was heard, in milliseconds. */
+  private static final long CHECK_MS = 5_000;
+
+  private static final long RETRY_MS = 500;
+
+  /**
+   * Views that changed and were not told for this long are told by us: there is no tick to come.
+   */
+  private static final long QUIET_MS = 2_000;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Streams streams;
+  private final Present present;
+  private final RedisSubscriber subscriber;
+  private final Map<String, Room> rooms = new HashMap<>();
+
+  /** Rooms by channel, to know which channels somebody still needs. */
+  private final Map<String, Set<Room>> channels = new HashMap<>();
+
+  private final Set<String> confirmed = new LinkedHashSet<>();
+  private final Set<Hub> hubs = new LinkedHashSet<>();
+  private boolean degraded;
+
+  /** An article that somebody watches. */
+  private static final class Room {
+    final ArticleRef article;
+    final Set<Hub> hubs = new LinkedHashSet<>();
+    final List<Promise<Snapshot>> waiting = new ArrayList<>();
+    final ArrayDeque<Event> tail = new ArrayDeque<>();
+    @Nullable Article now;
+    boolean reading;
+    boolean stale;
+
+    /** The views that the hubs know of, and when they were told. */
+    long views;
+
+    long heard;
+
+    Room(ArticleRef article) {
+      this.article = article;
+    }
+  }
+
+  /**
+   * A room as a hub takes it over.
+   *
+   * @param article as it stands
+   * @param views its latest number of views, which may be later than the article
+   * @param tail the last events, ending at the article's position
+   */
+  record Snapshot(Article article, long views, List<Event> tail) {}
+
+  /** The feed of a process, on the current event loop. */
+  public Feed(Vertx vertx, RedisAddress address, RedisLink link, Present present) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.streams = new Streams(link);
+    this.present = present;
+    this.subscriber = new RedisSubscriber(vertx, address, new Ears());
+    vertx.setPeriodic(CHECK_MS, id -> rooms.values().forEach(this::read));
+  }
+
+  /** Makes a hub known: it will hear when the store goes and comes back. */
+  void join(Hub hub) {
+    context.runOnContext(turn -> hubs.add(hub));
+  }
+
+  /** Begins to tell a hub of an article; the snapshot comes once nothing can be missed any more. */
+  Future<Snapshot> watch(ArticleRef article, Hub hub) {
+    Promise<Snapshot> promise = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          var room =
+              rooms.computeIfAbsent(
+                  article.at(""),
+                  fresh -> {
+                    var opened = new Room(article);
+                    listen(opened);
+                    return opened;
+                  });
+          room.hubs.add(hub);
+          if (room.now != null) {
+            promise.complete(snapshot(room, room.now));
+          } else {
+            room.waiting.add(promise);
+            if (confirmed.contains(article.channel())) {
+              read(room);
+            }
+          }
+        });
+    return promise.future();
+  }
+
+  /** Stops telling a hub of an article. */
+  void leave(ArticleRef article, Hub hub) {
+    context.runOnContext(
+        turn -> {
+          var room = rooms.get(article.at(""));
+          if (room != null && room.hubs.remove(hub) && room.hubs.isEmpty()) {
+            rooms.remove(article.at(""));
+            var others = channels.get(article.channel());
+            if (others != null && others.remove(room) && others.isEmpty()) {
+              channels.remove(article.channel());
+              confirmed.remove(article.channel());
+              subscriber.unsubscribe(article.channel());
+            }
+          }
+        });
+  }
+
+  private void listen(Room room) {
+    var channel = room.article.channel();
+    channels.computeIfAbsent(channel, fresh -> new LinkedHashSet<>()).add(room);
+    subscriber.subscribe(channel);
+  }
+
+  private static Snapshot snapshot(Room room, Article now) {
+    return new Snapshot(now, room.views, List.copyOf(room.tail));
+  }
+
+  /** Reads what is new in a room; while a reading is under way, one more is noted. */
+  private void read(Room room) {
+    if (room.reading) {
+      room.stale = true;
+      return;
+    }
+    room.reading = true;
+    room.stale = false;
+    var now = room.now;
+    long from = now == null ? Position.MAX_REVISION - 1 : now.position().revision();
+    streams
+        .since(room.article, from)
+        .compose(
+            since ->
+                now == null || !isContinuation(now, since)
+                    ? Future.succeededFuture(new News(since.article(), null))
+                    : events(since).map(events -> new News(since.article(), events)))
+        .onComplete(
+            (news, failure) -> {
+              if (news != null) {
+                room.reading = false;
+                tell(room, news);
+                setDegraded(false);
+                if (room.stale) {
+                  read(room);
+                }
+              } else {
+                LOG.debug("reading {} failed", room.article, failure);
+                setDegraded(true);
+                vertx.setTimer(RETRY_MS, id -> retry(room));
+              }
+            });
+  }
+
+  private void retry(Room room) {
+    room.reading = false;
+    if (rooms.get(room.article.at("")) == room) {
+      read(room);
+    }
+  }
+
+  private static boolean isContinuation(Article before, Streams.Since since) {
+    return since.whole() && since.article().position().epoch().equals(before.position().epoch());
+  }
+
+  /** What a reading brought: the events in between, or {@code null} when they cannot be known. */
+  private record News(Article article, @Nullable List<Event> events) {}
+
+  private Future<List<Event>> events(Streams.Since since) {
+    if (since.entries().isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    return present
+        .show(since.article(), since.entries())
+        .map(messages -> number(since.article(), since.entries(), messages));
+  }
+
+  static List<Event> number(
+      Article article, List<Streams.Entry> entries, List<JsonObject> messages) {
+    var events = new ArrayList<Event>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      long revision = entries.get(i).revision();
+      var position = new Position(article.position().epoch(), revision).toString();
+      events.add(new Event(revision, messages.get(i).put("position", position).encode()));
+    }
+    return events;
+  }
+
+  private void tell(Room room, News news) {
+    boolean first = room.now == null;
+    room.now = news.article();
+    if (first) {
+      room.views = Math.max(room.views, news.article().views());
+      room.waiting.forEach(promise -> promise.complete(snapshot(room, news.article())));
+      room.waiting.clear();
+      return;
+    }
+    var events = news.events();
+    if (events == null) {
+      // Perhaps another history, in which there were fewer.
+      room.views = -1;
+      room.heard = 0;
+      room.tail.clear();
+      room.hubs.forEach(hub -> hub.reset(room.article, news.article()));
+    } else if (!events.isEmpty()) {
+      room.tail.addAll(events);
+      while (room.tail.size() > Streams.MOST_REPLAYED) {
+        room.tail.poll();
+      }
+      room.hubs.forEach(hub -> hub.happened(news.article(), events));
+    }
+    if (!room.stale && now() - room.heard > QUIET_MS) {
+      // A tick was owed by a process that is gone, or was published while nobody listened.
+      viewed(room, news.article().views());
+    }
+  }
+
+  /** A number that was read may be older than one that was heard, and views do not go down. */
+  private static void viewed(Room room, long views) {
+    if (views > room.views) {
+      room.views = views;
+      room.heard = now();
+      room.hubs.forEach(hub -> hub.viewed(room.article, views));
+    }
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** Stops listening. */
+  public Future<Void> close() {
+    return subscriber.close();
+  }
+
+  private void setDegraded(boolean away) {
+    if (degraded != away) {
+      degraded = away;
+      hubs.forEach(hub -> hub.storeIsAway(away));
+    }
+  }
+
+  /** Reads streams for a hub whose client is further behind than the tail reaches. */
+  Future<@Nullable List<Event>> replay(ArticleRef article, Position since) {
+    Promise<@Nullable List<Event>> promise = Promise.promise();
+    context.runOnContext(
+        turn ->
+            streams
+                .since(article, since.revision())
+                .compose(
+                    found ->
+                        found.whole() && found.article().position().epoch().equals(since.epoch())
+                            ? events(found)
+                            : Future.<@Nullable List<Event>>succeededFuture(null))
+                .onComplete(promise));
+    return promise.future();
+  }
+
+  /** Hears what the store publishes. */
+  private final class Ears implements RedisSubscriber.Listener {
+    @Override
+    public void published(String channel, String message) {
+      var words = message.split(" ", -1);
+      if (words.length < 2) {
+        return;
+      }
+      var tag = channel.substring(0, channel.length() - ":live".length());
+      var room = rooms.get(tag + "::" + words[1]);
+      if (room == null) {
+        return;
+      }
+      if (words[0].equals("e")) {
+        read(room);
+      } else if (words[0].equals("v") && words.length == 3) {
+        viewed(room, Long.parseLong(words[2]));
+      }
+    }
+
+    @Override
+    public void subscribed(String channel) {
+      confirmed.add(channel);
+      // Whatever was published before this moment is only in the streams.
+      var waiting = channels.get(channel);
+      if (waiting != null) {
+        waiting.forEach(Feed.this::read);
+      }
+    }
+
+    @Override
+    public void lost() {
+      confirmed.clear();
+      setDegraded(!rooms.isEmpty());
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package dev.afterword.live;
+
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Position;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets of one event loop, by article. Each room mirrors the feed's: its position and the
+ * last events, so that a client that comes back is served from here when it was not away for long.
+ * A client joins a room only when it has been sent everything up to the room's position; from then
+ * on it gets what the room gets, so it misses nothing and is told nothing twice.
+ *
+ * <p>Confined to its event loop; the feed's calls are put there.
+ */
+public final class Hub {
+  private static final long PING_MS = 25_000;
+  private static final long READERS_MS = 2_000;
+
+  private final Context context;
+  private final Feed feed;
+  private final Readers readers;
+  private final Map<ArticleRef, Room> rooms = new HashMap<>();
+  private final Set<Socket> sockets = new LinkedHashSet<>();
+  private boolean storeAway;
+
+  private static final class Room {
+    final ArticleRef article;
+    final Future<Void> opening;
+    final Set<Socket> members = new LinkedHashSet<>();
+    final ArrayDeque<Event> tail = new ArrayDeque<>();
+    @Nullable Article now;
+    long views;
+    int joining;
+    int readersTold;
+
+    Room(ArticleRef article, Future<Void> opening) {
+      this.article = article;
+      this.opening = opening;
+    }
+
+    long revision() {
+      return now == null ? 0 : now.position().revision();
+    }
+  }
+
+  /** The hub of the current event loop. */
+  public Hub(Vertx vertx, Feed feed, Readers readers) {
+    this.context = vertx.getOrCreateContext();
+    this.feed = feed;
+    this.readers = readers;
+    feed.join(this);
+    vertx.setPeriodic(PING_MS, id -> sockets.forEach(Socket::ping));
+    vertx.setPeriodic(READERS_MS, id -> rooms.values().forEach(this::tellReaders));
+  }
+
+  void enter(Socket socket) {
+    sockets.add(socket);
+    if (storeAway) {
+      socket.offer(Messages.DEGRADED);
+    }
+  }
+
+  /** Forgets a socket that is gone. */
+  void exit(Socket socket) {
+    sockets.remove(socket);
+    List.copyOf(socket.articles).forEach(article -> unsubscribe(socket, article));
+  }
+
+  /**
+   * Lets a socket follow an article.
+   *
+   * @param requested the key as the client wrote it
+   * @param since where the client was; {@code null} for a new one, and any text it may have sent
+   */
+  void subscribe(Socket socket, ArticleRef article, String requested, @Nullable String since) {
+    if (!socket.articles.add(article)) {
+      return;
+    }
+    readers.add(article);
+    var room = rooms.computeIfAbsent(article, this::open);
+    room.joining++;
+    room.opening.onSuccess(opened -> begin(room, socket, requested, since));
+  }
+
+  private Room open(ArticleRef article) {
+    // Completed on this loop, after the room is filled: nobody begins in an empty one.
+    Promise<Void> opening = Promise.promise();
+    var room = new Room(article, opening.future());
+    feed.watch(article, this)
+        .onSuccess(
+            snapshot ->
+                context.runOnContext(
+                    turn -> {
+                      room.now = snapshot.article();
+                      room.views = Math.max(room.views, snapshot.views());
+                      room.tail.addAll(snapshot.tail());
+                      opening.complete();
+                    }));
+    return room;
+  }
+
+  void unsubscribe(Socket socket, ArticleRef article) {
+    if (!socket.articles.remove(article)) {
+      return;
+    }
+    readers.remove(article);
+    var room = rooms.get(article);
+    if (room != null) {
+      room.members.remove(socket);
+      closeIfEmpty(room);
+    }
+  }
+
+  private void closeIfEmpty(Room room) {
+    if (room.members.isEmpty() && room.joining == 0 && rooms.remove(room.article, room)) {
+      feed.leave(room.article, this);
+    }
+  }
+
+  private void begin(Room room, Socket socket, String requested, @Nullable String since) {
+    var now = room.now;
+    if (now == null) {
+      throw new IllegalStateException("the room is open before its snapshot came");
+    }
+    if (since == null) {
+      welcome(room, socket, requested, now.position(), List.of());
+      return;
+    }
+    var position = Position.parse(since).orElse(null);
+    if (position == null || !position.epoch().equals(now.position().epoch())) {
+      restart(room, socket, requested);
+      return;
+    }
+    // A client may come from a process that was faster than this one: then the store is asked.
+    boolean ahead = position.revision() > room.revision();
+    var missed = ahead ? null : tailSince(room, position.revision());
+    if (missed != null) {
+      welcome(room, socket, requested, position, missed);
+      return;
+    }
+    feed.replay(room.article, position)
+        .onComplete(
+            (events, failure) ->
+                context.runOnContext(
+                    turn -> {
+                      if (events == null) {
+                        restart(room, socket, requested);
+                      } else {
+                        catchUp(room, socket, requested, position, events);
+                      }
+                    }));
+  }
+
+  /** Joins what was read from the stream to what the room has got meanwhile. */
+  private void catchUp(
+      Room room, Socket socket, String requested, Position since, List<Event> read) {
+    var now = room.now;
+    long reached = read.isEmpty() ? since.revision() : read.get(read.size() - 1).revision();
+    var later = tailSince(room, reached);
+    if (now == null || !now.position().epoch().equals(since.epoch()) || later == null) {
+      restart(room, socket, requested);
+      return;
+    }
+    var all = new ArrayList<>(read);
+    all.addAll(later);
+    welcome(room, socket, requested, since, all);
+  }
+
+  /** The events after a revision; {@code null} when the tail does not reach back that far. */
+  private static @Nullable List<Event> tailSince(Room room, long revision) {
+    long missed = room.revision() - revision;
+    if (missed > room.tail.size()) {
+      return null;
+    }
+    var events = new ArrayList<Event>((int) Math.max(0, missed));
+    for (var event : room.tail) {
+      if (event.revision() > revision) {
+        events.add(event);
+      }
+    }
+    return events;
+  }
+
+  /**
+   * The gap cannot be filled: the stream begins where the article is, and the client is told so.
+   */
+  private void restart(Room room, Socket socket, String requested) {
+    var now = room.now;
+    if (now != null) {
+      welcome(room, socket, requested, now.position(), List.of());
+      socket.send(Messages.reset(room.article, now.position()));
+    }
+  }
+
+  private void welcome(
+      Room room, Socket socket, String requested, Position position, List<Event> missed) {
+    room.joining--;
+    var now = room.now;
+    if (now == null || !socket.isOpen() || !socket.articles.contains(room.article)) {
+      closeIfEmpty(room);
+      return;
+    }
+    var messages = new ArrayList<String>(missed.size() + 1);
+    int reading = readers.of(room.article);
+    messages.add(Messages.hello(with(now, room.views), requested, position, reading));
+    missed.forEach(event -> messages.add(event.json()));
+    socket.send(Socket.frame(messages));
+    room.members.add(socket);
+  }
+
+  private static Article with(Article article, long views) {
+    return new Article(
+        article.ref(),
+        article.title(),
+        article.url(),
+        article.state(),
+        article.created(),
+        article.position(),
+        article.version(),
+        views,
+        article.visitors(),
+        article.comments());
+  }
+
+  private void tellReaders(Room room) {
+    int reading = readers.of(room.article);
+    if (room.readersTold != reading && room.now != null) {
+      room.readersTold = reading;
+      var message = Messages.readers(room.article, reading);
+      room.members.forEach(member -> member.offer(message));
+    }
+  }
+
+  /** The feed: these events follow the ones before. */
+  void happened(Article article, List<Event> events) {
+    inRoom(
+        article.ref(),
+        room -> {
+          var messages = new ArrayList<String>(events.size());
+          for (var event : events) {
+            if (event.revision() > room.revision()) {
+              room.tail.add(event);
+              messages.add(event.json());
+            }
+          }
+          while (room.tail.size() > Streams.MOST_REPLAYED) {
+            room.tail.poll();
+          }
+          room.now = article;
+          if (!messages.isEmpty()) {
+            var frame = Socket.frame(messages);
+            List.copyOf(room.members).forEach(member -> member.send(frame));
+          }
+        });
+  }
+
+  /** The feed: what happened in between cannot be known. */
+  void reset(ArticleRef ref, Article article) {
+    inRoom(
+        ref,
+        room -> {
+          room.now = article;
+          room.tail.clear();
+          var message = Messages.reset(ref, article.position());
+          List.copyOf(room.members).forEach(member -> member.send(message));
+        });
+  }
+
+  /** The feed: an article has so many views now. */
+  void viewed(ArticleRef ref, long views) {
+    inRoom(
+        ref,
+        room -> {
+          room.views = views;
+          var message = Messages.views(ref, views);
+          room.members.forEach(member -> member.offer(message));
+        });
+  }
+
+  /** The feed: the store went away or came back. */
+  void storeIsAway(boolean away) {
+    context.runOnContext(
+        turn -> {
+          storeAway = away;
+          var message = away ? Messages.DEGRADED : Messages.RESTORED;
+          sockets.forEach(socket -> socket.offer(message));
+        });
+  }
+
+  /** Asks every client to come back elsewhere, or later. */
+  public Future<Void> close() {
+    Promise<Void> promise = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          List.copyOf(sockets).forEach(socket -> socket.close(Socket.GOING_AWAY, "restarting"));
+          promise.complete();
+        });
+    return promise.future();
+  }
+
+  /** How many sockets are open. */
+  public int size() {
+    return sockets.size();
+  }
+
+  private void inRoom(ArticleRef ref, Consumer<Room> action) {
+    context.runOnContext(
+        turn -> {
+          var room = rooms.get(ref);
+          if (room != null && room.now != null) {
+            action.accept(room);
+          }
+        });
+  }
+}

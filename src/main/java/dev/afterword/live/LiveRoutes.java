@@ -1,0 +1,165 @@
+package dev.afterword.live;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.http.Answer;
+import dev.afterword.http.Listeners;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.http.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Speaks WebSocket: who may open a socket, which articles it follows, and what it may say. */
+public final class LiveRoutes {
+  /** The sub-protocol that this server speaks. */
+  public static final String PROTOCOL = "afterword.v1";
+
+  private static final int MOST_ARTICLES = 50;
+
+  private final Hub hub;
+  private final Predicate<RoutingContext> admitted;
+  private final Function<RoutingContext, Function<String, ArticleRef>> articles;
+
+  /**
+   * The routes of one event loop.
+   *
+   * @param admitted whether the page that asks is on its site's list
+   * @param articles the article of a key, on the site of a request; throws a {@link Problem}
+   */
+  public LiveRoutes(
+      Hub hub,
+      Predicate<RoutingContext> admitted,
+      Function<RoutingContext, Function<String, ArticleRef>> articles) {
+    this.hub = hub;
+    this.admitted = admitted;
+    this.articles = articles;
+  }
+
+  /** Adds the routes to the table. */
+  public void addTo(RouteTable table) {
+    table.getUpgrade("/api/v1/:site/live", "live", this::open);
+  }
+
+  private Future<Answer> open(RoutingContext ctx) {
+    if (!admitted.test(ctx)) {
+      throw Problem.of(ProblemType.ORIGIN_NOT_ALLOWED);
+    }
+    var upgrade = ctx.request().getHeader(HttpHeaders.UPGRADE);
+    if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
+      throw Problem.of(ProblemType.UPGRADE_REQUIRED).with("Upgrade", "websocket");
+    }
+    checkHandshake(ctx.request());
+    var keys = ctx.queryParam("article");
+    var since = ctx.queryParam("since");
+    var resolve = articles.apply(ctx);
+    var cutOff = Listeners.cutOff(ctx.request().connection());
+    return ctx.request()
+        .toWebSocket()
+        .map(
+            webSocket -> {
+              greet(new Client(webSocket, cutOff, resolve), keys, since);
+              return Answer.TAKEN;
+            });
+  }
+
+  /** RFC 6455, 4.2.1; what Vert.x would refuse itself, it would refuse in words of its own. */
+  private static void checkHandshake(HttpServerRequest request) {
+    var key = request.getHeader("Sec-WebSocket-Key");
+    var connection = request.getHeader(HttpHeaders.CONNECTION);
+    if (key == null
+        || connection == null
+        || !connection.toLowerCase(Locale.ROOT).contains("upgrade")
+        || request.version() != HttpVersion.HTTP_1_1) {
+      throw Problem.of(ProblemType.REQUEST_MALFORMED, "The WebSocket handshake is not whole.");
+    }
+    if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+      throw Problem.of(ProblemType.UPGRADE_REQUIRED)
+          .with("Upgrade", "websocket")
+          .with("Sec-WebSocket-Version", "13");
+    }
+  }
+
+  private void greet(Client client, List<String> keys, List<String> since) {
+    hub.enter(client.socket);
+    for (int i = 0; i < keys.size(); i++) {
+      var from = i < since.size() && !since.get(i).isEmpty() ? since.get(i) : null;
+      client.subscribe(keys.get(i), from);
+    }
+    if (keys.isEmpty() && !since.isEmpty()) {
+      client.socket.close(Socket.BAD_MESSAGE, "since without an article");
+    }
+  }
+
+  /** One client and what it says. */
+  private final class Client {
+    final Socket socket;
+    private final Function<String, ArticleRef> resolve;
+
+    Client(ServerWebSocket webSocket, Runnable cutOff, Function<String, ArticleRef> resolve) {
+      this.socket = new Socket(webSocket, cutOff);
+      this.resolve = resolve;
+      webSocket.textMessageHandler(this::hear);
+      webSocket.binaryMessageHandler(
+          bytes -> socket.close(Socket.BAD_MESSAGE, "messages are text"));
+      webSocket.exceptionHandler(failure -> {});
+      webSocket.closeHandler(closed -> hub.exit(socket));
+    }
+
+    private void hear(String text) {
+      try {
+        var message = new JsonObject(text);
+        var type = message.getValue("type");
+        if (!(type instanceof String)) {
+          socket.close(Socket.BAD_MESSAGE, "a message has a type");
+        } else if (type.equals("subscribe")) {
+          subscribe(message.getString("article"), message.getString("since"));
+        } else if (type.equals("unsubscribe")) {
+          unsubscribe(message.getString("article"));
+        }
+      } catch (DecodeException | ClassCastException e) {
+        socket.close(Socket.BAD_MESSAGE, "not a message");
+      }
+    }
+
+    private void unsubscribe(@Nullable String key) {
+      var article = find(key);
+      if (article != null) {
+        hub.unsubscribe(socket, article);
+      }
+    }
+
+    void subscribe(@Nullable String key, @Nullable String since) {
+      if (socket.articles.size() >= MOST_ARTICLES) {
+        socket.close(Socket.TOO_MANY, "too many articles");
+        return;
+      }
+      var article = find(key);
+      if (article != null && key != null) {
+        hub.subscribe(socket, article, key, since);
+      }
+    }
+
+    private @Nullable ArticleRef find(@Nullable String key) {
+      try {
+        if (key != null) {
+          return resolve.apply(key);
+        }
+      } catch (Problem problem) {
+        // Told to the client below, like a missing key.
+      }
+      socket.close(Socket.BAD_MESSAGE, "not an article");
+      return null;
+    }
+  }
+}
