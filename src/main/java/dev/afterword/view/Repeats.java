@@ -1,0 +1,37 @@
+package dev.afterword.view;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.afterword.article.ArticleRef;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process remembers of the visitors whose views the store has counted, so that a repeat need
+ * not ask it again. Bounded; safe for any thread, one for a process.
+ */
+public final class Repeats {
+  private final Cache<String, Long> windows =
+      Caffeine.newBuilder()
+          .maximumSize(500_000)
+          .expireAfter(Expiry.<String, Long>creating((window, ms) -> Duration.ofMillis(ms)))
+          .build();
+
+  private final Cache<ArticleRef, Long> views = Caffeine.newBuilder().maximumSize(50_000).build();
+
+  /** The article's views, when a window is known to be open; else {@code null}. */
+  @Nullable Long viewsIfOpen(String window, ArticleRef article) {
+    return windows.getIfPresent(window) == null ? null : views.getIfPresent(article);
+  }
+
+  /** A window stays open for some more milliseconds. */
+  void opened(String window, long ms) {
+    windows.put(window, ms);
+  }
+
+  /** The store said how many views an article has; a number never goes down. */
+  void sawViews(ArticleRef article, long count) {
+    views.asMap().merge(article, count, Math::max);
+  }
+}

@@ -1,0 +1,237 @@
+package dev.afterword.view;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.ArticleStore;
+import dev.afterword.article.InvalidArticleKeyException;
+import dev.afterword.http.Answer;
+import dev.afterword.http.Body;
+import dev.afterword.http.CleanText;
+import dev.afterword.http.Fault;
+import dev.afterword.http.Problem;
+import dev.afterword.http.Proxies;
+import dev.afterword.http.RouteTable;
+import dev.afterword.http.Times;
+import dev.afterword.identity.Keys;
+import dev.afterword.identity.Site;
+import dev.afterword.identity.Sites;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.view.Recorded.Outcome;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Speaks HTTP for view counts: counting an opened page, and reading the numbers of articles. */
+public final class ViewRoutes {
+  private static final int MOST_ARTICLES = 100;
+  private static final String COUNTS_CACHING = "public, max-age=5";
+
+  private final Views views;
+  private final ArticleStore articles;
+  private final Proxies proxies;
+  private final ToIntFunction<ArticleRef> readers;
+
+  private ViewRoutes(
+      Views views, ArticleStore articles, Proxies proxies, ToIntFunction<ArticleRef> readers) {
+    this.views = views;
+    this.articles = articles;
+    this.proxies = proxies;
+    this.readers = readers;
+  }
+
+  /**
+   * The routes of one event loop.
+   *
+   * @param readers how many have an article open now
+   */
+  public static ViewRoutes in(
+      Vertx vertx,
+      RedisLink link,
+      ArticleStore articles,
+      Keys keys,
+      Proxies proxies,
+      ToIntFunction<ArticleRef> readers,
+      Repeats repeats) {
+    return new ViewRoutes(
+        new Views(new ViewStore(vertx, link, repeats), keys), articles, proxies, readers);
+  }
+
+  /** Adds the routes to the table. */
+  public void addTo(RouteTable table) {
+    table
+        .postUnchecked("/api/v1/:site/views", "recordView", this::record)
+        .getUnchecked("/api/v1/:site/counts", "getCounts", this::counts)
+        .post("/api/v1/:site/counts", "postCounts", this::postedCounts)
+        .get("/api/v1/:site/article", "getArticle", this::article);
+  }
+
+  private Future<Answer> record(RoutingContext ctx) {
+    var site = Sites.of(ctx);
+    var ref = site.article(ctx);
+    var json = RouteTable.body(ctx);
+    var title = text(json, "title", 200);
+    var url = urlOf(site, ref, text(json, "url", 4_096));
+    var network = Proxies.network(proxies.client(ctx.request()));
+    var named = ctx.request().getHeader(HttpHeaders.USER_AGENT);
+    var agent = named == null ? "" : named;
+    if (isDry(ctx)) {
+      return Future.all(articles.read(ref), views.isRepeat(site, ref, network, agent))
+          .map(
+              both ->
+                  answer(
+                      ref,
+                      new Recorded(
+                          both.<Article>resultAt(0).views(),
+                          both.<Boolean>resultAt(1) ? Outcome.REPEAT : Outcome.COUNTED)));
+    }
+    return views
+        .record(site, ref, network, agent, title, url)
+        .map(recorded -> answer(ref, recorded));
+  }
+
+  /** A dry run says what would happen. */
+  private static boolean isDry(RoutingContext ctx) {
+    var given = ctx.queryParam("dry");
+    if (given.isEmpty() || given.equals(List.of("false"))) {
+      return false;
+    }
+    if (given.equals(List.of("true"))) {
+      return true;
+    }
+    throw Problem.invalid(Fault.in("dry", "Must be true or false."));
+  }
+
+  private static Answer answer(ArticleRef ref, Recorded recorded) {
+    // By hand: this is the hottest answer, and only the key needs escaping.
+    var json = new StringBuilder(128).append("{\"article\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(ref.key().value(), json);
+    json.append("\",\"views\":").append(recorded.views());
+    json.append(
+        switch (recorded.outcome()) {
+          case COUNTED -> ",\"counted\":true,\"reason\":null}";
+          case REPEAT -> ",\"counted\":false,\"reason\":\"repeat\"}";
+          case LIMIT -> ",\"counted\":false,\"reason\":\"limit\"}";
+        });
+    var body = Body.of(Body.JSON, Buffer.buffer(json.toString()));
+    return Answer.of(200, body).caching(Answer.PRIVATE);
+  }
+
+  private static String text(JsonObject json, String name, int longest) {
+    var value = json.getValue(name);
+    if (value == null) {
+      return "";
+    }
+    if (!(value instanceof String string)) {
+      throw Problem.invalid(Fault.at("#/" + name, "Must be text."));
+    }
+    if (string.codePointCount(0, string.length()) > longest) {
+      throw Problem.invalid(Fault.at("#/" + name, "At most " + longest + " characters."));
+    }
+    return CleanText.line(string);
+  }
+
+  /** A page may say where it lies only when that is this article, or on this site. */
+  private static String urlOf(Site site, ArticleRef ref, String url) {
+    if (url.isEmpty() || !(url.startsWith("http://") || url.startsWith("https://"))) {
+      return "";
+    }
+    return site.covers(url) || isSame(site, ref, url) ? url : "";
+  }
+
+  private static boolean isSame(Site site, ArticleRef ref, String url) {
+    try {
+      return ArticleKey.of(url, site.origins()).equals(ref.key());
+    } catch (InvalidArticleKeyException e) {
+      return false;
+    }
+  }
+
+  private Future<Answer> counts(RoutingContext ctx) {
+    var site = Sites.of(ctx);
+    var asked = ctx.queryParam("article");
+    if (asked.isEmpty() || asked.size() > MOST_ARTICLES) {
+      throw Problem.invalid(Fault.in("article", "Name 1 to 100 articles."));
+    }
+    var refs = new ArrayList<ArticleRef>(asked.size());
+    asked.forEach(raw -> refs.add(site.article(raw)));
+    return counts(asked, refs)
+        .map(json -> Answer.of(200, Body.shared(Body.JSON, json)).caching(COUNTS_CACHING));
+  }
+
+  private Future<Answer> postedCounts(RoutingContext ctx) {
+    var site = Sites.of(ctx);
+    var asked = new ArrayList<String>();
+    var refs = new ArrayList<ArticleRef>();
+    var faults = new ArrayList<Fault>();
+    JsonArray list = RouteTable.body(ctx).getJsonArray("articles");
+    for (int i = 0; i < list.size(); i++) {
+      var raw = list.getString(i);
+      asked.add(raw);
+      try {
+        refs.add(site.named(raw));
+      } catch (InvalidArticleKeyException e) {
+        faults.add(Fault.at("#/articles/" + i, String.valueOf(e.getMessage())));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw Problem.invalid(faults);
+    }
+    return counts(asked, refs)
+        .map(json -> Answer.of(200, Body.of(Body.JSON, json)).caching(Answer.PRIVATE));
+  }
+
+  private Future<Buffer> counts(List<String> asked, List<ArticleRef> refs) {
+    return articles
+        .read(refs)
+        .map(
+            found -> {
+              var counts = new JsonObject();
+              for (int i = 0; i < found.size(); i++) {
+                var article = found.get(i);
+                counts.put(
+                    asked.get(i),
+                    new JsonObject()
+                        .put("views", article.views())
+                        .put("visitors", article.visitors())
+                        .put("comments", article.comments()));
+              }
+              return new JsonObject().put("counts", counts).toBuffer();
+            });
+  }
+
+  private Future<Answer> article(RoutingContext ctx) {
+    return articles
+        .read(Sites.of(ctx).article(ctx))
+        .map(
+            article ->
+                Answer.of(200, Body.shared(Body.JSON, json(article).toBuffer()))
+                    .caching(Answer.REVALIDATE));
+  }
+
+  private JsonObject json(Article article) {
+    var created = article.created();
+    return new JsonObject()
+        .put("article", article.ref().key().value())
+        .put("title", article.title())
+        .put("url", article.url())
+        .put("state", article.state().word())
+        .put("moderation", "post")
+        .put("views", article.views())
+        .put("baselineViews", 0)
+        .put("visitors", article.visitors())
+        .put("comments", article.comments())
+        .put("reactions", new JsonObject())
+        .put("readers", readers.applyAsInt(article.ref()))
+        .put("position", article.position().toString())
+        .put("created", created == null ? null : Times.format(created));
+  }
+}

@@ -1,0 +1,2 @@
+/** Counting views: one visitor, one article, one window. */
+package dev.afterword.view;
