@@ -1,0 +1,79 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.Article;
+import dev.afterword.identity.Sites;
+import dev.afterword.live.Present;
+import dev.afterword.live.Streams.Entry;
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows what happened to comments: each entry as the comment is now. What is no longer there goes
+ * out as removed under its number, so that numbering stays dense.
+ */
+public final class CommentEvents implements Present {
+  private final CommentStore store;
+  private final Sites sites;
+  private final Renderer renderer;
+
+  /** On the feed's event loop. */
+  public CommentEvents(Vertx vertx, RedisLink link, Sites sites, CommentRoutes.Shared shared) {
+    this.store = new CommentStore(vertx, link);
+    this.sites = sites;
+    this.renderer = shared.renderer();
+  }
+
+  @Override
+  public Future<List<JsonObject>> show(Article article, List<Entry> entries) {
+    var ids = entries.stream().map(entry -> article.ref().id() + entry.member()).toList();
+    return sites
+        .named(article.ref().site())
+        .compose(
+            site ->
+                store
+                    .many(article.ref(), ids)
+                    .compose(
+                        found ->
+                            renderer.off(
+                                () -> {
+                                  var writer =
+                                      new CommentJson(
+                                          renderer, site, article.ref(), article.url(), false);
+                                  return messages(article, ids, byId(found), writer);
+                                })));
+  }
+
+  private static Map<String, Comment> byId(List<Comment> comments) {
+    var byId = new HashMap<String, Comment>();
+    comments.forEach(comment -> byId.put(comment.id(), comment));
+    return byId;
+  }
+
+  private static List<JsonObject> messages(
+      Article article, List<String> ids, Map<String, Comment> found, CommentJson writer) {
+    var messages = new ArrayList<JsonObject>(ids.size());
+    for (var id : ids) {
+      messages.add(message(article, id, found.get(id), writer));
+    }
+    return messages;
+  }
+
+  private static JsonObject message(
+      Article article, String id, @Nullable Comment comment, CommentJson writer) {
+    var json =
+        comment == null
+            ? new JsonObject().put("id", id).put("state", "deleted")
+            : writer.one(Shown.alone(comment));
+    return new JsonObject()
+        .put("type", comment == null ? "comment.removed" : "comment.created")
+        .put("article", article.ref().key().value())
+        .put("comment", json);
+  }
+}

@@ -1,0 +1,217 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.Article;
+import dev.afterword.article.Article.State;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.Comment.Written;
+import dev.afterword.comment.Posting.Reason;
+import dev.afterword.identity.Site;
+import dev.afterword.live.Streams;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps comments in Redis: one packed string each, and an index of sequence numbers for the roots
+ * of an article and for the replies of each comment. Confined to one event loop.
+ */
+final class CommentStore {
+  private static final String EPOCH = "/dev/afterword/article/epoch.lua";
+  private static final Script POST = Script.of(CommentStore.class, EPOCH, "post.lua");
+  private static final Script PREPARE = Script.of(CommentStore.class, "prepare.lua");
+  private static final long RETRY_PAUSE_MS = 150;
+
+  private final Vertx vertx;
+  private final RedisLink link;
+  private final SecureRandom random = new SecureRandom();
+
+  CommentStore(Vertx vertx, RedisLink link) {
+    this.vertx = vertx;
+    this.link = link;
+  }
+
+  /**
+   * What a draft depends on.
+   *
+   * @param state of its article
+   * @param record what its idempotency key has made already
+   * @param parent what it replies to
+   */
+  record Prepared(State state, Optional<KeyRecord> record, Optional<Comment> parent) {}
+
+  /**
+   * What an idempotency key has made.
+   *
+   * @param fingerprint of the body and the author it was used with
+   */
+  record KeyRecord(String fingerprint, CommentId comment) {}
+
+  /**
+   * A comment ready to be kept.
+   *
+   * @param key a digest of the idempotency key
+   * @param keepKeyMs how long the key is remembered, in milliseconds
+   */
+  record Ready(
+      ArticleRef article,
+      CommentId id,
+      @Nullable Comment parent,
+      Written body,
+      String key,
+      String fingerprint,
+      long keepKeyMs) {}
+
+  /** What the store made of it. */
+  sealed interface Kept {
+    /** A new comment, and the article right after. */
+    record New(Comment comment, Article article) implements Kept {}
+
+    /** The comment that the same key made before. */
+    record Before(CommentId comment) implements Kept {}
+
+    /** None. */
+    record Not(Reason reason) implements Kept {}
+  }
+
+  Future<Prepared> prepare(ArticleRef article, String key, @Nullable CommentId parent) {
+    var record = keyRecord(article, key);
+    var parentKey = parent == null ? record : comment(article, parent.value());
+    return PREPARE
+        .run(link, List.of(article.at("a"), record, parentKey), List.of())
+        .map(
+            reply ->
+                new Prepared(
+                    State.of(reply.get(0).toString()),
+                    keyRecord(reply.get(1).toString()),
+                    Optional.ofNullable(parent)
+                        .filter(id -> !reply.get(2).toString().isEmpty())
+                        .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))));
+  }
+
+  private static Optional<KeyRecord> keyRecord(String text) {
+    int space = text.indexOf(' ');
+    return space < 0
+        ? Optional.empty()
+        : Optional.of(
+            new KeyRecord(text.substring(0, space), new CommentId(text.substring(space + 1))));
+  }
+
+  /**
+   * Keeps a comment. When the outcome is unknown it is tried once more: the key makes that safe.
+   */
+  Future<Kept> post(Ready ready) {
+    return tryPost(ready)
+        .recover(
+            failure ->
+                failure instanceof StoreException store && store.kind() == StoreException.Kind.DOWN
+                    ? vertx.timer(RETRY_PAUSE_MS).compose(waited -> tryPost(ready))
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<Kept> tryPost(Ready ready) {
+    var article = ready.article();
+    var parent = ready.parent();
+    var keys =
+        List.of(
+            article.bucketKey(),
+            article.at("a"),
+            comment(article, ready.id().value()),
+            parent == null ? article.at("r") : replies(article, parent.id()),
+            Streams.key(article),
+            keyRecord(article, ready.key()),
+            parent == null ? article.at("a") : comment(article, parent.id()),
+            article.at("d"));
+    var root = parent == null ? ready.id() : new CommentId(parent.branch());
+    var args =
+        List.of(
+            article.key().value(),
+            article.id(),
+            ready.id().value(),
+            ready.id().member(),
+            parent == null ? 0 : parent.depth() + 1,
+            parent == null ? "-" : parent.id(),
+            parent == null ? "-" : parent.branch(),
+            root.member(),
+            ready.body().pack(),
+            article.channel(),
+            ready.fingerprint(),
+            ready.keepKeyMs(),
+            Long.toString(random.nextLong() >>> 24, 32),
+            Streams.LONGEST);
+    return POST.run(link, keys, args).map(reply -> kept(ready, reply));
+  }
+
+  private static Kept kept(Ready ready, Response reply) {
+    return switch (reply.get(0).toString()) {
+      case "posted" ->
+          new Kept.New(
+              Comment.unpack(ready.id().value(), reply.get(1).toString()),
+              ArticleStore.article(ready.article(), reply.get(2).toString(), reply.get(3)));
+      case "replayed" -> new Kept.Before(new CommentId(reply.get(1).toString()));
+      case "key-reused" -> new Kept.Not(Reason.KEY_REUSED);
+      case "parent-unknown" -> new Kept.Not(Reason.PARENT_UNKNOWN);
+      case "read-only" -> new Kept.Not(Reason.READ_ONLY);
+      case "closed" -> new Kept.Not(Reason.CLOSED);
+      case "article-not-allowed" -> new Kept.Not(Reason.ARTICLE_NOT_ALLOWED);
+      default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
+    };
+  }
+
+  /** Comments by id, in order; those that are not there are left out. */
+  Future<List<Comment>> many(ArticleRef article, List<String> ids) {
+    if (ids.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    var request = Request.cmd(Command.MGET);
+    ids.forEach(id -> request.arg(comment(article, id)));
+    return link.send(request)
+        .map(
+            reply -> {
+              var comments = new ArrayList<Comment>();
+              for (int i = 0; reply != null && i < ids.size(); i++) {
+                if (reply.get(i) != null) {
+                  comments.add(Comment.unpack(ids.get(i), reply.get(i).toString()));
+                }
+              }
+              return comments;
+            });
+  }
+
+  /** The article that a comment's id points to; empty when nothing was ever kept there. */
+  Future<Optional<ArticleRef>> articleOf(Site site, CommentId id) {
+    int bucket = ArticleRef.bucketOf(id.article(), site.buckets());
+    var key = ArticleRef.tag(site.name(), bucket) + ":a:" + ArticleRef.id(id.article());
+    return link.send(Request.cmd(Command.HGET).arg(key).arg("k"))
+        .map(
+            found ->
+                found == null
+                    ? Optional.empty()
+                    : Optional.of(
+                        new ArticleRef(
+                            site.name(), new ArticleKey(found.toString()), id.article(), bucket)));
+  }
+
+  static String comment(ArticleRef article, String id) {
+    return article.tag() + ":c:" + id;
+  }
+
+  static String replies(ArticleRef article, String id) {
+    return article.tag() + ":k:" + id;
+  }
+
+  private static String keyRecord(ArticleRef article, String key) {
+    return article.at("i") + ':' + key;
+  }
+}

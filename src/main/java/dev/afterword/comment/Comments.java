@@ -1,0 +1,212 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.Article.State;
+import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.Comment.Written;
+import dev.afterword.comment.CommentStore.Kept;
+import dev.afterword.comment.CommentStore.KeyRecord;
+import dev.afterword.comment.CommentStore.Prepared;
+import dev.afterword.comment.CommentStore.Ready;
+import dev.afterword.comment.Posting.Posted;
+import dev.afterword.comment.Posting.Reason;
+import dev.afterword.comment.Posting.Refused;
+import dev.afterword.http.Digest;
+import dev.afterword.identity.Caller;
+import dev.afterword.identity.Guests;
+import dev.afterword.identity.Guests.Limit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of posting: who may, what of it, and that it happens once. Confined to one event loop.
+ */
+final class Comments {
+  /** How long a client's key is remembered. */
+  private static final long KEY_MS = TimeUnit.HOURS.toMillis(24);
+
+  /** How long a key of our own is: as long as we ourselves may still try again. */
+  private static final long OWN_KEY_MS = TimeUnit.MINUTES.toMillis(1);
+
+  /** A key this long cannot be guessed, so whoever repeats it may have the token again. */
+  private static final int SECRET_KEY_LENGTH = 22;
+
+  private static final int DIGEST_LENGTH = 22;
+
+  private final CommentStore store;
+  private final ThreadStore threads;
+  private final ArticleStore articles;
+  private final Guests guests;
+  private final Renderer renderer;
+
+  Comments(
+      CommentStore store,
+      ThreadStore threads,
+      ArticleStore articles,
+      Guests guests,
+      Renderer renderer) {
+    this.store = store;
+    this.threads = threads;
+    this.articles = articles;
+    this.guests = guests;
+    this.renderer = renderer;
+  }
+
+  /** One attempt to post a draft. */
+  private record Attempt(Draft draft, String key, String fingerprint, Author author) {}
+
+  /** Whose comment it becomes. */
+  private record Author(String id, String name, String kind, boolean isNew) {}
+
+  /** Posts a draft: once, however often it is asked under one key. */
+  Future<Posting> post(Draft draft) {
+    var own = draft.key() == null ? UUID.randomUUID().toString() : draft.key();
+    var author = authorOf(draft, own);
+    if (author == null) {
+      return refused(Reason.NAME_MISSING);
+    }
+    var attempt = new Attempt(draft, Digest.of(own, DIGEST_LENGTH), fingerprint(draft), author);
+    return store
+        .prepare(draft.article(), attempt.key, draft.parent())
+        .compose(
+            prepared ->
+                prepared
+                    .record()
+                    .map(record -> replay(attempt, record))
+                    .orElseGet(() -> postNew(attempt, prepared)));
+  }
+
+  private Future<Posting> postNew(Attempt attempt, Prepared prepared) {
+    var draft = attempt.draft;
+    if (prepared.state() != State.OPEN) {
+      return refused(prepared.state() == State.CLOSED ? Reason.CLOSED : Reason.READ_ONLY);
+    }
+    if (draft.parent() != null && prepared.parent().isEmpty()) {
+      return refused(Reason.PARENT_UNKNOWN);
+    }
+    return renderer
+        .render(draft.text())
+        .compose(
+            rendering ->
+                rendering instanceof Markup.Rendered rendered
+                    ? admit(attempt, prepared, rendered)
+                    : refused(Reason.TEXT_TOO_RICH));
+  }
+
+  private Future<Posting> admit(Attempt attempt, Prepared prepared, Markup.Rendered rendered) {
+    var draft = attempt.draft;
+    var author = attempt.author;
+    var newGuest = author.isNew ? author.id : null;
+    return guests
+        .admit(draft.site(), Limit.COMMENTS, draft.network(), newGuest, author.name, draft.email())
+        .compose(
+            admitted -> {
+              var html = rendered.plain() ? null : rendered.html();
+              var body =
+                  new Written(
+                      author.id, author.name, author.kind, draft.text(), html, Markup.VERSION);
+              var ready =
+                  new Ready(
+                      draft.article(),
+                      CommentId.on(draft.article()),
+                      prepared.parent().orElse(null),
+                      body,
+                      attempt.key,
+                      attempt.fingerprint,
+                      draft.key() == null ? OWN_KEY_MS : KEY_MS);
+              var rate = admitted.remaining() < 0 ? null : Guests.left(Limit.COMMENTS, admitted);
+              return store.post(ready).compose(kept -> told(attempt, ready, kept, rate));
+            });
+  }
+
+  private Future<Posting> told(Attempt attempt, Ready ready, Kept kept, @Nullable String rate) {
+    if (kept instanceof Kept.New made) {
+      return Future.succeededFuture(
+          new Posted(
+              Shown.alone(made.comment()), made.article(), token(attempt, true), false, rate));
+    }
+    if (kept instanceof Kept.Before before) {
+      // It may be this very one: its first answer was lost on the way, and it was asked again.
+      boolean replayed = !before.comment().equals(ready.id());
+      return asItIsNow(attempt, before.comment(), replayed, replayed ? null : rate);
+    }
+    return refused(((Kept.Not) kept).reason());
+  }
+
+  /** The same key again: the comment as it is now, or a refusal when it was used for another. */
+  private Future<Posting> replay(Attempt attempt, KeyRecord record) {
+    if (!record.fingerprint().equals(attempt.fingerprint)) {
+      return refused(Reason.KEY_REUSED);
+    }
+    return asItIsNow(attempt, record.comment(), true, null);
+  }
+
+  private Future<Posting> asItIsNow(
+      Attempt attempt, CommentId comment, boolean replayed, @Nullable String rate) {
+    var draft = attempt.draft;
+    var key = draft.key();
+    boolean mayTell = !replayed || (key != null && key.length() >= SECRET_KEY_LENGTH);
+    return articles
+        .read(draft.article())
+        .compose(
+            article ->
+                threads
+                    .one(draft.article(), comment)
+                    .map(
+                        found ->
+                            found
+                                .<Posting>map(
+                                    shown ->
+                                        new Posted(
+                                            shown,
+                                            article,
+                                            token(attempt, mayTell),
+                                            replayed,
+                                            rate))
+                                .orElseGet(() -> new Refused(Reason.KEY_REUSED))));
+  }
+
+  private @Nullable String token(Attempt attempt, boolean mayTell) {
+    return attempt.author.isNew && mayTell
+        ? guests.token(attempt.draft.site(), attempt.author.id)
+        : null;
+  }
+
+  private @Nullable Author authorOf(Draft draft, String key) {
+    var caller = draft.caller();
+    if (caller instanceof Caller.Guest guest) {
+      return new Author(guest.id(), guest.name(), "guest", false);
+    }
+    if (caller instanceof Caller.Staff staff) {
+      return new Author(staff.id(), staff.name(), "staff", false);
+    }
+    var name = draft.name();
+    if (name == null) {
+      return null;
+    }
+    // Who guesses a short key when it is forgotten must not become who used it before.
+    var own = key.length() >= SECRET_KEY_LENGTH ? key : key + '\n' + UUID.randomUUID();
+    var seed = draft.article().at("a") + '\n' + own;
+    return new Author(guests.newId(draft.site(), seed), name, "guest", true);
+  }
+
+  /** Covers the body and who asks, so that nobody gets another's comment by guessing a key. */
+  private static String fingerprint(Draft draft) {
+    var parts = new JsonArray().add(draft.text());
+    parts.add(draft.parent() == null ? "" : draft.parent().value());
+    if (draft.caller() instanceof Caller.Guest guest) {
+      parts.add(guest.id());
+    } else if (draft.caller() instanceof Caller.Staff staff) {
+      parts.add(staff.id());
+    } else {
+      parts.add("").add(draft.name()).add(draft.email());
+    }
+    return Digest.of(parts.encode(), DIGEST_LENGTH);
+  }
+
+  private static Future<Posting> refused(Reason reason) {
+    return Future.succeededFuture(new Refused(reason));
+  }
+}

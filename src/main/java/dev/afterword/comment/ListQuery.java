@@ -1,0 +1,17 @@
+package dev.afterword.comment;
+
+import dev.afterword.comment.Cursor.Sort;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What part of a thread is asked for.
+ *
+ * @param sort the order of the listed comments; replies below them are oldest first
+ * @param limit how many of them, 1–100
+ * @param after where to go on; {@code null} for the beginning
+ * @param replies how many replies to show below each comment, 0–100
+ * @param depth how many levels of replies to show, 0–100
+ * @param text whether the source text is wanted too
+ */
+record ListQuery(
+    Sort sort, int limit, @Nullable Cursor after, int replies, int depth, boolean text) {}

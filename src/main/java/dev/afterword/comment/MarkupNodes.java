@@ -1,0 +1,110 @@
+package dev.afterword.comment;
+
+import java.util.Map;
+import java.util.Set;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Code;
+import org.commonmark.node.HardLineBreak;
+import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
+import org.commonmark.node.Link;
+import org.commonmark.node.Node;
+import org.commonmark.node.SoftLineBreak;
+import org.commonmark.node.Text;
+import org.commonmark.renderer.NodeRenderer;
+import org.commonmark.renderer.html.HtmlNodeRendererContext;
+import org.commonmark.renderer.html.HtmlWriter;
+
+/** Renders the nodes that mean something else in a comment than in a document. */
+final class MarkupNodes implements NodeRenderer {
+  private final HtmlNodeRendererContext context;
+  private final HtmlWriter html;
+
+  MarkupNodes(HtmlNodeRendererContext context) {
+    this.context = context;
+    this.html = context.getWriter();
+  }
+
+  @Override
+  public Set<Class<? extends Node>> getNodeTypes() {
+    return Set.of(Heading.class, Image.class, SoftLineBreak.class, HardLineBreak.class);
+  }
+
+  @Override
+  public void render(Node node) {
+    if (node instanceof Heading) {
+      heading(node);
+    } else if (node instanceof Image image) {
+      image(image);
+    } else {
+      html.raw("<br>\n");
+    }
+  }
+
+  /** A bold paragraph: a real heading would shout, and break the outline of the article's page. */
+  private void heading(Node heading) {
+    html.line();
+    html.tag("p");
+    html.tag("strong");
+    for (Node child = heading.getFirstChild(); child != null; child = child.getNext()) {
+      context.render(child);
+    }
+    html.tag("/strong");
+    html.tag("/p");
+    html.line();
+  }
+
+  /** A link to the picture, named by its description; inside another link the description alone. */
+  private void image(Image image) {
+    String description = description(image);
+    if (isInLink(image)) {
+      html.text(description);
+      return;
+    }
+    html.tag("a", Map.of("href", context.encodeUrl(image.getDestination())));
+    html.text(description.isBlank() ? image.getDestination() : description);
+    html.tag("/a");
+  }
+
+  private static boolean isInLink(Node node) {
+    for (Node up = node.getParent(); up != null; up = up.getParent()) {
+      if (up instanceof Link) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String description(Image image) {
+    var text = new StringBuilder();
+    image.accept(
+        new AbstractVisitor() {
+          @Override
+          public void visit(Text node) {
+            text.append(node.getLiteral());
+          }
+
+          @Override
+          public void visit(Code node) {
+            text.append(node.getLiteral());
+          }
+
+          @Override
+          public void visit(HtmlInline node) {
+            text.append(node.getLiteral());
+          }
+
+          @Override
+          public void visit(SoftLineBreak node) {
+            text.append(' ');
+          }
+
+          @Override
+          public void visit(HardLineBreak node) {
+            text.append(' ');
+          }
+        });
+    return text.toString();
+  }
+}

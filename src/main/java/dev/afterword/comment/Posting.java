@@ -1,0 +1,38 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.Article;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a draft. */
+sealed interface Posting {
+  /**
+   * It is a comment now, and kept.
+   *
+   * @param comment as it is now
+   * @param article as it stood right after
+   * @param token the new guest's, or {@code null}
+   * @param replayed whether the key had made this comment before
+   * @param rate what is left of the rate limit, or {@code null}
+   */
+  record Posted(
+      Shown comment,
+      Article article,
+      @Nullable String token,
+      boolean replayed,
+      @Nullable String rate)
+      implements Posting {}
+
+  /** It is none. */
+  record Refused(Reason reason) implements Posting {}
+
+  /** Why not. */
+  enum Reason {
+    NAME_MISSING,
+    TEXT_TOO_RICH,
+    PARENT_UNKNOWN,
+    READ_ONLY,
+    CLOSED,
+    KEY_REUSED,
+    ARTICLE_NOT_ALLOWED
+  }
+}

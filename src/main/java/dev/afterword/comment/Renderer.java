@@ -1,0 +1,52 @@
+package dev.afterword.comment;
+
+import dev.afterword.comment.Comment.Written;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Renders Markdown off the event loop, a bounded number of texts at a time: the worst text takes
+ * some tens of milliseconds. One for a process.
+ */
+final class Renderer {
+  private static final int MOST_WAITING = 512;
+  private static final int THREADS = 2;
+
+  private final WorkerExecutor workers;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /** Opens the workers; they end with their Vert.x. */
+  Renderer(Vertx vertx) {
+    this.workers = vertx.createSharedWorkerExecutor("afterword-render", THREADS);
+  }
+
+  /** HTML of a text; fails with a {@link Problem} (503) when too many texts wait. */
+  Future<Markup.Rendering> render(String text) {
+    return off(() -> Markup.render(text));
+  }
+
+  /** Does something long off the event loop, in its turn. */
+  <T> Future<T> off(Callable<T> work) {
+    if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(Problem.of(ProblemType.OVERLOADED));
+    }
+    return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+  }
+
+  /** HTML of a kept comment: as it was kept, or made anew when an older renderer made it. */
+  String htmlOf(Written body) {
+    var current = body.currentHtml();
+    if (current != null) {
+      return current;
+    }
+    return Markup.render(body.text()) instanceof Markup.Rendered rendered
+        ? rendered.html()
+        : Markup.plainHtml(body.text());
+  }
+}

@@ -1,0 +1,238 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.Cursor.Sort;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreException;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads threads, level by level: a script may only touch keys that are named before it runs, and
+ * the ids of replies are known only once their parents are read. Each level tells the article's
+ * version; when one differs from the first, the page is of two moments and is read again. A thread
+ * that never stands still is shown so all the same, under the position of the first moment: what
+ * came later is in the events after that position, and whoever follows them is told of it again
+ * rather than not at all.
+ */
+final class ThreadStore {
+  /** The most comments in one answer; a branch beyond it begins with its cursor. */
+  static final int MOST = 500;
+
+  private static final String EPOCH = "/dev/afterword/article/epoch.lua";
+  private static final Script LIST = Script.of(ThreadStore.class, EPOCH, "list.lua");
+  private static final Script LEVEL = Script.of(ThreadStore.class, EPOCH, "level.lua");
+
+  /** How often a page of two moments is read again. */
+  private static final int MOST_TRIES = 2;
+
+  private final RedisLink link;
+
+  ThreadStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /** A page of an article's roots. */
+  Future<Page> roots(ArticleRef article, ListQuery query) {
+    return page(article, article.at("r"), query, 0, MOST_TRIES);
+  }
+
+  /** A page of a comment's replies. */
+  Future<Page> replies(ArticleRef article, Comment parent, ListQuery query) {
+    return page(
+        article, CommentStore.replies(article, parent.id()), query, parent.depth() + 1, MOST_TRIES);
+  }
+
+  /** One comment without its replies; empty when it is not there. */
+  Future<Optional<Shown>> one(ArticleRef article, CommentId id) {
+    var reading = new Reading(article, 0, 0, false);
+    var node = new Node(id.value(), 0);
+    return reading
+        .level(List.of(node), 0)
+        .map(read -> node.comment == null ? Optional.empty() : Optional.of(node.shown()));
+  }
+
+  private Future<Page> page(
+      ArticleRef article, String index, ListQuery query, int depth, int tries) {
+    var after = query.after();
+    var args =
+        List.of(
+            query.sort().word(),
+            after == null ? "" : Long.toString(after.sequence()),
+            query.limit() + 1);
+    return LIST.run(link, List.of(article.bucketKey(), article.at("a"), index), args)
+        .compose(
+            reply -> {
+              var seen = ArticleStore.article(article, reply.get(0).toString(), reply.get(1));
+              var roots = nodes(article, reply.get(3));
+              boolean more = roots.size() > query.limit();
+              var shown = more ? roots.subList(0, query.limit()) : roots;
+              var reading =
+                  new Reading(article, query.replies(), depth + query.depth(), tries == 0);
+              return reading
+                  .descend(seen, shown, depth, MOST - shown.size())
+                  .compose(
+                      same -> {
+                        if (same) {
+                          return Future.succeededFuture(
+                              new Page(
+                                  seen,
+                                  reply.get(2).toLong(),
+                                  shown(shown),
+                                  next(query.sort(), shown, more)));
+                        }
+                        return tries > 0
+                            ? page(article, index, query, depth, tries - 1)
+                            : Future.failedFuture(
+                                new StoreException(
+                                    StoreException.Kind.BUSY, "the store began another history"));
+                      });
+            });
+  }
+
+  private static @Nullable Cursor next(Sort sort, List<Node> shown, boolean more) {
+    return more ? new Cursor(sort, shown.get(shown.size() - 1).sequence) : null;
+  }
+
+  private static List<Node> nodes(ArticleRef article, Response membersAndSequences) {
+    var nodes = new ArrayList<Node>(membersAndSequences.size() / 2);
+    for (var each : pairs(membersAndSequences)) {
+      nodes.add(new Node(article.id() + each[0], Long.parseLong(each[1])));
+    }
+    return nodes;
+  }
+
+  /** RESP 3 answers members with scores as pairs outside of scripts, flat inside: both are read. */
+  private static List<String[]> pairs(Response flat) {
+    var pairs = new ArrayList<String[]>(flat.size() / 2);
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      pairs.add(new String[] {flat.get(i).toString(), flat.get(i + 1).toString()});
+    }
+    return pairs;
+  }
+
+  private static List<Shown> shown(List<Node> nodes) {
+    var shown = new ArrayList<Shown>(nodes.size());
+    for (var node : nodes) {
+      if (node.comment != null) {
+        shown.add(node.shown());
+      }
+    }
+    return shown;
+  }
+
+  /** A comment on its way to being shown. */
+  private static final class Node {
+    final String id;
+    final long sequence;
+    @Nullable Comment comment;
+    long descendants;
+    long total;
+    List<Node> replies = List.of();
+
+    Node(String id, long sequence) {
+      this.id = id;
+      this.sequence = sequence;
+    }
+
+    Shown shown() {
+      var present = comment;
+      if (present == null) {
+        throw new IllegalStateException(id + " was not read");
+      }
+      var next =
+          total > replies.size()
+              ? new Cursor(
+                  Sort.OLDEST, replies.isEmpty() ? 0 : replies.get(replies.size() - 1).sequence)
+              : null;
+      return new Shown(present, descendants, total, ThreadStore.shown(replies), next);
+    }
+  }
+
+  /** One attempt to read a page. */
+  private final class Reading {
+    private final ArticleRef article;
+    private final int replies;
+    private final int deepest;
+    private final boolean ofManyMoments;
+
+    /**
+     * @param ofManyMoments whether the article may change meanwhile
+     */
+    Reading(ArticleRef article, int replies, int deepest, boolean ofManyMoments) {
+      this.article = article;
+      this.replies = replies;
+      this.deepest = deepest;
+      this.ofManyMoments = ofManyMoments;
+    }
+
+    /** Reads a level and those below; false when the article changed meanwhile and may not. */
+    Future<Boolean> descend(Article seen, List<Node> level, int depth, int budget) {
+      if (level.isEmpty()) {
+        return Future.succeededFuture(true);
+      }
+      int wanted = depth < deepest ? replies : 0;
+      return level(level, wanted)
+          .compose(
+              now -> {
+                if (!agree(seen, now)) {
+                  return Future.succeededFuture(false);
+                }
+                int left = budget;
+                var below = new ArrayList<Node>();
+                for (var node : level) {
+                  if (node.replies.size() > left) {
+                    node.replies = List.of();
+                  }
+                  left -= node.replies.size();
+                  below.addAll(node.replies);
+                }
+                return descend(seen, below, depth + 1, left);
+              });
+    }
+
+    private boolean agree(Article seen, Article now) {
+      var before = seen.position();
+      return ofManyMoments
+          ? now.position().epoch().equals(before.epoch())
+          : now.position().equals(before) && now.version() == seen.version();
+    }
+
+    /** Reads one level into its nodes; answers the article as it was then. */
+    Future<Article> level(List<Node> level, int wanted) {
+      var keys = new ArrayList<String>(2 * level.size() + 3);
+      keys.addAll(List.of(article.bucketKey(), article.at("a"), article.at("d")));
+      var args = new ArrayList<Object>(level.size() + 1);
+      args.add(wanted);
+      for (var node : level) {
+        keys.add(CommentStore.comment(article, node.id));
+        keys.add(CommentStore.replies(article, node.id));
+        args.add(new CommentId(node.id).member());
+      }
+      return LEVEL
+          .run(link, keys, args)
+          .map(
+              reply -> {
+                for (int i = 0; i < level.size(); i++) {
+                  fill(level.get(i), reply.get(i + 2));
+                }
+                return ArticleStore.article(article, reply.get(0).toString(), reply.get(1));
+              });
+    }
+
+    private void fill(Node node, Response read) {
+      var packed = read.get(0).toString();
+      node.comment = packed.isEmpty() ? null : Comment.unpack(node.id, packed);
+      node.descendants = (long) Double.parseDouble(read.get(1).toString());
+      node.total = read.get(2).toLong();
+      node.replies = nodes(article, read.get(3));
+    }
+  }
+}

@@ -1,0 +1,13 @@
+-- Reads one page of an index by order of creation.
+-- KEYS: 1 the bucket, 2 the article, 3 the index
+-- ARGV: 1 'newest' | 'oldest', 2 the sequence after which to go on, or '', 3 how many
+-- Answers: {epoch, fields of the article, how many in all, {member, sequence, member, sequence…}}
+local page
+if ARGV[1] == 'newest' then
+  local from = ARGV[2] == '' and '+inf' or '(' .. ARGV[2]
+  page = redis.call('ZREVRANGEBYSCORE', KEYS[3], from, '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+else
+  local from = ARGV[2] == '' and '-inf' or '(' .. ARGV[2]
+  page = redis.call('ZRANGEBYSCORE', KEYS[3], from, '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+end
+return {epoch(KEYS[1]), article(KEYS[2]), redis.call('ZCARD', KEYS[3]), page}
