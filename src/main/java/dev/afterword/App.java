@@ -1,0 +1,337 @@
+package dev.afterword;
+
+import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.CommentEvents;
+import dev.afterword.comment.CommentRoutes;
+import dev.afterword.http.Answers;
+import dev.afterword.http.ApiPages;
+import dev.afterword.http.Contract;
+import dev.afterword.http.Gate;
+import dev.afterword.http.Listeners;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.http.Proxies;
+import dev.afterword.http.RouteTable;
+import dev.afterword.identity.Callers;
+import dev.afterword.identity.Guests;
+import dev.afterword.identity.IdentityRoutes;
+import dev.afterword.identity.Keys;
+import dev.afterword.identity.Origins;
+import dev.afterword.identity.SiteStore;
+import dev.afterword.identity.Sites;
+import dev.afterword.identity.StaffStore;
+import dev.afterword.live.Feed;
+import dev.afterword.live.Hub;
+import dev.afterword.live.LiveRoutes;
+import dev.afterword.live.Readers;
+import dev.afterword.redis.RedisAddress;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreException;
+import dev.afterword.view.Repeats;
+import dev.afterword.view.ViewRoutes;
+import dev.afterword.widget.WidgetRoutes;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The composition root: every object this process is made of, and who is handed what. Each event
+ * loop has a set of its own ({@link Loop}), so almost nothing is shared and nothing is locked; one
+ * more loop carries the feed and the operators' listener.
+ */
+final class App {
+  /** How long the last requests may take when the process stops, in seconds. */
+  private static final long LAST_REQUESTS_SECONDS = 5;
+
+  /** A negative port is Vert.x's word for a free one that the servers of all loops share. */
+  private static final int SHARED_FREE_PORT = -1;
+
+  private final Vertx vertx;
+  private final Config config;
+  private final RedisAddress address;
+  private final List<byte[]> secrets;
+  private final Contract contract;
+  private final PrometheusMeterRegistry meters;
+
+  // What the event loops of the process share.
+  private final Proxies proxies;
+  private final Repeats repeats = new Repeats();
+  private final CommentRoutes.Shared threads;
+  private final Readers readers = new Readers();
+  private final List<Hub> hubs = new CopyOnWriteArrayList<>();
+  private final List<String> loops = new CopyOnWriteArrayList<>();
+
+  private volatile int port;
+  private volatile int operationsPort;
+  private volatile boolean stopping;
+
+  private App(
+      Vertx vertx,
+      Config config,
+      RedisAddress address,
+      List<byte[]> secrets,
+      Contract contract,
+      PrometheusMeterRegistry meters) {
+    this.vertx = vertx;
+    this.config = config;
+    this.address = address;
+    this.secrets = secrets;
+    this.contract = contract;
+    this.meters = meters;
+    this.proxies = new Proxies(config.trustedProxies());
+    this.threads = new CommentRoutes.Shared(vertx);
+    Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
+        .description("Open live sockets")
+        .register(meters);
+  }
+
+  /** Starts everything; what is open when it fails is closed with its Vert.x. */
+  static Future<App> start(
+      Vertx vertx,
+      Config config,
+      RedisAddress address,
+      List<byte[]> secrets,
+      Contract contract,
+      PrometheusMeterRegistry meters) {
+    var app = new App(vertx, config, address, secrets, contract, meters);
+    return app.listen().map(app);
+  }
+
+  /** What readers use, without a trailing slash. */
+  String url() {
+    var given = config.publicUrl();
+    return given == null ? urlOf(config.listener().host(), port) : given;
+  }
+
+  /** What operators use, without a trailing slash. */
+  String operationsUrl() {
+    return urlOf(config.operations().host(), operationsPort);
+  }
+
+  private static String urlOf(String host, int port) {
+    var reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+    return "http://" + (reachable.contains(":") ? '[' + reachable + ']' : reachable) + ':' + port;
+  }
+
+  private boolean isSecure() {
+    var given = config.publicUrl();
+    return given != null && given.startsWith("https:");
+  }
+
+  /** Not ready, finish, flush, close sockets: after this nothing is under way. */
+  Future<Void> stop() {
+    stopping = true;
+    var closing = new ArrayList<Future<?>>();
+    hubs.forEach(hub -> closing.add(hub.close()));
+    Future<Void> stopped = Future.all(closing).mapEmpty();
+    for (int i = loops.size() - 1; i >= 0; i--) {
+      var loop = loops.get(i);
+      stopped = stopped.compose(before -> vertx.undeploy(loop));
+    }
+    return stopped;
+  }
+
+  private Future<Void> listen() {
+    var center = new Center();
+    return deploy(center)
+        .compose(deployed -> deploy(new Loop(center)))
+        .compose(
+            deployed -> {
+              var others = new ArrayList<Future<?>>();
+              for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
+                others.add(deploy(new Loop(center)));
+              }
+              return Future.all(others);
+            })
+        .compose(
+            deployed ->
+                config.demo()
+                    ? center.sites().setOrigins(Startup.DEMO, Startup.demoOrigins(port)).mapEmpty()
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> deploy(VerticleBase verticle) {
+    return vertx
+        .deployVerticle(verticle, new DeploymentOptions())
+        .map(
+            id -> {
+              loops.add(id);
+              return null;
+            });
+  }
+
+  /** What the failures of other rooms mean to clients. */
+  private static @Nullable Problem translate(Throwable failure) {
+    if (!(failure instanceof StoreException store)) {
+      return null;
+    }
+    return switch (store.kind()) {
+      case DOWN -> Problem.of(ProblemType.STORE_DOWN);
+      case SLOW -> Problem.of(ProblemType.STORE_SLOW);
+      case BUSY -> Problem.of(ProblemType.OVERLOADED);
+      case FULL -> Problem.of(ProblemType.STORE_FULL);
+      case READ_ONLY -> Problem.of(ProblemType.STORE_READ_ONLY);
+      case LOADING -> Problem.of(ProblemType.STORE_LOADING);
+      case CLUSTER_DOWN -> Problem.of(ProblemType.STORE_CLUSTER_DOWN);
+      case DENIED, NO_SCRIPT, BROKEN -> null;
+    };
+  }
+
+  /** This server's own origin, and for the demo site every way to say "this machine". */
+  private Set<String> ownOrigins(String site) {
+    var own = originOf(url());
+    if (!config.demo() || !site.equals(Startup.DEMO)) {
+      return Set.of(own);
+    }
+    var all = new HashSet<>(Startup.demoOrigins(port));
+    all.add(own);
+    return Set.copyOf(all);
+  }
+
+  private static String originOf(String url) {
+    int path = url.indexOf('/', url.indexOf("//") + 2);
+    return path < 0 ? url : url.substring(0, path);
+  }
+
+  /** The loop of what there is once in a process: the feed and the operators' listener. */
+  private final class Center extends VerticleBase {
+    private @Nullable RedisLink link;
+    private @Nullable SiteStore sites;
+    private @Nullable Feed feed;
+
+    @Override
+    public Future<?> start() {
+      return RedisLink.open(vertx, address)
+          .compose(
+              opened -> {
+                link = opened;
+                sites = new SiteStore(opened, App.this::ownOrigins);
+                var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
+                feed = new Feed(vertx, address, opened, events);
+                var operations = new Operations(meters, opened, () -> stopping);
+                return App.listen(
+                    vertx.createHttpServer().requestHandler(operations.router(vertx)),
+                    config.operations(),
+                    0);
+              })
+          .onSuccess(server -> operationsPort = server.actualPort());
+    }
+
+    SiteStore sites() {
+      return Objects.requireNonNull(sites);
+    }
+
+    Feed feed() {
+      return Objects.requireNonNull(feed);
+    }
+
+    @Override
+    public Future<?> stop() {
+      var listening = feed;
+      Future<Void> silent = listening == null ? Future.succeededFuture() : listening.close();
+      return silent.eventually(() -> closeAll(link));
+    }
+  }
+
+  /** What one event loop is made of. */
+  private final class Loop extends VerticleBase {
+    private final Center center;
+    private @Nullable RedisLink link;
+    private @Nullable HttpServer server;
+
+    Loop(Center center) {
+      this.center = center;
+    }
+
+    @Override
+    public Future<?> start() {
+      var answers = new Answers(vertx, App.this::url, isSecure(), App::translate);
+      var router = Router.router(vertx);
+      server = Listeners.open(vertx, answers, List.of(LiveRoutes.PROTOCOL), router);
+      return RedisLink.open(vertx, address)
+          .onSuccess(opened -> link = opened)
+          .compose(
+              opened ->
+                  App.listen(Objects.requireNonNull(server), config.listener(), SHARED_FREE_PORT)
+                      .onSuccess(
+                          listening -> {
+                            // The routes come last: their URLs may need the port that was free.
+                            port = listening.actualPort();
+                            mount(router, answers, opened);
+                          }));
+    }
+
+    private void mount(Router router, Answers answers, RedisLink link) {
+      var keys = new Keys(secrets);
+      var sites = new Sites(new SiteStore(link, App.this::ownOrigins));
+      var guests = new Guests(link, keys, proxies, config.limits());
+      var callers = new Callers(guests, new StaffStore(link));
+      var articles = new ArticleStore(vertx.getOrCreateContext(), link);
+      var hub = new Hub(vertx, center.feed(), readers);
+      hubs.add(hub);
+
+      Gate site = ctx -> sites.enter(ctx).compose(found -> Origins.greet(ctx));
+      var api =
+          new RouteTable(
+              answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
+      ViewRoutes.in(vertx, link, articles, keys, proxies, readers::of, repeats).addTo(api);
+      CommentRoutes.in(vertx, link, articles, guests, threads).addTo(api);
+      new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
+      new IdentityRoutes(guests).addTo(api);
+
+      var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
+      new ApiPages(contract).addTo(pages);
+      new WidgetRoutes(config.demo()).addTo(pages);
+
+      router.route().handler(answers::begin);
+      api.mountOn(router);
+      api.mountNothingOn(router, "/api/v1/:site/*");
+      pages.mountOn(router);
+      router.route().handler(ctx -> answers.fail(ctx, Problem.of(ProblemType.NOT_FOUND)));
+      // The router's own: a path that cannot be decoded.
+      router.errorHandler(400, ctx -> answers.fail(ctx, Problem.of(ProblemType.REQUEST_MALFORMED)));
+      router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
+    }
+
+    @Override
+    public Future<?> stop() {
+      var listening = server;
+      Future<?> closed =
+          listening == null
+              ? Future.succeededFuture()
+              : listening.shutdown(LAST_REQUESTS_SECONDS, TimeUnit.SECONDS);
+      return closed.eventually(() -> closeAll(link));
+    }
+  }
+
+  private static Future<HttpServer> listen(HttpServer server, Config.Listener where, int anyPort) {
+    return server
+        .listen(where.port() == 0 ? anyPort : where.port(), where.host())
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new Startup.FailedException(
+                        "Cannot listen on "
+                            + where.host()
+                            + ':'
+                            + where.port()
+                            + ": the port is taken, or the address is not this machine's.")));
+  }
+
+  private static Future<Void> closeAll(@Nullable RedisLink link) {
+    return link == null ? Future.succeededFuture() : link.close();
+  }
+}

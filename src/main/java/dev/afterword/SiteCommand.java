@@ -1,0 +1,164 @@
+package dev.afterword;
+
+import dev.afterword.identity.Site;
+import dev.afterword.identity.SiteStore;
+import dev.afterword.identity.Sites;
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Adds, changes, lists and removes sites; beside a running server it takes effect in a second. */
+@Command(
+    name = "site",
+    description = "Add, change, list and remove sites.",
+    mixinStandardHelpOptions = true)
+final class SiteCommand implements Runnable {
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  @Command(
+      name = "add",
+      description = "Add a site, whose pages are served under these origins.",
+      mixinStandardHelpOptions = true)
+  int add(
+      @Parameters(paramLabel = "NAME", description = "1-32 of a-z, 0-9 and -.") String name,
+      @Option(
+              names = "--origin",
+              required = true,
+              paramLabel = "ORIGIN",
+              description = "Such as https://news.example; repeat it for more.")
+          List<String> origins)
+      throws Exception {
+    checkName(name);
+    var checked = origins(origins);
+    var config = main.config();
+    boolean added =
+        StoreAccess.with(
+            config,
+            link -> store(link).add(name, checked, config.viewWindow(), config.editWindow()));
+    return tell(added, "Added " + name + ".", "There is a site " + name + " already.");
+  }
+
+  @Command(name = "set", description = "Change a site's origins.", mixinStandardHelpOptions = true)
+  int set(
+      @Parameters(paramLabel = "NAME", description = "The site.") String name,
+      @Option(
+              names = "--origin",
+              required = true,
+              paramLabel = "ORIGIN",
+              description = "All of its origins from now on; repeat it for more.")
+          List<String> origins)
+      throws Exception {
+    checkName(name);
+    var checked = origins(origins);
+    boolean set = StoreAccess.with(main.config(), link -> store(link).setOrigins(name, checked));
+    return tell(set, "Changed " + name + ".", "There is no site " + name + ".");
+  }
+
+  @Command(
+      name = "list",
+      description = "List all sites with their origins.",
+      mixinStandardHelpOptions = true)
+  int list() throws Exception {
+    List<Site> sites =
+        StoreAccess.with(
+            main.config(),
+            link -> {
+              var store = store(link);
+              return store
+                  .names()
+                  .compose(
+                      names -> {
+                        var reading = new ArrayList<Future<Optional<Site>>>();
+                        names.forEach(name -> reading.add(store.read(name)));
+                        return Future.all(reading).map(all -> all.<Optional<Site>>list());
+                      })
+                  .map(found -> found.stream().flatMap(Optional::stream).toList());
+            });
+    sites.forEach(site -> out().println(site.name() + "  " + String.join(" ", site.origins())));
+    return 0;
+  }
+
+  @Command(
+      name = "remove",
+      description = "Remove a site; what it holds stays, and comes back when it is added again.",
+      mixinStandardHelpOptions = true)
+  int remove(@Parameters(paramLabel = "NAME", description = "The site.") String name)
+      throws Exception {
+    checkName(name);
+    boolean removed = StoreAccess.with(main.config(), link -> store(link).remove(name));
+    return tell(removed, "Removed " + name + ".", "There is no site " + name + ".");
+  }
+
+  private static SiteStore store(RedisLink link) {
+    return new SiteStore(link, site -> Set.of());
+  }
+
+  private int tell(boolean done, String success, String failure) throws Startup.FailedException {
+    if (!done) {
+      throw new Startup.FailedException(failure);
+    }
+    out().println(success);
+    return 0;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private static void checkName(String name) throws Startup.FailedException {
+    if (!Sites.isName(name) || name.equals("afterword")) {
+      throw new Startup.FailedException(
+          "A site's name has 1 to 32 of a-z, 0-9 and -, and is not 'afterword'.");
+    }
+  }
+
+  /** Origins as browsers send them: scheme and host in small letters, no default port, no path. */
+  private static List<String> origins(List<String> given) throws Startup.FailedException {
+    var origins = new ArrayList<String>();
+    for (var each : given) {
+      origins.add(origin(each));
+    }
+    return origins;
+  }
+
+  private static String origin(String given) throws Startup.FailedException {
+    try {
+      var uri = URI.create(given.toLowerCase(Locale.ROOT).replaceAll("/$", ""));
+      var scheme = uri.getScheme();
+      var bare =
+          uri.getHost() != null
+              && ("http".equals(scheme) || "https".equals(scheme))
+              && uri.getRawPath().isEmpty()
+              && uri.getRawQuery() == null
+              && uri.getRawFragment() == null
+              && uri.getRawUserInfo() == null;
+      if (bare) {
+        int usual = scheme.equals("https") ? 443 : 80;
+        boolean named = uri.getPort() >= 0 && uri.getPort() != usual;
+        return scheme + "://" + uri.getHost() + (named ? ":" + uri.getPort() : "");
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below, like any other text that is no origin.
+    }
+    throw new Startup.FailedException(
+        "An origin looks like https://news.example, not '" + given + "'.");
+  }
+}

@@ -1,0 +1,55 @@
+package dev.afterword.widget;
+
+import dev.afterword.http.Answer;
+import dev.afterword.http.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Serves the embed script to every page, and the demo article to those who try Afterword out. */
+public final class WidgetRoutes {
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final String EMBED_CACHING = "public, max-age=300, must-revalidate";
+  private static final String DEMO_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+          + "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+  private final boolean demo;
+
+  /**
+   * @param demo whether the demo article is served
+   */
+  public WidgetRoutes(boolean demo) {
+    this.demo = demo;
+  }
+
+  /** Adds the routes to the table. */
+  public void addTo(RouteTable table) {
+    var embed =
+        Answer.page(SCRIPT, read("embed.js"), EMBED_CACHING)
+            .with("Access-Control-Allow-Origin", "*")
+            .with("Cross-Origin-Resource-Policy", "cross-origin");
+    table.getUnchecked("/embed.js", "embed", ctx -> Future.succeededFuture(embed));
+    if (demo) {
+      var page =
+          Answer.page("text/html; charset=utf-8", read("demo.html"), "no-cache")
+              .with("Content-Security-Policy", DEMO_POLICY);
+      var style = Answer.page("text/css; charset=utf-8", read("demo.css"), "no-cache");
+      table
+          .getUnchecked("/", "demo", ctx -> Future.succeededFuture(page))
+          .getUnchecked("/demo.css", "demoStyle", ctx -> Future.succeededFuture(style));
+    }
+  }
+
+  private static Buffer read(String resource) {
+    try (var in = WidgetRoutes.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " was not built into this jar");
+      }
+      return Buffer.buffer(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

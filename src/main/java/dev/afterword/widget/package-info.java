@@ -1,0 +1,2 @@
+/** What readers' browsers load: the embed script and the demo article. */
+package dev.afterword.widget;

@@ -1,0 +1,245 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two people have the demo article open, and meet below it. */
+@OnStore
+@NeedsBrowser
+class TwoReadersTest {
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void whatOneWrites_appearsBeforeTheOther(Browser browser) {
+    Page ada = browser.open(server.url() + "/");
+    assertThat(counts(ada)).hasAttribute("data-views", "1");
+    assertThat(counts(ada)).hasText("1 view");
+    Page ben = reader(browser, "ben");
+    assertThat(counts(ben)).hasAttribute("data-views", "2");
+    assertThat(counts(ada)).hasAttribute("data-views", "2");
+    assertThat(counts(ada)).hasAttribute("data-readers", "2");
+
+    write(ada, "The margin is a **good** idea.", "Ada");
+    Locator first = comment(ben, "The margin is a good idea.");
+    assertThat(first).isVisible();
+    assertThat(first.locator("[part=author]")).hasText("Ada");
+    assertThat(first.locator("[part=text] strong")).hasText("good");
+    assertThat(counts(ben)).hasAttribute("data-comments", "1");
+
+    first.locator("[part=reply]").click();
+    send(ben, "It holds still.", "Ben");
+    Locator reply = comment(ada, "It holds still.");
+    assertThat(reply).isVisible();
+    assertThat(reply.locator("[part=author]")).hasText("Ben");
+    assertThat(ada.locator("[part=replies] [data-comment]")).hasCount(1);
+    assertThat(ada.locator("[data-comment]")).hasCount(2);
+    assertThat(ben.locator("[data-comment]")).hasCount(2);
+    assertThat(counts(ada)).hasAttribute("data-comments", "2");
+
+    // Who has a name is not asked for it again.
+    write(ada, "One word will do.", null);
+    assertThat(comment(ben, "One word will do.").locator("[part=author]")).hasText("Ada");
+
+    reader(browser, "a third");
+    assertThat(counts(ada)).hasAttribute("data-views", "3");
+    assertThat(counts(ben)).hasAttribute("data-views", "3");
+    ada.reload();
+    assertThat(ada.locator("[data-comment]")).hasCount(3);
+    assertThat(counts(ada)).hasAttribute("data-views", "3");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aWrongForm_saysWhatIsMissing_andKeepsWhatWasTyped(Browser browser) {
+    Page page = browser.open(server.url() + "/");
+    page.locator("[part=invite]").click();
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=problem]")).hasText("A comment needs some text.");
+    page.locator("[part=textarea]").fill("Something");
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=problem]")).hasText("A name to call you by is missing.");
+    // What only the server can know: to the eye this name is empty.
+    page.locator("[part=name]").fill("\u2800");
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=problem]")).isVisible();
+    assertThat(page.locator("[part=textarea]")).hasValue("Something");
+    page.locator("[part=name]").fill("Ada");
+    page.locator("[part=submit]").click();
+    assertThat(comment(page, "Something")).isVisible();
+    assertThat(page.locator("[part=form]")).hasCount(0);
+  }
+
+  @Test
+  void aLongThread_isReadPageByPage(Browser browser) {
+    for (int i = 0; i < 60; i++) {
+      post("/", "comment " + i, null);
+    }
+    Page page = browser.open(server.url() + "/");
+    assertThat(page.locator("[data-comment]")).hasCount(25);
+    assertThat(page.locator("[data-comment]").first()).containsText("comment 59");
+    page.locator("[part=more]").click();
+    assertThat(page.locator("[data-comment]")).hasCount(50);
+    page.locator("[part=more]").click();
+    assertThat(page.locator("[data-comment]")).hasCount(60);
+    assertThat(page.locator("[part=more]")).hasCount(0);
+    page.locator("[part=sort][data-sort=oldest]").click();
+    assertThat(page.locator("[data-comment]").first()).containsText("comment 0");
+    assertThat(page.locator("[part=sort][data-sort=oldest]")).hasAttribute("aria-pressed", "true");
+
+    // What arrives above what is being read waits, and says so.
+    page.locator("[part=sort][data-sort=newest]").click();
+    assertThat(page.locator("[data-comment]").first()).containsText("comment 59");
+    page.locator("[data-comment]").nth(20).scrollIntoViewIfNeeded();
+    double before = page.locator("[data-comment]").nth(20).boundingBox().y;
+    post("/", "late", null);
+    assertThat(page.locator("[part=pill]")).hasText("1 new comment");
+    assertThat(page.locator("[data-comment]").nth(20).boundingBox().y).isEqualTo(before);
+    page.locator("[part=pill]").click();
+    assertThat(page.locator("[data-comment]").first()).containsText("late");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void thePage_isGoodForEveryone_wideAndNarrow_lightAndDark(Browser browser) {
+    conversation();
+    for (int width : new int[] {1280, 360}) {
+      for (var scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+        Page page =
+            browser.open(
+                server.url() + "/",
+                options -> options.setViewportSize(width, 800).setColorScheme(scheme));
+        assertThat(page.locator("[data-comment]")).hasCount(14);
+        assertThat(counts(page)).hasAttribute("data-views", "1");
+        var name = width + "-" + scheme.name().toLowerCase(Locale.ROOT);
+        look(page, name);
+        page.locator("[part=invite]").click();
+        page.locator("[data-comment] [part=reply]").nth(1).click();
+        page.locator("[part=submit]").last().click();
+        assertThat(page.locator("[part=problem]")).isVisible();
+        look(page, name + "-writing");
+        assertAccessible(page, name);
+      }
+    }
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** A picture for people; nothing is wider than the window. */
+  private static void look(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setFullPage(true)
+            .setPath(SCREENSHOTS.resolve("demo-" + name + ".png")));
+    Object wider =
+        page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assertThat(wider).as("overflow at " + name).isEqualTo(0);
+  }
+
+  /** No violation that axe-core knows; forms and problems are open, so it sees everything. */
+  private static void assertAccessible(Page page, String name) {
+    var violations =
+        new AxeBuilder(page)
+            .analyze().getViolations().stream()
+                .map(rule -> rule.getId() + ": " + rule.getNodes().get(0).getHtml())
+                .toList();
+    assertThat(violations).as(name).isEmpty();
+  }
+
+  /** Something to look at: short, long, nested, marked up, unbreakable, from right to left. */
+  private void conversation() {
+    var first = post("/", "My grandfather asked for the pencil too. He wrote *yes*.", null);
+    var second = post("/", "And did he give it back?", first);
+    var third = post("/", "Always. That was the point, I think.", second);
+    var fourth = post("/", "A pencil between two people is already half a letter.", third);
+    var fifth = post("/", "I would read that letter.", fourth);
+    post("/", "So would I, to the end.", fifth);
+    post("/", "Same in our house, only it was a fountain pen.", first);
+    post(
+        "/",
+        "> It holds still.\n\nThat is the whole of it. Three things I would like:\n\n- a margin\n- a pencil\n- `silence`\n\n```\nfor (reader of readers) listen(reader);\n```",
+        null);
+    post("/", "https://news.example/" + "a-very-long-address-without-a-break-".repeat(8), null);
+    post("/", "x".repeat(300), null);
+    post(
+        "/",
+        "\u0645\u0631\u062d\u0628\u0627\u060c \u0647\u0630\u0627 \u0646\u0635 \u0645\u0646 \u0627\u0644\u064a\u0645\u064a\u0646.",
+        null);
+    post("/", "\u597d\u3044\u8a71\u3060\u3068\u601d\u3044\u307e\u3059\u3002", null);
+    post(
+        "/",
+        "A paragraph of the usual length, as people write it when they have read to the end and want to say one thing and then, because they are here already, another. It should be easy to read.\n\nAnd a second one.",
+        null);
+    post("/", "No.", null);
+  }
+
+  private String post(String article, String text, String parent) {
+    var draft =
+        new JsonObject()
+            .put("text", text)
+            .put("parent", parent)
+            .put("author", new JsonObject().put("name", parent == null ? "Ada Lovelace" : "Ben"));
+    var answer = server.post("/api/v1/demo/comments?article=" + article, draft.encode());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+  }
+
+  /** Another person is another address or another browser; an address a page cannot choose. */
+  private Page reader(Browser browser, String who) {
+    return browser.open(
+        server.url() + "/",
+        options -> options.setUserAgent("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0 " + who));
+  }
+
+  private static Locator counts(Page page) {
+    return page.locator("[part=counts]");
+  }
+
+  private static Locator comment(Page page, String text) {
+    return page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text));
+  }
+
+  private static void write(Page page, String text, String name) {
+    page.locator("[part=invite]").click();
+    send(page, text, name);
+  }
+
+  private static void send(Page page, String text, String name) {
+    page.locator("[part=textarea]").fill(text);
+    if (name != null) {
+      page.locator("[part=name]").fill(name);
+    } else {
+      assertThat(page.locator("[part=name]")).hasCount(0);
+    }
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=form]")).hasCount(0);
+  }
+}

@@ -1,0 +1,569 @@
+package dev.afterword.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.afterword.redis.StoreException.Kind;
+import dev.afterword.support.Extra;
+import dev.afterword.support.NeedsCluster;
+import dev.afterword.support.RedisCluster;
+import dev.afterword.support.RedisServer;
+import dev.afterword.support.Resp;
+import dev.afterword.support.Temporary;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.redis.client.RedisClientType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The rules that hold for every script, one table for all: a new script without a row fails. What
+ * the rules are for stands in the design: a script that builds the name of a key stops half done in
+ * a migrating slot, and one whose first write a full store lets through leaves half a change.
+ */
+class ScriptRulesTest {
+  private static final String PRELUDE = "article/epoch.lua";
+  private static final String TAG = "{rules:00}";
+
+  private static Vertx vertx;
+
+  /** The event loop that every link of this test belongs to. */
+  private static Context loop;
+
+  private static final Map<String, Store> STORES = new LinkedHashMap<>();
+
+  /** Only opened where there is a cluster. */
+  private static RedisLink clusterLink;
+
+  /** A store of this test's own, and how to reach it. */
+  private record Store(String address, RedisLink link, AutoCloseable process) {
+    Resp connect() {
+      return Resp.connect(address);
+    }
+  }
+
+  /**
+   * One way through a script.
+   *
+   * @param writes whether it changes something
+   * @param given commands that bring about the state it is run in, as words
+   */
+  private record Row(
+      String script,
+      String title,
+      boolean writes,
+      List<List<String>> given,
+      List<String> keys,
+      List<Object> args) {
+    String source() {
+      var body = text(script);
+      return body.contains("epoch(") || body.contains("article(")
+          ? text(PRELUDE) + '\n' + body
+          : body;
+    }
+
+    @Override
+    public String toString() {
+      return script + ", " + title;
+    }
+  }
+
+  private static Row reads(String script, String title, List<String> keys, Object... args) {
+    return new Row(script, title, false, List.of(), keys, List.of(args));
+  }
+
+  private static Row writes(
+      String script, String title, List<List<String>> given, List<String> keys, Object... args) {
+    return new Row(script, title, true, given, keys, List.of(args));
+  }
+
+  private static String key(String name) {
+    return TAG + ':' + name;
+  }
+
+  private static List<String> keys(String... names) {
+    return Stream.of(names).map(ScriptRulesTest::key).toList();
+  }
+
+  private static List<String> set(String... words) {
+    return List.of(words);
+  }
+
+  static Stream<Row> rows() {
+    var article = set("HSET", key("a"), "k", "/a", "w", "3", "r", "2", "v", "2", "n", "2");
+    var site = set("HSET", key("settings"), "v", "1", "b", "16", "j", "{\"origins\":[]}");
+    var post = keys("b", "a", "c:1", "r", "s", "i:1", "a", "d");
+    var reply = keys("b", "a", "c:1", "k:1", "s", "i:1", "c:0", "d");
+    var counting = keys("p:1", "a", "h", "w:v1", "w:v2");
+    return Stream.of(
+        reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
+        reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
+        reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1")),
+        reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1")),
+        reads("comment/list.lua", "newest", keys("b", "a", "r"), "newest", "", 26),
+        reads("comment/list.lua", "oldest, later page", keys("b", "a", "r"), "oldest", "5", 26),
+        reads(
+            "comment/level.lua",
+            "two comments",
+            keys("b", "a", "d", "c:1", "k:1", "c:2", "k:2"),
+            10,
+            "1",
+            "2"),
+        reads("identity/admit.lua", "no limit, nobody new", keys("l:1", "l:1"), "", "", "", 0, 1),
+        writes(
+            "identity/admit.lua",
+            "a limit",
+            List.of(),
+            keys("l:1", "l:1"),
+            "",
+            "Ann",
+            "",
+            10,
+            6_000),
+        writes(
+            "identity/admit.lua",
+            "a limit and a new guest",
+            List.of(),
+            keys("l:1", "g:1"),
+            "new",
+            "Ann",
+            "a@b.example",
+            10,
+            6_000),
+        writes(
+            "identity/admit.lua",
+            "no limit, a new guest",
+            List.of(),
+            keys("l:1", "g:1"),
+            "new",
+            "Ann",
+            "a@b.example",
+            0,
+            6_000),
+        writes("identity/site_put.lua", "add", List.of(), keys("settings"), "add", 16, "{}"),
+        writes(
+            "identity/site_put.lua",
+            "add again after removal",
+            List.of(set("HSET", key("settings"), "ov", "4", "b", "16", "j", "{}")),
+            keys("settings"),
+            "add",
+            16,
+            "{}"),
+        writes(
+            "identity/site_put.lua",
+            "set",
+            List.of(site),
+            keys("settings"),
+            "set",
+            16,
+            "{\"origins\":[\"https://a.example\"]}"),
+        writes(
+            "identity/site_put.lua", "remove", List.of(site), keys("settings"), "remove", 16, "{}"),
+        writes(
+            "comment/post.lua", "the first of an article", List.of(), post, posting("-", "-", 0)),
+        writes("comment/post.lua", "one more root", List.of(article), post, posting("-", "-", 0)),
+        writes(
+            "comment/post.lua",
+            "a reply",
+            List.of(article, set("SET", key("c:0"), "1 v 1 1 0 - -\n{}")),
+            reply,
+            posting("id0", "id0", 1)),
+        writes(
+            "view/count.lua",
+            "first sight",
+            List.of(),
+            counting,
+            counted("T", "https://a.example")),
+        writes(
+            "view/count.lua",
+            "one repeat, one new",
+            List.of(article, set("SET", key("w:v1"), "", "PX", "60000")),
+            counting,
+            counted("", "")),
+        writes(
+            "view/count.lua",
+            "a new day",
+            List.of(
+                article,
+                set("HSET", key("a"), "dd", "1", "dv", "2", "d", "5"),
+                set("PFADD", key("h"), "old")),
+            counting,
+            counted("", "")),
+        writes(
+            "view/count.lua",
+            "nothing but a tick that is owed",
+            List.of(article),
+            keys("p:1", "a", "h"),
+            7,
+            1,
+            1,
+            TAG + ":live",
+            500,
+            "/a",
+            "n",
+            "",
+            ""),
+        writes(
+            "view/count.lua",
+            "nothing but repeats",
+            List.of(
+                article,
+                set("HSET", key("a"), "pw", "3"),
+                set("SET", key("w:v1"), "", "PX", "60000"),
+                set("SET", key("w:v2"), "", "PX", "60000")),
+            counting,
+            counted("", "")));
+  }
+
+  private static Object[] counted(String title, String url) {
+    return new Object[] {
+      7, 1, 1_800_000, TAG + ":live", 500, "/a", "n", title, url, 1, "v1", 1, "v2"
+    };
+  }
+
+  private static Object[] posting(String parent, String root, int depth) {
+    return new Object[] {
+      "/a",
+      "number",
+      "id1",
+      "m1",
+      depth,
+      parent,
+      root,
+      "m0",
+      "{}",
+      TAG + ":live",
+      "print",
+      60_000,
+      "epoch",
+      400
+    };
+  }
+
+  @BeforeAll
+  static void startStores() throws Exception {
+    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    loop = vertx.getOrCreateContext();
+    var data = Temporary.folder();
+    var bundled = EmbeddedStore.start(data, List.of());
+    open(
+        "bundled",
+        bundled.address(),
+        () -> {
+          bundled.close();
+          Temporary.delete(data);
+        });
+    if (Extra.CLUSTER.missing().isEmpty()) {
+      var installed = RedisServer.start();
+      open("installed", installed.address(), installed);
+    }
+  }
+
+  private static void open(String name, String address, AutoCloseable process) {
+    var link = await(() -> RedisLink.open(vertx, RedisAddress.of(address)));
+    STORES.put(name, new Store(address, link, process));
+  }
+
+  @AfterAll
+  static void stopStores() throws Exception {
+    for (var store : STORES.values()) {
+      await(store.link::close);
+      store.process.close();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void everyScriptHasARow() {
+    var known = new TreeSet<>(rows().map(Row::script).toList());
+    known.add(PRELUDE);
+    assertThat(scripts()).containsExactlyInAnyOrderElementsOf(known);
+  }
+
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void headerSaysWhatItTakesAndAnswers(String script) {
+    var header =
+        text(script).lines().takeWhile(line -> line.startsWith("--")).map(l -> l + "\n").toList();
+    assertThat(header).as("a first sentence").isNotEmpty();
+    assertThat(header.get(0)).matches("-- [A-Z].*\\n");
+    if (script.equals(PRELUDE)) {
+      return;
+    }
+    var whole = String.join("", header);
+    assertThat(whole).contains("-- KEYS: ").contains("-- Answers: ");
+    assertThat(whole.contains("-- ARGV: ")).isEqualTo(text(script).contains("ARGV["));
+    assertThat(numbered(whole, "KEYS")).containsAll(used(script, "KEYS"));
+    assertThat(numbered(whole, "ARGV")).containsAll(used(script, "ARGV"));
+  }
+
+  /** The numbers a header explains, from {@code -- KEYS:} to the next heading. */
+  private static List<Integer> numbered(String header, String what) {
+    var section =
+        Pattern.compile("-- " + what + ": (.*?)(?=-- [A-Z][A-Za-z]+: |$)", Pattern.DOTALL);
+    var found = section.matcher(header);
+    var numbers = new ArrayList<Integer>();
+    if (found.find()) {
+      var each = Pattern.compile("(?:^|, |\\), |-- +)(\\d+)(?= |…)").matcher(found.group(1));
+      while (each.find()) {
+        numbers.add(Integer.valueOf(each.group(1)));
+      }
+    }
+    return numbers;
+  }
+
+  private static List<Integer> used(String script, String what) {
+    var each = Pattern.compile(what + "\\[(\\d+)]").matcher(code(script));
+    var numbers = new TreeSet<Integer>();
+    while (each.find()) {
+      numbers.add(Integer.valueOf(each.group(1)));
+    }
+    return List.copyOf(numbers);
+  }
+
+  /**
+   * The key of every call is {@code KEYS[…]} or a local that is bound to one and to nothing else;
+   * the parameters of the shared functions count as such, and their callers are looked at likewise.
+   */
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void everyKeyIsNamedBeforehand(String script) {
+    var code = code(script);
+    assertThat(code).doesNotContain("redis.pcall").doesNotContain("loadstring");
+    var calls =
+        Pattern.compile("redis\\.call\\(\\s*'([A-Z]+)'\\s*(?:,\\s*([^,()]+|[^,]+?))?\\s*[,)]")
+            .matcher(code);
+    int found = 0;
+    while (calls.find()) {
+      found++;
+      var command = calls.group(1);
+      var first = calls.group(2);
+      if (List.of("TIME", "INFO", "PUBLISH").contains(command)) {
+        continue;
+      }
+      assertThat(List.of("EVAL", "KEYS", "SCAN", "SORT", "XREADGROUP")).doesNotContain(command);
+      assertThat(isKey(script, code, first)).as(command + " " + first + " in " + script).isTrue();
+    }
+    assertThat(found).as("calls that were understood").isEqualTo(count(code, "redis.call("));
+    var helpers = Pattern.compile("(?<!function )\\b(?:epoch|article)\\(([^)]*)\\)").matcher(code);
+    while (helpers.find()) {
+      assertThat(isKey(script, code, helpers.group(1))).as(helpers.group()).isTrue();
+    }
+  }
+
+  private static boolean isKey(String script, String code, String expression) {
+    if (expression == null) {
+      return false;
+    }
+    if (expression.matches("KEYS\\[[^\\]]+]")) {
+      return true;
+    }
+    if (!expression.matches("[a-z]+")) {
+      return false;
+    }
+    var bindings = Pattern.compile("\\b" + expression + "\\b\\s*=(?!=)\\s*([^\\n]+)").matcher(code);
+    boolean bound = false;
+    while (bindings.find()) {
+      if (!bindings.group(1).strip().matches("KEYS\\[[^\\]]+]")) {
+        return false;
+      }
+      bound = true;
+    }
+    boolean parameter =
+        script.equals(PRELUDE)
+            && code.contains("function")
+            && code.contains("(" + expression + ")");
+    return bound || parameter;
+  }
+
+  private static int count(String text, String part) {
+    return (text.length() - text.replace(part, "").length()) / part.length();
+  }
+
+  /** The store itself judges: a user who may touch the declared keys alone runs the script. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void touchesNoOtherKey(Row row) {
+    STORES.forEach(
+        (name, store) -> {
+          try (var resp = store.connect()) {
+            prepare(resp, row);
+            asUserOf(resp, row.keys());
+            assertThat(eval(resp, row)).as(name).isNotNull();
+          }
+        });
+  }
+
+  @Test
+  void touchesNoOtherKey_isReallyJudged() {
+    var row = rows().filter(each -> each.script().equals("comment/post.lua")).findFirst().get();
+    STORES.forEach(
+        (name, store) -> {
+          try (var resp = store.connect()) {
+            prepare(resp, row);
+            asUserOf(resp, row.keys().subList(0, 3));
+            assertThatThrownBy(() -> eval(resp, row)).as(name).hasMessageContaining("key");
+          }
+        });
+  }
+
+  private static void asUserOf(Resp resp, List<String> keys) {
+    var words =
+        new ArrayList<>(
+            List.of("ACL", "SETUSER", "probe", "reset", "on", ">word", "+@all", "allchannels"));
+    keys.stream().distinct().forEach(key -> words.add("~" + key));
+    resp.call(words.toArray(String[]::new));
+    resp.call("AUTH", "probe", "word");
+  }
+
+  private static Object eval(Resp resp, Row row) {
+    var words = new ArrayList<>(List.of("EVAL", row.source(), String.valueOf(row.keys().size())));
+    words.addAll(row.keys());
+    row.args().forEach(arg -> words.add(arg.toString()));
+    return resp.call(words.toArray(String[]::new));
+  }
+
+  private static void prepare(Resp resp, Row row) {
+    resp.call("FLUSHALL");
+    row.given().forEach(command -> resp.call(command.toArray(String[]::new)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void outOfMemory_writesAreRefusedWhole_readsAnswer(Row row) {
+    STORES.forEach(
+        (name, store) -> {
+          try (var resp = store.connect()) {
+            prepare(resp, row);
+            var before = contents(resp);
+            resp.call("CONFIG", "SET", "maxmemory", "1");
+            try {
+              var failure = catchThrowable(() -> run(store.link, row));
+              if (row.writes()) {
+                assertThat(failure).as(name).isInstanceOf(StoreException.class);
+                assertThat(((StoreException) failure).kind()).as(name).isEqualTo(Kind.FULL);
+              } else {
+                assertThat(failure).as(name).isNull();
+              }
+              assertThat(contents(resp)).as(name).isEqualTo(before);
+            } finally {
+              resp.call("CONFIG", "SET", "maxmemory", "0");
+            }
+            run(store.link, row);
+            if (row.writes()) {
+              assertThat(contents(resp)).as(name + ", with room again").isNotEqualTo(before);
+            }
+          }
+        });
+  }
+
+  private static void run(RedisLink link, Row row) {
+    var resources =
+        row.source().startsWith(text(PRELUDE))
+            ? new String[] {absolute(PRELUDE), absolute(row.script())}
+            : new String[] {absolute(row.script())};
+    var script = Script.of(ScriptRulesTest.class, resources);
+    await(() -> script.run(link, row.keys(), row.args()));
+  }
+
+  private static String absolute(String script) {
+    return "/dev/afterword/" + script;
+  }
+
+  /** Every key with its value as the store would write it to disk. */
+  private static Map<String, String> contents(Resp resp) {
+    var contents = new LinkedHashMap<String, String>();
+    resp.list("KEYS", "*").stream()
+        .map(Object::toString)
+        .sorted()
+        .forEach(
+            key ->
+                contents.put(
+                    key, resp.text("DUMP", key) + (resp.number("PTTL", key) < 0 ? "" : " ages")));
+    return contents;
+  }
+
+  @NeedsCluster
+  @ParameterizedTest
+  @MethodSource("rows")
+  void runsOnACluster(Row row) {
+    var cluster = RedisCluster.shared();
+    var uris = List.of(cluster.addresses().split(",", -1));
+    if (clusterLink == null) {
+      clusterLink =
+          await(() -> RedisLink.open(vertx, new RedisAddress(RedisClientType.CLUSTER, uris)));
+    }
+    try (var resp = cluster.connect(TAG)) {
+      row.given().forEach(command -> resp.call(command.toArray(String[]::new)));
+    }
+    run(clusterLink, row);
+  }
+
+  static List<String> scripts() {
+    try {
+      var root =
+          Path.of(ScriptRulesTest.class.getResource(absolute(PRELUDE)).toURI())
+              .getParent()
+              .getParent();
+      try (var files = Files.walk(root)) {
+        return files
+            .filter(file -> file.toString().endsWith(".lua"))
+            .map(file -> root.relativize(file).toString())
+            .sorted()
+            .toList();
+      }
+    } catch (IOException | URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String text(String script) {
+    try (var in = ScriptRulesTest.class.getResourceAsStream(absolute(script))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String code(String script) {
+    return text(script).replaceAll("--[^\\n]*", "");
+  }
+
+  private static <T> T await(Supplier<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    loop.runOnContext(turn -> work.get().onComplete(promise));
+    try {
+      return promise.future().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
