@@ -1,0 +1,275 @@
+package dev.afterword.bench;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Measures the operations that readers wait for, each in turn with a bare server's: their ratio
+ * says more than any number, because both were measured in the same seconds on the same machine.
+ * Ends with an error only when something was not answered as it should have been.
+ */
+public final class Benchmark implements AutoCloseable {
+  private static final int ROUNDS = 3;
+  private static final double WARM_UP_SECONDS = 3;
+  private static final double HELLO_SECONDS = 1;
+  private static final double ROUND_SECONDS = 3;
+  private static final int STARTS = 3;
+  private static final int SOCKETS = 1_000;
+  private static final int PIPELINED = 16;
+  private static final long START_SECONDS = 30;
+
+  private static final String API = "/api/v1/demo/";
+  private static final String JSON = "Content-Type: application/json\r\n";
+  private static final List<String> ARTICLES =
+      IntStream.range(0, 10).mapToObj(i -> Requests.article("/bench/" + i)).toList();
+  private static final String LISTED = Requests.article("/bench/listed");
+  private static final String LIVE = Requests.article("/bench/live");
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Driver driver = new Driver();
+  private final Set<String> wanted;
+  private final Report report;
+  private final Path jar;
+  private final List<String> serverOptions;
+  private final ServerProcess hello;
+  private final ServerProcess afterword;
+  private final URI helloAddress;
+  private final URI server;
+
+  /**
+   * Measures, prints, and writes a file.
+   *
+   * @param args the server's jar, the file for the results, the rows wanted (separated by commas;
+   *     nothing for all), options for the server's JVM (separated by spaces)
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    var report = new Report();
+    try (var benchmark =
+        new Benchmark(
+            Path.of(args[0]), Path.of(args[1]), parts(args[2], ","), parts(args[3], " "), report)) {
+      benchmark.run();
+    }
+    report.write(Path.of(args[1]));
+    System.out.print(report.table());
+    System.exit(report.errors() == 0 ? 0 : 1);
+  }
+
+  private static List<String> parts(String text, String separator) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split(separator, -1));
+  }
+
+  private Benchmark(
+      Path jar, Path results, List<String> wanted, List<String> serverOptions, Report report)
+      throws IOException {
+    this.jar = jar;
+    this.wanted = Set.copyOf(wanted);
+    this.serverOptions = serverOptions;
+    this.report = report;
+    var log = results.resolveSibling("bench-servers.log");
+    Files.deleteIfExists(log);
+    this.hello = ServerProcess.hello(log);
+    this.afterword = ServerProcess.afterword(jar, serverOptions, log);
+    this.helloAddress = hello.address();
+    this.server = afterword.address();
+    report.facts(jar, log);
+  }
+
+  private void run() throws IOException, InterruptedException {
+    ceiling();
+    views();
+    newViews();
+    row("counts of 20", "counts", requests(get(API + "counts?" + twenty())), 200);
+    lists();
+    creates();
+    fanOut();
+    starts();
+  }
+
+  private void ceiling() {
+    hello(WARM_UP_SECONDS, 1);
+    report.ceiling(hello(ROUND_SECONDS, 1), hello(ROUND_SECONDS, PIPELINED));
+  }
+
+  private Sample hello(double seconds, int depth) {
+    long before = hello.cpu();
+    var sample = driver.measure(helloAddress, requests(get("/")), 200, depth, seconds);
+    return sample.spending(hello.cpu() - before);
+  }
+
+  /** Each of a thousand visitors opens each of ten articles, again and again. */
+  private void views() {
+    var all = new ArrayList<String>();
+    for (int visitor = 0; visitor < 1_000; visitor++) {
+      var from = Requests.from("10.1." + visitor / 250 + "." + (visitor % 250 + 1));
+      ARTICLES.forEach(article -> all.add(Requests.post(API + "views?" + article, from, "")));
+    }
+    row("view, 1,000 visitors on 10 articles", "view", Requests.cycle(all), 200);
+  }
+
+  /** Every one is stored, so afterwards the counts have grown by as many as were sent. */
+  private void newViews() throws IOException, InterruptedException {
+    var targets = ARTICLES.stream().map(article -> API + "views?" + article).toList();
+    var requests = new Requests.NewVisitors(targets);
+    long before = countedViews();
+    row("view, each by a new visitor", "new-view", requests, 200);
+    long counted = countedViews() - before;
+    if (counted != requests.made()) {
+      report.fail(requests.made() + " new visitors were counted as " + counted);
+    }
+  }
+
+  private long countedViews() throws IOException, InterruptedException {
+    var answer = send("GET", API + "counts?" + String.join("&", ARTICLES), "");
+    return new JsonObject(answer.body())
+        .getJsonObject("counts").stream()
+            .mapToLong(each -> ((JsonObject) each.getValue()).getLong("views"))
+            .sum();
+  }
+
+  /** The ten articles, and ten that nobody has seen. */
+  private static String twenty() {
+    return IntStream.range(0, 20)
+        .mapToObj(i -> Requests.article("/bench/" + i))
+        .collect(Collectors.joining("&"));
+  }
+
+  private void lists() throws IOException, InterruptedException {
+    if (!wants("list") && !wants("304")) {
+      return;
+    }
+    for (int i = 0; i < 100; i++) {
+      send("POST", API + "comments?" + LISTED, comment(i));
+    }
+    var target = API + "comments?" + LISTED + "&limit=100";
+    var etag = send("GET", target, "").headers().firstValue("ETag").orElseThrow();
+    row("list of 100", "list", requests(get(target)), 200);
+    var conditional = Requests.get(target, "If-None-Match: " + etag + "\r\n");
+    row("list of 100, unchanged (304)", "304", requests(conditional), 304);
+  }
+
+  private void creates() {
+    var all = new ArrayList<String>();
+    for (int i = 0; i < ARTICLES.size(); i++) {
+      all.add(Requests.post(API + "comments?" + ARTICLES.get(i), JSON, comment(i)));
+    }
+    row("comment create", "create", Requests.cycle(all), 201);
+  }
+
+  private void fanOut() {
+    if (wants("fan-out")) {
+      var post = requests(Requests.post(API + "comments?" + LIVE, JSON, comment(0)));
+      var fanout = new Fanout(driver, server, SOCKETS, LIVE, post);
+      fanout.open();
+      row("fan-out to 1,000 sockets", "fan-out", fanout::measure);
+    }
+  }
+
+  private void starts() throws IOException, InterruptedException {
+    if (wants("start")) {
+      var starts = new ArrayList<Double>();
+      for (int i = 0; i < STARTS; i++) {
+        starts.add(start());
+      }
+      report.start(starts);
+    }
+  }
+
+  /** A fresh data directory, a fresh store; milliseconds until a list is answered. */
+  private double start() throws IOException, InterruptedException {
+    try (var fresh = ServerProcess.afterword(jar, serverOptions, report.log())) {
+      var request = HttpRequest.newBuilder(fresh.address().resolve(API + "comments?" + LISTED));
+      var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      check(answer, 200);
+      return (System.nanoTime() - fresh.started()) / 1e6;
+    }
+  }
+
+  private void row(String name, String id, Supplier<ByteBuf> requests, int status) {
+    row(name, id, seconds -> driver.measure(server, requests, status, 1, seconds));
+  }
+
+  private void row(String name, String id, DoubleFunction<Sample> operation) {
+    if (!wants(id)) {
+      return;
+    }
+    var warmUp = operation.apply(WARM_UP_SECONDS);
+    var hellos = new ArrayList<Sample>();
+    var samples = new ArrayList<Sample>();
+    for (int i = 0; i < ROUNDS; i++) {
+      hellos.add(hello(HELLO_SECONDS, 1));
+      long before = afterword.cpu();
+      var sample = operation.apply(ROUND_SECONDS);
+      samples.add(sample.spending(afterword.cpu() - before));
+    }
+    report.row(name, id, warmUp, samples, hellos);
+  }
+
+  private boolean wants(String id) {
+    return wanted.isEmpty() || wanted.contains(id);
+  }
+
+  private static String get(String target) {
+    return Requests.get(target, "");
+  }
+
+  private static Supplier<ByteBuf> requests(String text) {
+    return Requests.cycle(List.of(text));
+  }
+
+  /** A comment of about three hundred characters with some Markdown in it. */
+  private static String comment(int number) {
+    var text =
+        "Number "
+            + number
+            + " was the one that *stayed with me*: the river came back in March, and nobody had"
+            + " written down where it used to run. ".repeat(2)
+            + "See [the old map](https://maps.example/river) for what I mean.";
+    return new JsonObject()
+        .put("text", text)
+        .put("author", new JsonObject().put("name", "Reader " + number))
+        .encode();
+  }
+
+  private HttpResponse<String> send(String method, String target, String body)
+      throws IOException, InterruptedException {
+    var publisher = HttpRequest.BodyPublishers.ofString(body);
+    var request =
+        HttpRequest.newBuilder(server.resolve(target))
+            .timeout(Duration.ofSeconds(START_SECONDS))
+            .header("Content-Type", "application/json")
+            .method(method, publisher)
+            .build();
+    var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    check(answer, method.equals("GET") ? 200 : 201);
+    return answer;
+  }
+
+  private static void check(HttpResponse<?> answer, int status) throws IOException {
+    if (answer.statusCode() != status) {
+      throw new IOException(answer.uri() + " was answered with " + answer.statusCode());
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    afterword.close();
+    hello.close();
+  }
+}

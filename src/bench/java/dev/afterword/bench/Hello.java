@@ -1,0 +1,75 @@
+package dev.afterword.bench;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+
+/**
+ * What operations are compared with: a bare Vert.x server on as many event loops as Afterword's.
+ */
+final class Hello {
+  private static final Buffer BODY = Buffer.buffer("Hello, reader!");
+
+  /** To Vert.x, 0 would be another one for each loop. */
+  private static final int ONE_FREE_PORT = -1;
+
+  private Hello() {}
+
+  /**
+   * Serves until it is ended.
+   *
+   * @param args the file that its address goes to
+   */
+  public static void main(String[] args) {
+    int loops = Runtime.getRuntime().availableProcessors();
+    var vertx =
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
+    var first = new Loop();
+    vertx
+        .deployVerticle(first)
+        .compose(
+            deployed -> {
+              var others = new ArrayList<Future<?>>();
+              for (int i = 1; i < loops; i++) {
+                others.add(vertx.deployVerticle(new Loop()));
+              }
+              return Future.all(others);
+            })
+        .onSuccess(deployed -> announce(Path.of(args[0]), first.port))
+        .onFailure(
+            failure -> {
+              System.err.println(failure.getMessage());
+              System.exit(1);
+            });
+  }
+
+  private static void announce(Path file, int port) {
+    try {
+      var fresh = Files.writeString(file.resolveSibling("address.new"), "http://127.0.0.1:" + port);
+      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static final class Loop extends VerticleBase {
+    private int port;
+
+    @Override
+    public Future<?> start() {
+      return vertx
+          .createHttpServer()
+          .requestHandler(request -> request.response().end(BODY))
+          .listen(ONE_FREE_PORT, "127.0.0.1")
+          .onSuccess(server -> port = server.actualPort());
+    }
+  }
+}
