@@ -36,11 +36,6 @@ public record Body(String contentType, Buffer plain, @Nullable Buffer gzip, @Nul
         "\"" + Digest.of(plain.getBytes(), 16) + "\"");
   }
 
-  /** The same bytes under a validator that is already known, quoted. */
-  public static Body shared(String contentType, Buffer plain, String etag) {
-    return new Body(contentType, plain, compressIfWorthIt(plain), etag);
-  }
-
   /** Bytes in memory. */
   public int weight() {
     return plain.length() + (gzip == null ? 0 : gzip.length());

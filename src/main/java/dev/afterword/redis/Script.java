@@ -66,11 +66,6 @@ public final class Script {
                     : Future.succeededFuture(reply));
   }
 
-  /** The whole text, for tests that hold scripts to the rules. */
-  public String source() {
-    return source;
-  }
-
   @Override
   public String toString() {
     return name;
