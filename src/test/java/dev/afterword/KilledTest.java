@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 class KilledTest {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private static final int VIEWS = 2_000;
+  private static final int VIEWS = 10_000;
   private static final int COMMENTS = 200;
   private static final String SECRET = "q7-Tz0w_long-enough-and-random-Kx93mP";
 

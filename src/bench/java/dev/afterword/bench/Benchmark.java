@@ -91,6 +91,7 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private void run() throws IOException, InterruptedException {
+    starts(); // While the two servers have nothing to do yet.
     ceiling();
     views();
     newViews();
@@ -98,7 +99,6 @@ public final class Benchmark implements AutoCloseable {
     lists();
     creates();
     fanOut();
-    starts();
   }
 
   private void ceiling() {

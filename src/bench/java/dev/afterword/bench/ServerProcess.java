@@ -83,11 +83,11 @@ final class ServerProcess implements AutoCloseable {
   /** Its address, once it serves. */
   URI address() throws IOException {
     var file = folder.resolve("address");
-    for (long left = START_SECONDS * 1_000; !Files.exists(file); left--) {
+    for (long left = START_SECONDS * 200; !Files.exists(file); left--) {
       if (left == 0 || !process.isAlive()) {
         throw new IOException("a server did not start; read its log beside the results");
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
     return URI.create(Files.readAllLines(file).get(0));
   }
