@@ -300,7 +300,8 @@ class ClusterTest {
     try (var resp = cluster.connect(tag)) {
       var number = listed.get(0).substring(0, 12);
       assertThat(resp.number("ZCARD", tag + ":r:" + number)).isEqualTo(listed.size());
-      assertThat(resp.number("ZCARD", tag + ":d:" + number)).isEqualTo(listed.size());
+      assertThat(resp.number("ZCARD", tag + ":rb:" + number)).isEqualTo(listed.size());
+      assertThat(resp.number("ZCARD", tag + ":rd:" + number)).isEqualTo(listed.size());
       assertThat(resp.list("KEYS", tag + ":c:" + number + "*")).hasSize(listed.size());
       var stored = new HashMap<String, String>();
       for (var field : List.of("q", "r", "n", "v")) {

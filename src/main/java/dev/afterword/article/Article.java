@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param views counted views
  * @param visitors the sum of each day's distinct visitors: an estimate, standard error 0.81 %
  * @param comments visible comments
+ * @param reactions how often each reaction was left, as a JSON object; {@code null} when none was
  */
 public record Article(
     ArticleRef ref,
@@ -27,7 +28,8 @@ public record Article(
     long version,
     long views,
     long visitors,
-    long comments) {
+    long comments,
+    @Nullable String reactions) {
 
   /** What readers may do. */
   public enum State {

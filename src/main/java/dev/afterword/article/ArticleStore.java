@@ -95,7 +95,8 @@ public final class ArticleStore {
         number(fields.get(5)),
         number(fields.get(6)),
         number(fields.get(8)) + number(fields.get(9)),
-        number(fields.get(7)));
+        number(fields.get(7)),
+        text(fields.get(10)));
   }
 
   private static @Nullable String text(@Nullable Response field) {

@@ -2,20 +2,29 @@ package dev.afterword.comment;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A comment as it is kept: one packed string, a line of what scripts read and change, then a JSON
  * object of what only we read.
  *
- * <pre>{@code 1 v <sequence> <created> <depth> <parent or -> <root or ->\n{"a":…}}</pre>
+ * <pre>{@code
+ * 1 v <up> <down> <sequence> <created> <edited or -> <depth> <parent or -> <root or ->
+ * {"a":…}
+ * }</pre>
  *
- * <p>The first field is the format's version, the second the state. Its HTML is kept only when it
- * is more than the escaped text in paragraphs.
+ * <p>The first field is the format's version, the second the state. State and votes have fixed
+ * places, so that a change of them writes a few bytes. Its HTML is kept only when it is more than
+ * the escaped text in paragraphs.
  *
  * @param id which one
- * @param sequence its place in its article's order of creation
+ * @param state who may see it
+ * @param up votes for it
+ * @param down votes against it
+ * @param sequence its place in its article's order of creation, below 2^30
  * @param created when it was written
+ * @param edited when its text was last changed; {@code null} when it never was
  * @param depth 0 for a root
  * @param parent what it replies to
  * @param root the root of its branch, {@code null} for a root
@@ -23,12 +32,55 @@ import org.jspecify.annotations.Nullable;
  */
 record Comment(
     String id,
+    State state,
+    int up,
+    int down,
     long sequence,
     Instant created,
+    @Nullable Instant edited,
     int depth,
     @Nullable String parent,
     @Nullable String root,
     Written body) {
+
+  /** Who may see a comment. */
+  enum State {
+    /** Everybody. */
+    VISIBLE('v'),
+    /** Nobody: its author or staff took it away. */
+    DELETED('d'),
+    /** Its author: it waits for a moderator. */
+    PENDING('p'),
+    /** Its author: a moderator refused it. */
+    REJECTED('r'),
+    /** Its author, as refused: a moderator took it for an advertisement. */
+    SPAM('s');
+
+    private final char letter;
+
+    State(char letter) {
+      this.letter = letter;
+    }
+
+    /** As it is kept. */
+    String letter() {
+      return String.valueOf(letter);
+    }
+
+    static State of(String letter) {
+      for (var state : values()) {
+        if (state.letter().equals(letter)) {
+          return state;
+        }
+      }
+      throw new IllegalArgumentException("No comment has the state " + letter);
+    }
+
+    /** The word that the API uses. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Who wrote what.
@@ -69,6 +121,11 @@ record Comment(
       }
       return html == null ? Markup.plainHtml(text) : html;
     }
+
+    /** The same author with another text. */
+    Written with(String otherText, @Nullable String otherHtml) {
+      return new Written(author, name, kind, otherText, otherHtml, Markup.VERSION);
+    }
   }
 
   static Comment unpack(String id, String packed) {
@@ -76,12 +133,20 @@ record Comment(
     var fields = packed.substring(0, line).split(" ", -1);
     return new Comment(
         id,
-        Long.parseLong(fields[2]),
-        Instant.ofEpochMilli(Long.parseLong(fields[3])),
-        Integer.parseInt(fields[4]),
-        fields[5].equals("-") ? null : fields[5],
-        fields[6].equals("-") ? null : fields[6],
+        State.of(fields[1]),
+        Integer.parseInt(fields[2]),
+        Integer.parseInt(fields[3]),
+        Long.parseLong(fields[4]),
+        Instant.ofEpochMilli(Long.parseLong(fields[5])),
+        fields[6].equals("-") ? null : Instant.ofEpochMilli(Long.parseLong(fields[6])),
+        Integer.parseInt(fields[7]),
+        fields[8].equals("-") ? null : fields[8],
+        fields[9].equals("-") ? null : fields[9],
         Written.unpack(packed.substring(line + 1)));
+  }
+
+  boolean isVisible() {
+    return state == State.VISIBLE;
   }
 
   /** The root of the branch it stands in: itself for a root. */

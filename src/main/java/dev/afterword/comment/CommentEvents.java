@@ -46,7 +46,7 @@ public final class CommentEvents implements Present {
                                   var writer =
                                       new CommentJson(
                                           renderer, site, article.ref(), article.url(), false);
-                                  return messages(article, ids, byId(found), writer);
+                                  return messages(article, entries, byId(found), writer);
                                 })));
   }
 
@@ -57,23 +57,31 @@ public final class CommentEvents implements Present {
   }
 
   private static List<JsonObject> messages(
-      Article article, List<String> ids, Map<String, Comment> found, CommentJson writer) {
-    var messages = new ArrayList<JsonObject>(ids.size());
-    for (var id : ids) {
-      messages.add(message(article, id, found.get(id), writer));
+      Article article, List<Entry> entries, Map<String, Comment> found, CommentJson writer) {
+    var messages = new ArrayList<JsonObject>(entries.size());
+    for (var entry : entries) {
+      var id = article.ref().id() + entry.member();
+      var comment = found.get(id);
+      var json =
+          comment != null && comment.isVisible()
+              ? message(
+                  "u".equals(entry.kind()) ? "updated" : "created",
+                  writer.one(Shown.alone(comment)))
+              : message("removed", removed(id, comment));
+      messages.add(json.put("article", article.ref().key().value()));
     }
     return messages;
   }
 
-  private static JsonObject message(
-      Article article, String id, @Nullable Comment comment, CommentJson writer) {
-    var json =
-        comment == null
-            ? new JsonObject().put("id", id).put("state", "deleted")
-            : writer.one(Shown.alone(comment));
+  private static JsonObject message(String what, JsonObject comment) {
+    return new JsonObject().put("type", "comment." + what).put("comment", comment);
+  }
+
+  private static JsonObject removed(String id, @Nullable Comment comment) {
     return new JsonObject()
-        .put("type", comment == null ? "comment.removed" : "comment.created")
-        .put("article", article.ref().key().value())
-        .put("comment", json);
+        .put("id", id)
+        .put("parent", comment == null ? null : comment.parent())
+        .put("depth", comment == null ? 0 : comment.depth())
+        .put("state", "deleted");
   }
 }

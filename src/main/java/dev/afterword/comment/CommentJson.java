@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.Comment.State;
 import dev.afterword.http.Times;
 import dev.afterword.identity.AuthorJson;
 import dev.afterword.identity.Site;
@@ -34,27 +35,44 @@ final class CommentJson {
     return list;
   }
 
+  /** As everybody sees it: a hidden one as a tombstone. */
   JsonObject one(Shown shown) {
+    boolean visible = shown.comment().isVisible();
+    return json(shown, visible, visible ? "visible" : "deleted");
+  }
+
+  /** As its author sees it, who is not told what it was refused for. */
+  JsonObject own(Comment comment) {
+    var state = comment.state() == State.SPAM ? State.REJECTED : comment.state();
+    return json(Shown.alone(comment), true, state.word());
+  }
+
+  private JsonObject json(Shown shown, boolean whole, String state) {
     var comment = shown.comment();
     var body = comment.body();
+    var edited = comment.edited();
     var json =
         new JsonObject()
             .put("id", comment.id())
             .put("article", article.key().value())
             .put("url", address == null ? null : withoutFragment(address) + "#aw-" + comment.id())
             .put("parent", comment.parent())
-            .put("depth", comment.depth())
-            .put("author", AuthorJson.of(body.author(), body.name(), body.kind()))
-            .put("html", renderer.htmlOf(body));
-    if (text) {
+            .put("depth", comment.depth());
+    if (whole) {
+      json.put("author", AuthorJson.of(body.author(), body.name(), body.kind()))
+          .put("html", renderer.htmlOf(body));
+    }
+    if (whole && text) {
       json.put("text", body.text());
     }
+    int up = whole ? comment.up() : 0;
+    int down = whole ? comment.down() : 0;
     json.put("created", Times.format(comment.created()))
-        .putNull("edited")
-        .put("state", "visible")
-        .put("score", 0)
-        .put("up", 0)
-        .put("down", 0)
+        .put("edited", edited == null || !whole ? null : Times.format(edited))
+        .put("state", state)
+        .put("score", up - down)
+        .put("up", up)
+        .put("down", down)
         .put("pinned", false)
         .put("featured", false);
     if (comment.depth() == 0) {

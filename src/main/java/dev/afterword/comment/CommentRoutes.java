@@ -1,20 +1,16 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.Article;
-import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
-import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
 import dev.afterword.http.Answer;
-import dev.afterword.http.Body;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.RouteTable;
-import dev.afterword.http.Times;
 import dev.afterword.identity.Caller;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
@@ -24,43 +20,38 @@ import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Optional;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks HTTP for threads: reading a page of one, and adding to it. */
+/** Speaks HTTP for writing comments. */
 public final class CommentRoutes {
   private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,64}");
   private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
-  private static final int TEXT_MAX = 10_000;
   private static final long CACHE_BYTES = 64L * 1024 * 1024;
 
   private final Comments comments;
-  private final CommentStore store;
-  private final ThreadStore threads;
-  private final ArticleStore articles;
+  private final Changes changes;
   private final Renderer renderer;
-  private final PageCache pages;
   private final Guests guests;
+  private final ThreadRoutes reading;
+  private final MarkRoutes marking;
 
   private CommentRoutes(
       Comments comments,
-      CommentStore store,
-      ThreadStore threads,
-      ArticleStore articles,
+      Changes changes,
       Renderer renderer,
-      PageCache pages,
-      Guests guests) {
+      Guests guests,
+      ThreadRoutes reading,
+      MarkRoutes marking) {
     this.comments = comments;
-    this.store = store;
-    this.threads = threads;
-    this.articles = articles;
+    this.changes = changes;
     this.renderer = renderer;
-    this.pages = pages;
     this.guests = guests;
+    this.reading = reading;
+    this.marking = marking;
   }
 
   /** What every event loop of a process shares of threads: the workers and the cached pages. */
@@ -85,132 +76,44 @@ public final class CommentRoutes {
     var pages = new PageCache(shared.pages);
     var store = new CommentStore(vertx, link);
     var threads = new ThreadStore(link);
-    var comments = new Comments(store, threads, articles, guests, renderer);
-    return new CommentRoutes(comments, store, threads, articles, renderer, pages, guests);
+    var marks = new MarkStore(link);
+    var finder = new Finder(store, threads, articles);
+    var changes = new Changes(finder, store, new StateStore(link, store), marks, renderer);
+    return new CommentRoutes(
+        new Comments(store, threads, articles, guests, renderer),
+        changes,
+        renderer,
+        guests,
+        new ThreadRoutes(threads, store, finder, articles, renderer, pages),
+        new MarkRoutes(changes, marks, threads, articles, renderer));
   }
 
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
+    reading.addTo(table);
     table
-        .getUnchecked("/api/v1/:site/comments", "listComments", this::list)
         .post("/api/v1/:site/comments", "postComment", CommentRoutes::withoutAuthor, this::post)
-        .get("/api/v1/:site/comments/:id", "getComment", this::one)
-        .get("/api/v1/:site/comments/:id/replies", "listReplies", this::replies)
+        .patch("/api/v1/:site/comments/:id", "editComment", this::edit)
+        .delete("/api/v1/:site/comments/:id", "deleteComment", this::delete)
         .post("/api/v1/:site/preview", "preview", this::preview);
+    marking.addTo(table);
   }
 
-  private Future<Answer> list(RoutingContext ctx) {
+  private Future<Answer> edit(RoutingContext ctx) {
     var site = Sites.of(ctx);
-    var query = ListParameters.read(ctx.queryParams(), Sort.NEWEST);
-    var ref = site.article(ctx);
-    return articles
-        .read(ref)
-        .compose(
-            article ->
-                pages.page(
-                    article,
-                    site.version(),
-                    query,
-                    () ->
-                        threads
-                            .roots(ref, query)
-                            .compose(page -> made(site, ref, query, page, true))))
-        .map(body -> Answer.of(200, body).caching(Answer.REVALIDATE));
-  }
-
-  /** Encoding five hundred comments takes milliseconds: not the event loop's. */
-  private Future<PageCache.Made> made(
-      Site site, ArticleRef ref, ListQuery query, Page page, boolean withInfo) {
-    return renderer.off(
-        () -> {
-          var article = page.article();
-          var json =
-              new JsonObject()
-                  .put("article", ref.key().value())
-                  .put("position", article.position().toString())
-                  .put("version", article.version())
-                  .put("sort", query.sort().word())
-                  .put("total", withInfo ? article.comments() : page.total());
-          if (withInfo) {
-            json.put("info", info(article)).put("site", about(site));
-          }
-          boolean closed = article.state() == Article.State.CLOSED;
-          var writer = new CommentJson(renderer, site, ref, article.url(), query.text());
-          json.put("comments", closed ? new JsonArray() : writer.list(page.comments()));
-          var next = page.next();
-          json.put("next", closed || next == null ? null : next.text());
-          return new PageCache.Made(article, Body.shared(Body.JSON, json.toBuffer()));
-        });
-  }
-
-  private static JsonObject info(Article article) {
-    var created = article.created();
-    return new JsonObject()
-        .put("title", article.title())
-        .put("url", article.url())
-        .put("state", article.state().word())
-        .put("moderation", "post")
-        .put("comments", article.comments())
-        .put("reactions", new JsonObject())
-        .put("created", created == null ? null : Times.format(created));
-  }
-
-  private static JsonObject about(Site site) {
-    return new JsonObject()
-        .put("name", site.name())
-        .put("reactions", new JsonArray())
-        .put("guests", "name")
-        .put("sso", false)
-        .put("textMax", TEXT_MAX)
-        .put("editSeconds", site.editWindow().toSeconds())
-        .put("reportReasons", new JsonArray());
-  }
-
-  private Future<Answer> one(RoutingContext ctx) {
-    var site = Sites.of(ctx);
-    return comment(site, ctx.pathParam("id"))
+    var who = Callers.known(ctx);
+    return changes
+        .edit(site, who, ctx.pathParam("id"), text(RouteTable.body(ctx)))
         .map(
             found ->
-                Answer.of(
-                        200,
-                        Body.shared(Body.JSON, json(site, found.article, found.shown).toBuffer()))
-                    .caching(Answer.REVALIDATE));
+                Answer.json(200, json(site, found.article(), found.shown()))
+                    .caching(Answer.PRIVATE));
   }
 
-  private Future<Answer> replies(RoutingContext ctx) {
-    var site = Sites.of(ctx);
-    var query = ListParameters.read(ctx.queryParams(), Sort.OLDEST);
-    return comment(site, ctx.pathParam("id"))
-        .compose(
-            found -> {
-              var ref = found.article.ref();
-              return threads
-                  .replies(ref, found.shown.comment(), query)
-                  .compose(page -> made(site, ref, query, page, false));
-            })
-        .map(made -> Answer.of(200, made.body()).caching(Answer.REVALIDATE));
-  }
-
-  /** A comment that was found by its id alone, and its article. */
-  private record Found(Article article, Shown shown) {}
-
-  private Future<Found> comment(Site site, String text) {
-    var id = CommentId.parse(text).orElseThrow(() -> Problem.of(ProblemType.COMMENT_UNKNOWN));
-    return store
-        .articleOf(site, id)
-        .map(ref -> ref.orElseThrow(() -> Problem.of(ProblemType.COMMENT_UNKNOWN)))
-        .compose(
-            ref ->
-                Future.all(articles.read(ref), threads.one(ref, id))
-                    .map(
-                        both -> {
-                          Article article = both.resultAt(0);
-                          Optional<Shown> shown = both.resultAt(1);
-                          if (article.state() == Article.State.CLOSED || shown.isEmpty()) {
-                            throw Problem.of(ProblemType.COMMENT_UNKNOWN);
-                          }
-                          return new Found(article, shown.get());
-                        }));
+  private Future<Answer> delete(RoutingContext ctx) {
+    return changes
+        .delete(Sites.of(ctx), Callers.known(ctx), ctx.pathParam("id"))
+        .map(deleted -> new Answer(204, null, List.of()).caching(Answer.PRIVATE));
   }
 
   private JsonObject json(Site site, Article article, Shown shown) {
@@ -232,10 +135,7 @@ public final class CommentRoutes {
 
   private Draft draft(RoutingContext ctx, Site site) {
     var body = RouteTable.body(ctx);
-    var text = body.getString("text");
-    if (CleanText.showsNothing(text)) {
-      throw Problem.invalid(Fault.at("#/text", "A comment needs some text."));
-    }
+    var text = text(body);
     var parent = body.getString("parent");
     var parentId = parent == null ? null : CommentId.parse(parent).orElse(null);
     var ref = site.article(ctx);
@@ -255,6 +155,14 @@ public final class CommentRoutes {
         Callers.of(ctx),
         guests.network(site, ctx.request()),
         idempotencyKey(ctx));
+  }
+
+  private static String text(JsonObject body) {
+    var text = body.getString("text");
+    if (CleanText.showsNothing(text)) {
+      throw Problem.invalid(Fault.at("#/text", "A comment needs some text."));
+    }
+    return text;
   }
 
   private static @Nullable String nameOf(JsonObject author) {
@@ -306,8 +214,7 @@ public final class CommentRoutes {
     return switch (reason) {
       case NAME_MISSING ->
           Problem.invalid(Fault.at("#/author/name", "Say who you are: 1 to 60 characters."));
-      case TEXT_TOO_RICH ->
-          Problem.invalid(Fault.at("#/text", "That comment has too much markup in it."));
+      case TEXT_TOO_RICH -> Comments.tooRich();
       case PARENT_UNKNOWN -> Problem.of(ProblemType.PARENT_UNKNOWN);
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
@@ -325,7 +232,7 @@ public final class CommentRoutes {
                 return Answer.json(200, new JsonObject().put("html", rendered.html()))
                     .caching(Answer.PRIVATE);
               }
-              throw problem(Reason.TEXT_TOO_RICH);
+              throw Comments.tooRich();
             });
   }
 }

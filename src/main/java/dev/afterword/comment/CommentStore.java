@@ -6,7 +6,9 @@ import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.Written;
+import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.comment.Posting.Reason;
+import dev.afterword.http.CleanText;
 import dev.afterword.identity.Site;
 import dev.afterword.live.Streams;
 import dev.afterword.redis.RedisLink;
@@ -24,13 +26,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps comments in Redis: one packed string each, and an index of sequence numbers for the roots
- * of an article and for the replies of each comment. Confined to one event loop.
+ * Keeps comments in Redis: one packed string each, and indexes by sequence and by rank of the roots
+ * of an article and of the replies of each comment. Confined to one event loop.
  */
 final class CommentStore {
   private static final String EPOCH = "/dev/afterword/article/epoch.lua";
-  private static final Script POST = Script.of(CommentStore.class, EPOCH, "post.lua");
+  private static final Script POST = Script.of(CommentStore.class, EPOCH, "thread.lua", "post.lua");
   private static final Script PREPARE = Script.of(CommentStore.class, "prepare.lua");
+  private static final Script EDIT = Script.of(CommentStore.class, "edit.lua");
+
+  /** How many of a bucket's latest comments are known without reading its articles. */
+  static final int LATEST = 100;
+
+  /** How many earlier texts of a comment are kept. */
+  private static final int MOST_REVISIONS = 50;
+
   private static final long RETRY_PAUSE_MS = 150;
 
   private final Vertx vertx;
@@ -89,7 +99,7 @@ final class CommentStore {
     var record = keyRecord(article, key);
     var parentKey = parent == null ? record : comment(article, parent.value());
     return PREPARE
-        .run(link, List.of(article.at("a"), record, parentKey), List.of())
+        .run(link, List.of(article.at("a"), record, parentKey, article.at("u")), List.of())
         .map(
             reply ->
                 new Prepared(
@@ -97,7 +107,8 @@ final class CommentStore {
                     keyRecord(reply.get(1).toString()),
                     Optional.ofNullable(parent)
                         .filter(id -> !reply.get(2).toString().isEmpty())
-                        .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))));
+                        .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))
+                        .filter(Comment::isVisible)));
   }
 
   private static Optional<KeyRecord> keyRecord(String text) {
@@ -128,11 +139,14 @@ final class CommentStore {
             article.bucketKey(),
             article.at("a"),
             comment(article, ready.id().value()),
-            parent == null ? article.at("r") : replies(article, parent.id()),
+            index(article, parent, Sort.OLDEST),
+            index(article, parent, Sort.BEST),
             Streams.key(article),
             keyRecord(article, ready.key()),
             parent == null ? article.at("a") : comment(article, parent.id()),
-            article.at("d"));
+            article.at("rd"),
+            article.at("u"),
+            latest(article));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
     var args =
         List.of(
@@ -149,7 +163,9 @@ final class CommentStore {
             ready.fingerprint(),
             ready.keepKeyMs(),
             Long.toString(random.nextLong() >>> 24, 32),
-            Streams.LONGEST);
+            Streams.LONGEST,
+            CleanText.folded(ready.body().name()),
+            LATEST);
     return POST.run(link, keys, args).map(reply -> kept(ready, reply));
   }
 
@@ -167,6 +183,69 @@ final class CommentStore {
       case "article-not-allowed" -> new Kept.Not(Reason.ARTICLE_NOT_ALLOWED);
       default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
     };
+  }
+
+  /** What became of an edit. */
+  enum Edited {
+    DONE,
+    UNKNOWN,
+    TOO_LATE,
+    READ_ONLY,
+    CLOSED
+  }
+
+  /**
+   * Gives a comment another text; the one before is kept.
+   *
+   * @param windowMs how long after its creation that is possible; {@code null} for ever
+   */
+  Future<Edited> edit(ArticleRef article, CommentId id, Written body, @Nullable Long windowMs) {
+    var keys =
+        List.of(
+            article.at("a"),
+            comment(article, id.value()),
+            revisions(article, id),
+            Streams.key(article));
+    var args =
+        List.of(
+            body.pack(),
+            windowMs == null ? "" : windowMs.toString(),
+            article.id(),
+            id.member(),
+            article.channel(),
+            Streams.LONGEST,
+            MOST_REVISIONS);
+    return EDIT.run(link, keys, args)
+        .map(
+            reply ->
+                switch (reply.get(0).toString()) {
+                  case "edited" -> Edited.DONE;
+                  case "unknown" -> Edited.UNKNOWN;
+                  case "too-late" -> Edited.TOO_LATE;
+                  case "read-only" -> Edited.READ_ONLY;
+                  case "closed" -> Edited.CLOSED;
+                  default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
+                });
+  }
+
+  /** What a comment said before its edits, the oldest first. */
+  Future<List<Revision>> revisions(ArticleRef article, String id) {
+    var request =
+        Request.cmd(Command.LRANGE).arg(revisions(article, new CommentId(id))).arg(0).arg(-1);
+    return link.send(request)
+        .map(
+            reply -> {
+              var revisions = new ArrayList<Revision>();
+              if (reply != null) {
+                reply.forEach(each -> revisions.add(Revision.unpack(each.toString())));
+              }
+              return revisions;
+            });
+  }
+
+  /** One comment, whatever its state; empty when it is not there. */
+  Future<Optional<Comment>> one(ArticleRef article, CommentId id) {
+    return many(article, List.of(id.value())).map(found -> found.stream().findFirst());
   }
 
   /** Comments by id, in order; those that are not there are left out. */
@@ -207,8 +286,18 @@ final class CommentStore {
     return article.tag() + ":c:" + id;
   }
 
-  static String replies(ArticleRef article, String id) {
-    return article.tag() + ":k:" + id;
+  /** The index that a comment stands in. */
+  static String index(ArticleRef article, @Nullable Comment parent, Sort sort) {
+    return parent == null ? sort.rootsOf(article) : sort.repliesOf(article, parent.id());
+  }
+
+  /** The latest comments of an article's bucket. */
+  static String latest(ArticleRef article) {
+    return article.tag() + ":n";
+  }
+
+  private static String revisions(ArticleRef article, CommentId id) {
+    return article.tag() + ":e:" + id.value();
   }
 
   private static String keyRecord(ArticleRef article, String key) {

@@ -11,7 +11,9 @@ import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
 import dev.afterword.http.Digest;
-import dev.afterword.identity.Caller;
+import dev.afterword.http.Fault;
+import dev.afterword.http.Problem;
+import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Limit;
 import io.vertx.core.Future;
@@ -176,11 +178,8 @@ final class Comments {
 
   private @Nullable Author authorOf(Draft draft, String key) {
     var caller = draft.caller();
-    if (caller instanceof Caller.Guest guest) {
-      return new Author(guest.id(), guest.name(), "guest", false);
-    }
-    if (caller instanceof Caller.Staff staff) {
-      return new Author(staff.id(), staff.name(), "staff", false);
+    if (caller instanceof Known known) {
+      return new Author(known.id(), known.name(), known.kind(), false);
     }
     var name = draft.name();
     if (name == null) {
@@ -196,14 +195,17 @@ final class Comments {
   private static String fingerprint(Draft draft) {
     var parts = new JsonArray().add(draft.text());
     parts.add(draft.parent() == null ? "" : draft.parent().value());
-    if (draft.caller() instanceof Caller.Guest guest) {
-      parts.add(guest.id());
-    } else if (draft.caller() instanceof Caller.Staff staff) {
-      parts.add(staff.id());
+    if (draft.caller() instanceof Known known) {
+      parts.add(known.id());
     } else {
       parts.add("").add(draft.name()).add(draft.email());
     }
     return Digest.of(parts.encode(), DIGEST_LENGTH);
+  }
+
+  /** The problem of a text that became too much HTML. */
+  static Problem tooRich() {
+    return Problem.invalid(Fault.at("#/text", "That comment has too much markup in it."));
   }
 
   private static Future<Posting> refused(Reason reason) {

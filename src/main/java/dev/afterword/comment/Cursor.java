@@ -1,26 +1,36 @@
 package dev.afterword.comment;
 
+import dev.afterword.article.ArticleRef;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a list by order of creation. It names a sequence number, not a count, so comments that
- * come and go move nothing.
+ * A place in a list. It names the score that a comment has in its index, unique among its like, and
+ * not a count, so comments that come and go move nothing.
  *
  * @param sort the order it was made for
- * @param sequence the last one seen
+ * @param score the last one seen
  */
-record Cursor(Sort sort, long sequence) {
-  /** In which order. */
+record Cursor(Sort sort, long score) {
+  /** In which order: by which index of an article's roots, or of a comment's replies. */
   enum Sort {
-    NEWEST("newest", 'n'),
-    OLDEST("oldest", 'o');
+    NEWEST("newest", "r", "k", true),
+    OLDEST("oldest", "r", "k", false),
+    /** By the lower bound of the Wilson interval of the votes, then newest first. */
+    BEST("best", "rb", "kb", true),
+    /** Roots only: by how many visible comments stand below, then newest first. */
+    DISCUSSED("discussed", "rd", null, true);
 
     private final String word;
-    private final char letter;
+    private final String roots;
+    private final @Nullable String replies;
+    private final boolean descending;
 
-    Sort(String word, char letter) {
+    Sort(String word, String roots, @Nullable String replies, boolean descending) {
       this.word = word;
-      this.letter = letter;
+      this.roots = roots;
+      this.replies = replies;
+      this.descending = descending;
     }
 
     /** The order of a word that the API uses. */
@@ -36,11 +46,44 @@ record Cursor(Sort sort, long sequence) {
     String word() {
       return word;
     }
+
+    /** The order of the replies shown below comments in this one. */
+    Sort below() {
+      return this == BEST ? BEST : OLDEST;
+    }
+
+    /** A score before all others. */
+    long first() {
+      return descending ? (1L << 53) - 1 : 0;
+    }
+
+    /** Whether replies can be listed so. */
+    boolean isForReplies() {
+      return replies != null;
+    }
+
+    /** The index of an article's roots. */
+    String rootsOf(ArticleRef article) {
+      return article.at(roots);
+    }
+
+    /** The index of a comment's replies. */
+    String repliesOf(ArticleRef article, String comment) {
+      if (replies == null) {
+        throw new IllegalStateException("Replies cannot be listed as " + word);
+      }
+      return article.tag() + ':' + replies + ':' + comment;
+    }
+
+    /** The word that scripts use for the direction of the scores. */
+    String direction() {
+      return descending ? "down" : "up";
+    }
   }
 
   /** The cursor of a text; empty when it is none of this order's. */
   static Optional<Cursor> parse(String text, Sort sort) {
-    if (!text.matches("[no][0-9a-v]{1,11}") || text.charAt(0) != sort.letter) {
+    if (!text.matches("[nobd][0-9a-v]{1,11}") || text.charAt(0) != sort.word.charAt(0)) {
       return Optional.empty();
     }
     return Optional.of(new Cursor(sort, Long.parseLong(text.substring(1), 32)));
@@ -48,6 +91,6 @@ record Cursor(Sort sort, long sequence) {
 
   /** As the API writes it. */
   String text() {
-    return sort.letter + Long.toString(sequence, 32);
+    return sort.word.charAt(0) + Long.toString(score, 32);
   }
 }

@@ -30,22 +30,24 @@ final class ListParameters {
    * What a query asks.
    *
    * @param sort the order when none is named
+   * @param parent whose replies are listed; {@code null} for roots
    * @throws Problem 422 with every fault
    */
-  static ListQuery read(MultiMap query, Sort sort) {
+  static ListQuery read(MultiMap query, Sort sort, @Nullable String parent) {
     var parameters = new ListParameters(query);
-    var asked = parameters.query(sort);
+    var asked = parameters.query(sort, parent);
     if (!parameters.faults.isEmpty()) {
       throw Problem.invalid(parameters.faults);
     }
     return asked;
   }
 
-  private ListQuery query(Sort usual) {
+  private ListQuery query(Sort usual, @Nullable String parent) {
     var word = one("sort");
     var sort = word == null ? usual : Sort.of(word).orElse(null);
-    if (sort == null) {
-      faults.add(Fault.in("sort", "Must be newest or oldest."));
+    if (sort == null || (parent != null && !sort.isForReplies())) {
+      var words = parent == null ? "newest, oldest, best or discussed" : "oldest, newest or best";
+      faults.add(Fault.in("sort", "Must be " + words + "."));
       sort = usual;
     }
     var after = one("after");
@@ -54,6 +56,7 @@ final class ListParameters {
       faults.add(Fault.in("after", "Not a cursor of this list."));
     }
     return new ListQuery(
+        parent,
         sort,
         number("limit", 1, MOST, LIMIT),
         cursor,

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Shown(
     Comment comment, long descendants, long total, List<Shown> replies, @Nullable Cursor next) {
+  /** Whether lists show it, be it as a tombstone. */
+  boolean isListed() {
+    return comment.isVisible() || total > 0;
+  }
+
   /** A comment that has no reply yet. */
   static Shown alone(Comment comment) {
     return new Shown(comment, 0, 0, List.of(), null);

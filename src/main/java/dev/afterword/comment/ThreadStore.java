@@ -27,6 +27,13 @@ final class ThreadStore {
   static final int MOST = 500;
 
   private static final String EPOCH = "/dev/afterword/article/epoch.lua";
+
+  /** How far up the comments above another are told. */
+  static final int MOST_ANCESTORS = 100;
+
+  /** Scores of branches hold their size above the sequence of their root; see thread.lua. */
+  private static final long PLACES = 1L << 30;
+
   private static final Script LIST = Script.of(ThreadStore.class, EPOCH, "list.lua");
   private static final Script LEVEL = Script.of(ThreadStore.class, EPOCH, "level.lua");
 
@@ -41,22 +48,51 @@ final class ThreadStore {
 
   /** A page of an article's roots. */
   Future<Page> roots(ArticleRef article, ListQuery query) {
-    return page(article, article.at("r"), query, 0, MOST_TRIES);
+    return page(article, query.sort().rootsOf(article), query, 0, MOST_TRIES);
   }
 
   /** A page of a comment's replies. */
   Future<Page> replies(ArticleRef article, Comment parent, ListQuery query) {
-    return page(
-        article, CommentStore.replies(article, parent.id()), query, parent.depth() + 1, MOST_TRIES);
+    var index = query.sort().repliesOf(article, parent.id());
+    return page(article, index, query, parent.depth() + 1, MOST_TRIES);
   }
 
-  /** One comment without its replies; empty when it is not there. */
+  /** One comment without its replies, whatever its state; empty when it is not there. */
   Future<Optional<Shown>> one(ArticleRef article, CommentId id) {
-    var reading = new Reading(article, 0, 0, false);
-    var node = new Node(id.value(), 0);
-    return reading
-        .level(List.of(node), 0)
-        .map(read -> node.comment == null ? Optional.empty() : Optional.of(node.shown()));
+    return some(article, List.of(id.value())).map(found -> found.stream().findFirst());
+  }
+
+  /** Some comments without their replies, whatever their states; without those not there. */
+  Future<List<Shown>> some(ArticleRef article, List<String> ids) {
+    if (ids.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    var nodes = ids.stream().map(id -> new Node(id, 0)).toList();
+    return new Reading(article, Sort.OLDEST, 0, 0, false)
+        .level(nodes, 0)
+        .map(read -> shown(nodes, Sort.OLDEST));
+  }
+
+  /** What stands above a comment, the root first; of a very deep one the nearest. */
+  Future<List<Shown>> ancestors(ArticleRef article, Comment comment) {
+    return above(article, comment.parent(), List.of());
+  }
+
+  private Future<List<Shown>> above(ArticleRef article, @Nullable String id, List<Shown> found) {
+    if (id == null || found.size() == MOST_ANCESTORS) {
+      return Future.succeededFuture(found);
+    }
+    return one(article, new CommentId(id))
+        .compose(
+            next -> {
+              if (next.isEmpty()) {
+                return Future.succeededFuture(found);
+              }
+              var more = new ArrayList<Shown>();
+              more.add(next.get());
+              more.addAll(found);
+              return above(article, next.get().comment().parent(), more);
+            });
   }
 
   private Future<Page> page(
@@ -64,8 +100,8 @@ final class ThreadStore {
     var after = query.after();
     var args =
         List.of(
-            query.sort().word(),
-            after == null ? "" : Long.toString(after.sequence()),
+            query.sort().direction(),
+            after == null ? "" : Long.toString(after.score()),
             query.limit() + 1);
     return LIST.run(link, List.of(article.bucketKey(), article.at("a"), index), args)
         .compose(
@@ -75,7 +111,12 @@ final class ThreadStore {
               boolean more = roots.size() > query.limit();
               var shown = more ? roots.subList(0, query.limit()) : roots;
               var reading =
-                  new Reading(article, query.replies(), depth + query.depth(), tries == 0);
+                  new Reading(
+                      article,
+                      query.sort().below(),
+                      query.replies(),
+                      depth + query.depth(),
+                      tries == 0);
               return reading
                   .descend(seen, shown, depth, MOST - shown.size())
                   .compose(
@@ -85,7 +126,7 @@ final class ThreadStore {
                               new Page(
                                   seen,
                                   reply.get(2).toLong(),
-                                  shown(shown),
+                                  shown(shown, query.sort().below()),
                                   next(query.sort(), shown, more)));
                         }
                         return tries > 0
@@ -98,15 +139,22 @@ final class ThreadStore {
   }
 
   private static @Nullable Cursor next(Sort sort, List<Node> shown, boolean more) {
-    return more ? new Cursor(sort, shown.get(shown.size() - 1).sequence) : null;
+    return more ? new Cursor(sort, shown.get(shown.size() - 1).score) : null;
   }
 
-  private static List<Node> nodes(ArticleRef article, Response membersAndSequences) {
-    var nodes = new ArrayList<Node>(membersAndSequences.size() / 2);
-    for (var each : pairs(membersAndSequences)) {
-      nodes.add(new Node(article.id() + each[0], Long.parseLong(each[1])));
+  private static List<Node> nodes(ArticleRef article, Response membersAndScores) {
+    var nodes = new ArrayList<Node>(membersAndScores.size() / 2);
+    for (var each : pairs(membersAndScores)) {
+      nodes.add(new Node(article.id() + each[0], score(each[1])));
     }
     return nodes;
+  }
+
+  /**
+   * Scores are whole numbers below 2^53, which Redis writes with an exponent when they are large.
+   */
+  private static long score(String text) {
+    return (long) Double.parseDouble(text);
   }
 
   /** RESP 3 answers members with scores as pairs outside of scripts, flat inside: both are read. */
@@ -118,11 +166,11 @@ final class ThreadStore {
     return pairs;
   }
 
-  private static List<Shown> shown(List<Node> nodes) {
+  private static List<Shown> shown(List<Node> nodes, Sort below) {
     var shown = new ArrayList<Shown>(nodes.size());
     for (var node : nodes) {
       if (node.comment != null) {
-        shown.add(node.shown());
+        shown.add(node.shown(below));
       }
     }
     return shown;
@@ -131,18 +179,18 @@ final class ThreadStore {
   /** A comment on its way to being shown. */
   private static final class Node {
     final String id;
-    final long sequence;
+    final long score;
     @Nullable Comment comment;
     long descendants;
     long total;
     List<Node> replies = List.of();
 
-    Node(String id, long sequence) {
+    Node(String id, long score) {
       this.id = id;
-      this.sequence = sequence;
+      this.score = score;
     }
 
-    Shown shown() {
+    Shown shown(Sort below) {
       var present = comment;
       if (present == null) {
         throw new IllegalStateException(id + " was not read");
@@ -150,15 +198,16 @@ final class ThreadStore {
       var next =
           total > replies.size()
               ? new Cursor(
-                  Sort.OLDEST, replies.isEmpty() ? 0 : replies.get(replies.size() - 1).sequence)
+                  below, replies.isEmpty() ? below.first() : replies.get(replies.size() - 1).score)
               : null;
-      return new Shown(present, descendants, total, ThreadStore.shown(replies), next);
+      return new Shown(present, descendants, total, ThreadStore.shown(replies, below), next);
     }
   }
 
   /** One attempt to read a page. */
   private final class Reading {
     private final ArticleRef article;
+    private final Sort below;
     private final int replies;
     private final int deepest;
     private final boolean ofManyMoments;
@@ -166,8 +215,9 @@ final class ThreadStore {
     /**
      * @param ofManyMoments whether the article may change meanwhile
      */
-    Reading(ArticleRef article, int replies, int deepest, boolean ofManyMoments) {
+    Reading(ArticleRef article, Sort below, int replies, int deepest, boolean ofManyMoments) {
       this.article = article;
+      this.below = below;
       this.replies = replies;
       this.deepest = deepest;
       this.ofManyMoments = ofManyMoments;
@@ -208,12 +258,13 @@ final class ThreadStore {
     /** Reads one level into its nodes; answers the article as it was then. */
     Future<Article> level(List<Node> level, int wanted) {
       var keys = new ArrayList<String>(2 * level.size() + 3);
-      keys.addAll(List.of(article.bucketKey(), article.at("a"), article.at("d")));
-      var args = new ArrayList<Object>(level.size() + 1);
+      keys.addAll(List.of(article.bucketKey(), article.at("a"), article.at("rd")));
+      var args = new ArrayList<Object>(level.size() + 2);
       args.add(wanted);
+      args.add(below.direction());
       for (var node : level) {
         keys.add(CommentStore.comment(article, node.id));
-        keys.add(CommentStore.replies(article, node.id));
+        keys.add(below.repliesOf(article, node.id));
         args.add(new CommentId(node.id).member());
       }
       return LEVEL
@@ -230,7 +281,8 @@ final class ThreadStore {
     private void fill(Node node, Response read) {
       var packed = read.get(0).toString();
       node.comment = packed.isEmpty() ? null : Comment.unpack(node.id, packed);
-      node.descendants = (long) Double.parseDouble(read.get(1).toString());
+      var branch = read.get(1).toString();
+      node.descendants = branch.isEmpty() ? 0 : score(branch) / PLACES;
       node.total = read.get(2).toLong();
       node.replies = nodes(article, read.get(3));
     }

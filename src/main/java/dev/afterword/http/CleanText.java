@@ -1,5 +1,8 @@
 package dev.afterword.http;
 
+import java.text.Normalizer;
+import java.util.Locale;
+
 /**
  * Text as a person could have typed it: what only a program would send is taken out or made
  * harmless.
@@ -46,6 +49,12 @@ public final class CleanText {
   /** A text of one line, such as a name: cleaned, with single spaces, none at its ends. */
   public static String line(String text) {
     return of(text).replaceAll("[\\s\\p{Z}]+", " ").strip();
+  }
+
+  /** A name as names are compared: without compatibility forms, upper case and extra spaces. */
+  public static String folded(String name) {
+    var plain = Normalizer.normalize(line(name), Normalizer.Form.NFKC);
+    return line(plain).toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -20,6 +20,9 @@ public enum ProblemType {
       403,
       "This page may not do that",
       "The request comes from a web page whose origin is not on the site's list."),
+  OWN_VOTE(403, "That is your own comment", "Nobody votes on what they wrote themselves."),
+  EDIT_WINDOW_OVER(
+      403, "It is too late to edit", "An author may edit for as long as the site's settings say."),
   ROLE_TOO_LOW(403, "That needs another role", "The token is valid, but its role is too low."),
   NOT_FOUND(404, "There is nothing here", "The path is unknown."),
   SITE_UNKNOWN(404, "There is no such site", "Sites are added with the command line: site add."),
@@ -27,6 +30,8 @@ public enum ProblemType {
       404,
       "That comment is not here",
       "It does not exist, is another site's, or may not be seen by the one who asks."),
+  REACTION_UNKNOWN(
+      404, "There is no such reaction", "The site's list in GET comments names those there are."),
   METHOD_NOT_ALLOWED(
       405, "That is not possible here", "The header Allow lists the methods of this path."),
   REQUEST_TIMEOUT(408, "The request took too long", "The body did not arrive in time."),

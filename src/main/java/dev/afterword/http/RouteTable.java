@@ -111,6 +111,26 @@ public final class RouteTable {
     return add(HttpMethod.POST, path, operation, BodyRule.JSON, true, counts, endpoint);
   }
 
+  /** Setting, with a JSON body. */
+  public RouteTable put(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.PUT, path, operation, BodyRule.JSON, true, endpoint);
+  }
+
+  /** Setting what the path names: there is nothing more to say. */
+  public RouteTable putNamed(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.PUT, path, operation, BodyRule.NONE, true, endpoint);
+  }
+
+  /** Changing a part, with a JSON body. */
+  public RouteTable patch(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.PATCH, path, operation, BodyRule.JSON, true, endpoint);
+  }
+
+  /** Taking away. */
+  public RouteTable delete(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.DELETE, path, operation, BodyRule.NONE, true, endpoint);
+  }
+
   /** Changing, perhaps with a JSON body. */
   public RouteTable postMaybe(String path, String operation, Endpoint endpoint) {
     return add(HttpMethod.POST, path, operation, BodyRule.JSON_OR_NONE, true, endpoint);

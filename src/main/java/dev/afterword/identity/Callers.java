@@ -2,6 +2,7 @@ package dev.afterword.identity;
 
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import io.vertx.core.Future;
@@ -45,8 +46,24 @@ public final class Callers {
       return staff;
     }
     throw caller instanceof Caller.Anonymous
-        ? Problem.of(ProblemType.TOKEN_REQUIRED).with("WWW-Authenticate", "Bearer")
+        ? tokenRequired()
         : Problem.of(ProblemType.ROLE_TOO_LOW);
+  }
+
+  /**
+   * The one who asks, who has to be somebody.
+   *
+   * @throws Problem 401 when nobody says
+   */
+  public static Known known(RoutingContext ctx) {
+    if (of(ctx) instanceof Known known) {
+      return known;
+    }
+    throw tokenRequired();
+  }
+
+  private static Problem tokenRequired() {
+    return Problem.of(ProblemType.TOKEN_REQUIRED).with("WWW-Authenticate", "Bearer");
   }
 
   /** A gate: finds out who asks. */
@@ -70,15 +87,15 @@ public final class Callers {
   /** Whose token it is; fails with a {@link Problem} (401) when nobody's. */
   public Future<Caller> of(Site site, String token) {
     if (Guests.isGuestToken(token)) {
-      return guests.of(site, token).compose(Callers::known);
+      return guests.of(site, token).compose(Callers::valid);
     }
     if (StaffStore.isStaffToken(token)) {
-      return staff.of(site, token).compose(Callers::known);
+      return staff.of(site, token).compose(Callers::valid);
     }
     return Future.failedFuture(invalid());
   }
 
-  private static Future<Caller> known(Optional<Caller> found) {
+  private static Future<Caller> valid(Optional<Caller> found) {
     return found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid()));
   }
 

@@ -5,6 +5,7 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.article.InvalidArticleKeyException;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownOrigins this server's own, from which its own pages ask
  * @param viewWindow how long a visitor counts once
  * @param editWindow how long an author may edit
+ * @param reactions the names of what readers can leave on an article, in the order they are shown
  */
 public record Site(
     String name,
@@ -29,7 +31,20 @@ public record Site(
     List<String> origins,
     Set<String> ownOrigins,
     Duration viewWindow,
-    Duration editWindow) {
+    Duration editWindow,
+    List<String> reactions) {
+
+  /**
+   * How often each reaction was left on an article, zeros included.
+   *
+   * @param counts as the article keeps them, or {@code null}
+   */
+  public JsonObject reactionsOf(@Nullable String counts) {
+    var kept = counts == null ? new JsonObject() : new JsonObject(counts);
+    var all = new JsonObject();
+    reactions.forEach(name -> all.put(name, kept.getLong(name, 0L)));
+    return all;
+  }
 
   /** Whether a page of this origin may ask. */
   public boolean admits(String origin) {

@@ -27,6 +27,10 @@ public final class SiteStore {
   /** Enough to spread a site over the nodes of a cluster, few enough to ask them all. */
   private static final int BUCKETS = 16;
 
+  /** What readers can leave on an article of a site that says nothing of it. */
+  private static final JsonArray REACTIONS =
+      JsonArray.of("like", "love", "laugh", "wow", "sad", "angry");
+
   private final RedisLink link;
   private final Function<String, Set<String>> ownOrigins;
 
@@ -128,16 +132,19 @@ public final class SiteStore {
   }
 
   private Site site(String name, long version, int buckets, JsonObject json) {
-    var origins = new ArrayList<String>();
-    json.getJsonArray("origins", new JsonArray()).forEach(each -> origins.add((String) each));
     return new Site(
         name,
         version,
         buckets,
-        List.copyOf(origins),
+        strings(json.getJsonArray("origins", new JsonArray())),
         ownOrigins.apply(name),
         Duration.ofMillis(json.getLong("viewWindowMs")),
-        Duration.ofMillis(json.getLong("editWindowMs")));
+        Duration.ofMillis(json.getLong("editWindowMs")),
+        strings(json.getJsonArray("reactions", REACTIONS)));
+  }
+
+  private static List<String> strings(JsonArray array) {
+    return array.stream().map(String.class::cast).toList();
   }
 
   private static String settings(String site) {

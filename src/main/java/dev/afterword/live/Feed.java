@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class Feed {
   private static final long CHECK_MS = 5_000;
 
   private static final long RETRY_MS = 500;
+
+  /** How long messages without a number wait for others. */
+  private static final long GATHER_MS = 250;
 
   /**
    * Views that changed and were not told for this long are told by us: there is no tick to come.
@@ -73,6 +77,9 @@ public final class Feed {
     long views;
 
     long heard;
+
+    /** What waits to be told without a number, by type. */
+    final Map<String, JsonObject> unnumbered = new LinkedHashMap<>();
 
     Room(ArticleRef article) {
       this.article = article;
@@ -262,6 +269,26 @@ public final class Feed {
     }
   }
 
+  /** Messages without a number wait for others of their type: of each thing the latest is told. */
+  private void later(Room room, JsonObject message) {
+    if (room.unnumbered.isEmpty()) {
+      vertx.setTimer(GATHER_MS, id -> tellUnnumbered(room));
+    }
+    room.unnumbered.merge(
+        message.getString("type"), message, (before, now) -> before.mergeIn(now, true));
+  }
+
+  private static void tellUnnumbered(Room room) {
+    room.unnumbered
+        .values()
+        .forEach(
+            message -> {
+              var json = message.put("article", room.article.key().value()).encode();
+              room.hubs.forEach(hub -> hub.said(room.article, json));
+            });
+    room.unnumbered.clear();
+  }
+
   private static long now() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
@@ -298,7 +325,7 @@ public final class Feed {
   private final class Ears implements RedisSubscriber.Listener {
     @Override
     public void published(String channel, String message) {
-      var words = message.split(" ", -1);
+      var words = message.split(" ", 3);
       if (words.length < 2) {
         return;
       }
@@ -311,6 +338,8 @@ public final class Feed {
         read(room);
       } else if (words[0].equals("v") && words.length == 3) {
         viewed(room, Long.parseLong(words[2]));
+      } else if (words[0].equals("l") && words.length == 3) {
+        later(room, new JsonObject(words[2]));
       }
     }
 

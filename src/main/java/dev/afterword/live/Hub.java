@@ -232,7 +232,8 @@ public final class Hub {
         article.version(),
         views,
         article.visitors(),
-        article.comments());
+        article.comments(),
+        article.reactions());
   }
 
   private void tellReaders(Room room) {
@@ -288,6 +289,11 @@ public final class Hub {
           var message = Messages.views(ref, views);
           room.members.forEach(member -> member.offer(message));
         });
+  }
+
+  /** The feed: something without a number. */
+  void said(ArticleRef ref, String message) {
+    inRoom(ref, room -> room.members.forEach(member -> member.offer(message)));
   }
 
   /** The feed: the store went away or came back. */

@@ -209,15 +209,16 @@ public final class ViewRoutes {
   }
 
   private Future<Answer> article(RoutingContext ctx) {
+    var site = Sites.of(ctx);
     return articles
-        .read(Sites.of(ctx).article(ctx))
+        .read(site.article(ctx))
         .map(
             article ->
-                Answer.of(200, Body.shared(Body.JSON, json(article).toBuffer()))
+                Answer.of(200, Body.shared(Body.JSON, json(site, article).toBuffer()))
                     .caching(Answer.REVALIDATE));
   }
 
-  private JsonObject json(Article article) {
+  private JsonObject json(Site site, Article article) {
     var created = article.created();
     return new JsonObject()
         .put("article", article.ref().key().value())
@@ -229,7 +230,7 @@ public final class ViewRoutes {
         .put("baselineViews", 0)
         .put("visitors", article.visitors())
         .put("comments", article.comments())
-        .put("reactions", new JsonObject())
+        .put("reactions", site.reactionsOf(article.reactions()))
         .put("readers", readers.applyAsInt(article.ref()))
         .put("position", article.position().toString())
         .put("created", created == null ? null : Times.format(created));

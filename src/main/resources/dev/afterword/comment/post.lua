@@ -1,14 +1,15 @@
 -- Adds one comment to its article's thread, numbers it and tells every process.
 -- KEYS: 1 the bucket, 2 the article, 3 the comment, 4 the index it goes into (the article's roots, or its parent's
---       replies), 5 the article's stream, 6 the record of its idempotency key, 7 its parent (the article again for a root),
---       8 the article's branches (root -> visible descendants)
+--       replies), 5 the same by rank, 6 the article's stream, 7 the record of its idempotency key, 8 its parent (the article
+--       again for a root), 9 the article's roots by size of their branches, 10 who takes part in the article,
+--       11 the bucket's latest comments
 -- ARGV: 1 the article's key, 2 its number, 3 the comment's id, 4 what tells it from the article's others, 5 depth, 6 parent or '-',
 --       7 root or '-', 8 what tells the root from others (itself for a root), 9 the rest of the comment as JSON, 10 the bucket's
 --       channel, 11 fingerprint of body and author, 12 ms to keep the record, 13 a name for a bucket that has none,
---       14 most entries of a stream
+--       14 most entries of a stream, 15 the author's name as it is mentioned, 16 how many latest comments to keep
 -- Answers: {'posted', the comment, epoch, fields of the article} | {'replayed', id} | {'key-reused'} | {'parent-unknown'}
 --          | {'read-only'} | {'closed'} | {'article-not-allowed'}
-local record = redis.call('GET', KEYS[6])
+local record = redis.call('GET', KEYS[7])
 if record then
   local fingerprint, id = string.match(record, '^(%S+) (%S+)$')
   if fingerprint ~= ARGV[11] then return {'key-reused'} end
@@ -17,7 +18,10 @@ end
 local held = redis.call('HMGET', KEYS[2], 'k', 's', 'l')
 if held[1] and held[1] ~= ARGV[1] then return {'article-not-allowed'} end
 if held[2] == 'read-only' or held[2] == 'closed' then return {held[2]} end
-if ARGV[6] ~= '-' and redis.call('EXISTS', KEYS[7]) == 0 then return {'parent-unknown'} end
+if ARGV[6] ~= '-' then
+  local parent = header(KEYS[8])
+  if not parent or parent.state ~= 'v' then return {'parent-unknown'} end
+end
 
 local time = redis.call('TIME')
 local now = math.max(time[1] * 1000 + math.floor(time[2] / 1000), tonumber(held[3] or 0))
@@ -29,11 +33,19 @@ local sequence = redis.call('HINCRBY', KEYS[2], 'q', 1)
 local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
 redis.call('HINCRBY', KEYS[2], 'v', 1)
 redis.call('HINCRBY', KEYS[2], 'n', 1)
-local packed = table.concat({'1 v', sequence, created, ARGV[5], ARGV[6], ARGV[7]}, ' ') .. '\n' .. ARGV[9]
+local packed = table.concat({'1 v 0000000 0000000', sequence, created, '-', ARGV[5], ARGV[6], ARGV[7]}, ' ') .. '\n' .. ARGV[9]
 redis.call('SET', KEYS[3], packed)
 redis.call('ZADD', KEYS[4], sequence, ARGV[4])
-redis.call('ZINCRBY', KEYS[8], ARGV[6] == '-' and 0 or 1, ARGV[8])
-redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[14], revision .. '-0', 'c', ARGV[4])
-redis.call('SET', KEYS[6], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
+redis.call('ZADD', KEYS[5], best(0, 0, sequence), ARGV[4])
+if ARGV[6] == '-' then
+  redis.call('ZADD', KEYS[9], score(0, sequence), ARGV[8])
+else
+  redis.call('ZADD', KEYS[9], 'XX', 'INCR', score(1, 0), ARGV[8])
+end
+redis.call('HSET', KEYS[10], ARGV[15], ARGV[4])
+redis.call('ZADD', KEYS[11], created, ARGV[3])
+redis.call('ZREMRANGEBYRANK', KEYS[11], 0, -1 - ARGV[16])
+redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[14], revision .. '-0', 'c', ARGV[4])
+redis.call('SET', KEYS[7], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
 redis.call('PUBLISH', ARGV[10], 'e ' .. ARGV[2])
 return {'posted', packed, epoch(KEYS[1]), article(KEYS[2])}

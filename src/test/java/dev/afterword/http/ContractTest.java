@@ -51,12 +51,14 @@ class ContractTest {
   static Stream<Arguments> query() {
     var limit = "limit: Must be a whole number from 1 to 100.";
     var replies = "replies: Must be a whole number from 0 to 100.";
-    var sort = "sort: Must be one of newest, oldest.";
+    var sort = "sort: Must be one of newest, oldest, best, discussed.";
     var since = "article=a&since=";
     return Stream.of(
         arguments("listComments", "article=/a", ""),
         arguments("listComments", "article=/a&limit=1&sort=oldest&replies=0&depth=0&text=true", ""),
         arguments("listComments", "article=/a&limit=100&sort=newest&replies=100&text=false", ""),
+        arguments("listComments", "article=/a&sort=best", ""),
+        arguments("listComments", "article=/a&sort=discussed", ""),
         arguments("listComments", "article=/a&limit=007", ""),
         arguments("listComments", "article=/a&unknown=%00&utm_source=x&x=1&x=2", ""),
         arguments("listComments", "", "article: This is required."),
@@ -86,7 +88,7 @@ class ContractTest {
         arguments("listComments", "article=a&limit=5&limit=5", "limit: Must be given only once."),
         arguments("listComments", "article=a&replies=-1", replies),
         arguments("listComments", "article=a&replies=101", replies),
-        arguments("listComments", "article=a&sort=best", sort),
+        arguments("listComments", "article=a&sort=worst", sort),
         arguments("listComments", "article=a&sort=Newest", sort),
         arguments("listComments", "article=a&sort=", sort),
         arguments("listComments", "article=a&text=1", "text: Must be true or false."),
@@ -251,6 +253,13 @@ class ContractTest {
             "postComment",
             "getComment",
             "listReplies",
+            "editComment",
+            "deleteComment",
+            "vote",
+            "react",
+            "takeBackReaction",
+            "me",
+            "listRevisions",
             "preview",
             "createGuest",
             "live",

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +47,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ScriptRulesTest {
   private static final String PRELUDE = "article/epoch.lua";
+
+  /** Functions that scripts share, by file. */
+  private static final Map<String, Pattern> SHARED =
+      Map.of(
+          PRELUDE,
+          Pattern.compile("\\b(epoch|article)\\("),
+          "comment/thread.lua",
+          Pattern.compile("\\b(header|score|best)\\("));
+
   private static final String TAG = "{rules:00}";
 
   private static Vertx vertx;
@@ -68,21 +78,30 @@ class ScriptRulesTest {
   /**
    * One way through a script.
    *
-   * @param writes whether it changes something
+   * @param effect what it does to the store
    * @param given commands that bring about the state it is run in, as words
    */
   private record Row(
       String script,
       String title,
-      boolean writes,
+      Effect effect,
       List<List<String>> given,
       List<String> keys,
       List<Object> args) {
+    /** The files that it is made of. */
+    List<String> files() {
+      var files = new ArrayList<String>();
+      SHARED.keySet().stream().sorted().filter(this::uses).forEach(files::add);
+      files.add(script);
+      return files;
+    }
+
+    private boolean uses(String shared) {
+      return SHARED.get(shared).matcher(code(script)).find();
+    }
+
     String source() {
-      var body = text(script);
-      return body.contains("epoch(") || body.contains("article(")
-          ? text(PRELUDE) + '\n' + body
-          : body;
+      return files().stream().map(file -> text(file) + '\n').collect(Collectors.joining());
     }
 
     @Override
@@ -91,13 +110,28 @@ class ScriptRulesTest {
     }
   }
 
+  /** What a script does to a store, above all to a full one. */
+  private enum Effect {
+    /** Nothing. */
+    READS,
+    /** Changes it; a full one refuses all of it. */
+    WRITES,
+    /** Changes it, and works when it is full: that may be the way to make room. */
+    RELIEVES
+  }
+
+  private static Row relieves(
+      String script, String title, List<List<String>> given, List<String> keys, Object... args) {
+    return new Row(script, title, Effect.RELIEVES, given, keys, List.of(args));
+  }
+
   private static Row reads(String script, String title, List<String> keys, Object... args) {
-    return new Row(script, title, false, List.of(), keys, List.of(args));
+    return new Row(script, title, Effect.READS, List.of(), keys, List.of(args));
   }
 
   private static Row writes(
       String script, String title, List<List<String>> given, List<String> keys, Object... args) {
-    return new Row(script, title, true, given, keys, List.of(args));
+    return new Row(script, title, Effect.WRITES, given, keys, List.of(args));
   }
 
   private static String key(String name) {
@@ -115,23 +149,125 @@ class ScriptRulesTest {
   static Stream<Row> rows() {
     var article = set("HSET", key("a"), "k", "/a", "w", "3", "r", "2", "v", "2", "n", "2");
     var site = set("HSET", key("settings"), "v", "1", "b", "16", "j", "{\"origins\":[]}");
-    var post = keys("b", "a", "c:1", "r", "s", "i:1", "a", "d");
-    var reply = keys("b", "a", "c:1", "k:1", "s", "i:1", "c:0", "d");
+    var post = keys("b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n");
+    var reply = keys("b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n");
+    var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
+    var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
+    var thread =
+        List.of(
+            article,
+            root,
+            child,
+            set("ZADD", key("r"), "1", "m0"),
+            set("ZADD", key("rb"), "1", "m0"),
+            set("ZADD", key("rd"), "1073741825", "m0"),
+            set("ZADD", key("k:0"), "2", "m1"),
+            set("ZADD", key("kb:0"), "2", "m1"));
+    var turn =
+        keys(
+            "z", "a", "s", "r", "rb", "rd", "m:who", "n", "c:1", "k:1", "kb:1", "c:0", "k:0",
+            "kb:0");
     var counting = keys("p:1", "a", "h", "w:v1", "w:v2");
     return Stream.of(
         reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
-        reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1")),
-        reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1")),
-        reads("comment/list.lua", "newest", keys("b", "a", "r"), "newest", "", 26),
-        reads("comment/list.lua", "oldest, later page", keys("b", "a", "r"), "oldest", "5", 26),
+        reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1", "u")),
+        reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1", "u"), "ann", "bob"),
+        reads("comment/list.lua", "newest", keys("b", "a", "r"), "down", "", 26),
+        reads("comment/list.lua", "oldest, later page", keys("b", "a", "r"), "up", "5", 26),
         reads(
             "comment/level.lua",
             "two comments",
-            keys("b", "a", "d", "c:1", "k:1", "c:2", "k:2"),
+            keys("b", "a", "rd", "c:1", "k:1", "c:2", "k:2"),
             10,
+            "up",
             "1",
             "2"),
+        writes(
+            "comment/edit.lua",
+            "in time",
+            List.of(article, root),
+            keys("a", "c:0", "e:0", "s"),
+            "{\"x\":1}",
+            "",
+            "number",
+            "m0",
+            TAG + ":live",
+            400,
+            50),
+        writes(
+            "comment/vote.lua",
+            "for it",
+            thread,
+            keys("a", "c:0", "m:who", "ms", "rb"),
+            1,
+            "who",
+            "m0",
+            "number",
+            TAG + ":live",
+            "id0"),
+        writes(
+            "comment/vote.lua",
+            "taken back",
+            Stream.concat(
+                    thread.stream(),
+                    Stream.of(
+                        set("SET", key("c:0"), "1 v 0000001 0000000 1 1 - 0 - -\n{}"),
+                        set("HSET", key("m:who"), "m0", "1"),
+                        set("SADD", key("ms"), "who")))
+                .toList(),
+            keys("a", "c:0", "m:who", "ms", "rb"),
+            0,
+            "who",
+            "m0",
+            "number",
+            TAG + ":live",
+            "id0"),
+        writes(
+            "comment/react.lua",
+            "the first of an article",
+            List.of(),
+            keys("a", "m:who", "ms"),
+            reacting("on")),
+        writes(
+            "comment/react.lua",
+            "taken back",
+            List.of(
+                article,
+                set("HSET", key("a"), "x", "{\"like\":2}"),
+                set("HSET", key("m:who"), "+like", "1")),
+            keys("a", "m:who", "ms"),
+            reacting("off")),
+        relieves("comment/turn.lua", "a reply is hidden", thread, turn, turning("d")),
+        relieves(
+            "comment/turn.lua",
+            "a reply is hidden, and its tombstone goes",
+            Stream.concat(
+                    thread.stream(),
+                    Stream.of(set("SET", key("c:0"), "1 d 0000000 0000000 1 1 - 0 - -\n{}")))
+                .toList(),
+            turn,
+            turning("r")),
+        relieves(
+            "comment/turn.lua",
+            "a reply is shown, and its tombstone comes",
+            List.of(
+                article,
+                set("SET", key("c:0"), "1 d 0000000 0000000 1 1 - 0 - -\n{}"),
+                set("SET", key("c:1"), "1 r 0000000 0000000 2 2 - 1 id0 id0\n{}"),
+                set("HSET", key("m:who"), "=m1", "r")),
+            turn,
+            turning("v")),
+        relieves(
+            "comment/turn.lua",
+            "a tombstone without replies is taken off the list",
+            List.of(
+                article,
+                set("SET", key("c:1"), "1 d 0000000 0000000 2 2 - 1 id0 id0\n{}"),
+                root,
+                set("ZADD", key("k:0"), "2", "m1")),
+            turn,
+            turning("-")),
         reads("identity/admit.lua", "no limit, nobody new", keys("l:1", "l:1"), "", "", "", 0, 1),
         writes(
             "identity/admit.lua",
@@ -188,7 +324,7 @@ class ScriptRulesTest {
         writes(
             "comment/post.lua",
             "a reply",
-            List.of(article, set("SET", key("c:0"), "1 v 1 1 0 - -\n{}")),
+            thread.stream().filter(each -> !each.equals(child)).toList(),
             reply,
             posting("id0", "id0", 1)),
         writes(
@@ -259,7 +395,19 @@ class ScriptRulesTest {
       "print",
       60_000,
       "epoch",
-      400
+      400,
+      "ann",
+      100
+    };
+  }
+
+  private static Object[] reacting(String onOrOff) {
+    return new Object[] {"/a", "number", "who", "like", onOrOff, TAG + ":live", "like", "love"};
+  }
+
+  private static Object[] turning(String to) {
+    return new Object[] {
+      to, "", "number", TAG + ":live", 400, "id1", "m0", "whole", "=m1", 100, "m1", "m0"
     };
   }
 
@@ -299,7 +447,7 @@ class ScriptRulesTest {
   @Test
   void everyScriptHasARow() {
     var known = new TreeSet<>(rows().map(Row::script).toList());
-    known.add(PRELUDE);
+    known.addAll(SHARED.keySet());
     assertThat(scripts()).containsExactlyInAnyOrderElementsOf(known);
   }
 
@@ -310,7 +458,7 @@ class ScriptRulesTest {
         text(script).lines().takeWhile(line -> line.startsWith("--")).map(l -> l + "\n").toList();
     assertThat(header).as("a first sentence").isNotEmpty();
     assertThat(header.get(0)).matches("-- [A-Z].*\\n");
-    if (script.equals(PRELUDE)) {
+    if (SHARED.containsKey(script)) {
       return;
     }
     var whole = String.join("", header);
@@ -368,7 +516,8 @@ class ScriptRulesTest {
       assertThat(isKey(script, code, first)).as(command + " " + first + " in " + script).isTrue();
     }
     assertThat(found).as("calls that were understood").isEqualTo(count(code, "redis.call("));
-    var helpers = Pattern.compile("(?<!function )\\b(?:epoch|article)\\(([^)]*)\\)").matcher(code);
+    var helpers =
+        Pattern.compile("(?<!function )\\b(?:epoch|article|header)\\(([^)]*)\\)").matcher(code);
     while (helpers.find()) {
       assertThat(isKey(script, code, helpers.group(1))).as(helpers.group()).isTrue();
     }
@@ -393,7 +542,7 @@ class ScriptRulesTest {
       bound = true;
     }
     boolean parameter =
-        script.equals(PRELUDE)
+        SHARED.containsKey(script)
             && code.contains("function")
             && code.contains("(" + expression + ")");
     return bound || parameter;
@@ -462,18 +611,20 @@ class ScriptRulesTest {
             resp.call("CONFIG", "SET", "maxmemory", "1");
             try {
               var failure = catchThrowable(() -> run(store.link, row));
-              if (row.writes()) {
+              if (row.effect() == Effect.WRITES) {
                 assertThat(failure).as(name).isInstanceOf(StoreException.class);
                 assertThat(((StoreException) failure).kind()).as(name).isEqualTo(Kind.FULL);
               } else {
                 assertThat(failure).as(name).isNull();
               }
-              assertThat(contents(resp)).as(name).isEqualTo(before);
+              assertThat(contents(resp).equals(before))
+                  .as(name)
+                  .isEqualTo(row.effect() != Effect.RELIEVES);
             } finally {
               resp.call("CONFIG", "SET", "maxmemory", "0");
             }
             run(store.link, row);
-            if (row.writes()) {
+            if (row.effect() != Effect.READS) {
               assertThat(contents(resp)).as(name + ", with room again").isNotEqualTo(before);
             }
           }
@@ -481,10 +632,7 @@ class ScriptRulesTest {
   }
 
   private static void run(RedisLink link, Row row) {
-    var resources =
-        row.source().startsWith(text(PRELUDE))
-            ? new String[] {absolute(PRELUDE), absolute(row.script())}
-            : new String[] {absolute(row.script())};
+    var resources = row.files().stream().map(ScriptRulesTest::absolute).toArray(String[]::new);
     var script = Script.of(ScriptRulesTest.class, resources);
     await(() -> script.run(link, row.keys(), row.args()));
   }

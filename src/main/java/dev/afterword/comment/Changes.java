@@ -1,0 +1,167 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.CommentStore.Edited;
+import dev.afterword.comment.Finder.Found;
+import dev.afterword.comment.MarkStore.Marked;
+import dev.afterword.comment.MarkStore.Reactions;
+import dev.afterword.comment.MarkStore.Votes;
+import dev.afterword.comment.MarkStore.Why;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.identity.Caller.Known;
+import dev.afterword.identity.Caller.Role;
+import dev.afterword.identity.Caller.Staff;
+import dev.afterword.identity.Site;
+import io.vertx.core.Future;
+import java.util.Set;
+
+/**
+ * The rules of changing what is there: who may edit, delete, vote and react. What may not be
+ * changed fails with a {@link Problem}. Confined to one event loop.
+ */
+final class Changes {
+  private final Finder finder;
+  private final CommentStore store;
+  private final StateStore states;
+  private final MarkStore marks;
+  private final Renderer renderer;
+
+  Changes(
+      Finder finder, CommentStore store, StateStore states, MarkStore marks, Renderer renderer) {
+    this.finder = finder;
+    this.store = store;
+    this.states = states;
+    this.marks = marks;
+    this.renderer = renderer;
+  }
+
+  /** Gives a comment another text: its author within the window, moderators always. */
+  Future<Found> edit(Site site, Known who, String id, String text) {
+    return finder
+        .any(site, id)
+        .compose(
+            found -> {
+              requireVisible(found, mayChange(who, found.comment()));
+              return text.equals(found.comment().body().text())
+                  ? Future.succeededFuture(found)
+                  : edit(site, who, found, text);
+            });
+  }
+
+  private Future<Found> edit(Site site, Known who, Found found, String text) {
+    var comment = found.comment();
+    var ref = found.article().ref();
+    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
+    return renderer
+        .render(text)
+        .compose(
+            rendering -> {
+              if (!(rendering instanceof Markup.Rendered rendered)) {
+                throw Comments.tooRich();
+              }
+              var body = comment.body().with(text, rendered.plain() ? null : rendered.html());
+              return store.edit(ref, new CommentId(comment.id()), body, window);
+            })
+        .compose(
+            edited -> {
+              if (edited != Edited.DONE) {
+                throw problem(edited);
+              }
+              return finder.any(site, comment.id());
+            });
+  }
+
+  private static Problem problem(Edited edited) {
+    return switch (edited) {
+      case TOO_LATE -> Problem.of(ProblemType.EDIT_WINDOW_OVER);
+      case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
+      case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
+      case UNKNOWN, DONE -> Finder.unknown();
+    };
+  }
+
+  /**
+   * Takes a comment away: its author or a moderator. Its text is kept, so that it can come back.
+   */
+  Future<Void> delete(Site site, Known who, String id) {
+    return finder
+        .any(site, id)
+        .compose(
+            found -> {
+              var comment = found.comment();
+              if (!mayChange(who, comment)) {
+                throw Finder.unknown();
+              }
+              var from = Set.of(State.VISIBLE, State.PENDING);
+              return from.contains(comment.state())
+                  ? states.turn(found.article().ref(), comment, State.DELETED, from)
+                  : Future.failedFuture(Finder.unknown());
+            })
+        .map(
+            turned -> {
+              if (!turned.done()) {
+                throw Finder.unknown();
+              }
+              return null;
+            });
+  }
+
+  /**
+   * Sets what somebody thinks of a comment.
+   *
+   * @param value -1, 0 or 1
+   */
+  Future<Votes> vote(Site site, Known who, String id, int value) {
+    return finder
+        .any(site, id)
+        .compose(
+            found -> {
+              requireVisible(found, true);
+              if (found.comment().body().author().equals(who.id())) {
+                throw Problem.of(ProblemType.OWN_VOTE);
+              }
+              return marks.vote(found.article().ref(), found.comment(), who.id(), value);
+            })
+        .map(Changes::done);
+  }
+
+  /** Sets or takes back somebody's reaction to an article. */
+  Future<Reactions> react(Site site, Known who, ArticleRef article, String name, boolean on) {
+    if (!site.reactions().contains(name)) {
+      throw Problem.of(ProblemType.REACTION_UNKNOWN);
+    }
+    return marks.react(article, who.id(), name, on, site.reactions()).map(Changes::done);
+  }
+
+  private static <T> T done(Marked<T> marked) {
+    if (marked instanceof Marked.Done<T> done) {
+      return done.now();
+    }
+    throw problem(((Marked.Not<T>) marked).why());
+  }
+
+  private static Problem problem(Why why) {
+    return switch (why) {
+      case UNKNOWN -> Finder.unknown();
+      case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
+      case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
+      case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
+    };
+  }
+
+  private static void requireVisible(Found found, boolean also) {
+    if (!found.comment().isVisible() || !also) {
+      throw Finder.unknown();
+    }
+  }
+
+  private static boolean mayChange(Known who, Comment comment) {
+    return isModerator(who) || comment.body().author().equals(who.id());
+  }
+
+  private static boolean isModerator(Known who) {
+    return who instanceof Staff staff && staff.role().compareTo(Role.MODERATOR) >= 0;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.MarkStore.Marks;
+import dev.afterword.http.Answer;
+import dev.afterword.http.RouteTable;
+import dev.afterword.identity.AuthorJson;
+import dev.afterword.identity.Caller.Known;
+import dev.afterword.identity.Callers;
+import dev.afterword.identity.Site;
+import dev.afterword.identity.Sites;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/** Speaks HTTP for what readers leave beside words, and for what one of them has left. */
+final class MarkRoutes {
+  private final Changes changes;
+  private final MarkStore marks;
+  private final ThreadStore threads;
+  private final ArticleStore articles;
+  private final Renderer renderer;
+
+  MarkRoutes(
+      Changes changes,
+      MarkStore marks,
+      ThreadStore threads,
+      ArticleStore articles,
+      Renderer renderer) {
+    this.changes = changes;
+    this.marks = marks;
+    this.threads = threads;
+    this.articles = articles;
+    this.renderer = renderer;
+  }
+
+  void addTo(RouteTable table) {
+    table
+        .put("/api/v1/:site/comments/:id/vote", "vote", this::vote)
+        .putNamed("/api/v1/:site/reactions/:name", "react", ctx -> react(ctx, true))
+        .delete("/api/v1/:site/reactions/:name", "takeBackReaction", ctx -> react(ctx, false))
+        .get("/api/v1/:site/me", "me", this::me);
+  }
+
+  private Future<Answer> vote(RoutingContext ctx) {
+    var who = Callers.known(ctx);
+    var id = ctx.pathParam("id");
+    int value = RouteTable.body(ctx).getInteger("value");
+    return changes
+        .vote(Sites.of(ctx), who, id, value)
+        .map(
+            votes ->
+                Answer.json(
+                        200,
+                        new JsonObject()
+                            .put("id", id)
+                            .put("score", votes.up() - votes.down())
+                            .put("up", votes.up())
+                            .put("down", votes.down())
+                            .put("vote", value))
+                    .caching(Answer.PRIVATE));
+  }
+
+  private Future<Answer> react(RoutingContext ctx, boolean on) {
+    var who = Callers.known(ctx);
+    var site = Sites.of(ctx);
+    return changes
+        .react(site, who, site.article(ctx), ctx.pathParam("name"), on)
+        .map(
+            reactions ->
+                Answer.json(
+                        200,
+                        new JsonObject()
+                            .put("reactions", site.reactionsOf(reactions.counts()))
+                            .put("mine", inOrder(site, reactions.mine())))
+                    .caching(Answer.PRIVATE));
+  }
+
+  private static JsonArray inOrder(Site site, List<String> names) {
+    return new JsonArray(site.reactions().stream().filter(names::contains).toList());
+  }
+
+  private Future<Answer> me(RoutingContext ctx) {
+    var who = Callers.known(ctx);
+    var site = Sites.of(ctx);
+    var ref = site.article(ctx);
+    return Future.all(articles.read(ref), marks.of(ref, who.id()))
+        .compose(
+            both -> {
+              Article article = both.resultAt(0);
+              Marks mine = both.resultAt(1);
+              return threads
+                  .some(ref, mine.own())
+                  .compose(own -> renderer.off(() -> me(site, article, who, mine, own)));
+            });
+  }
+
+  private Answer me(Site site, Article article, Known who, Marks mine, List<Shown> own) {
+    var writer = new CommentJson(renderer, site, article.ref(), article.url(), true);
+    var votes = new JsonObject();
+    mine.votes().forEach(votes::put);
+    var unseen = new JsonArray();
+    own.stream()
+        .map(Shown::comment)
+        .filter(comment -> !comment.isVisible())
+        .forEach(comment -> unseen.add(writer.own(comment)));
+    return Answer.json(
+            200,
+            new JsonObject()
+                .put("author", AuthorJson.of(who.id(), who.name(), who.kind()))
+                .put("votes", votes)
+                .put("reactions", inOrder(site, mine.reactions()))
+                .put("own", unseen))
+        .caching(Answer.PRIVATE);
+  }
+}

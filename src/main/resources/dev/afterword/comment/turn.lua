@@ -1,0 +1,104 @@
+-- Shows or hides one comment, and lists or unlists it and those above it: a comment is listed while it is visible or has a reply
+-- that is listed.
+-- KEYS: 1 what is never there, 2 the article, 3 its stream, 4 its roots, 5 its roots by rank, 6 its roots by size of their
+--       branches, 7 its author's marks on the article, 8 the bucket's latest comments,
+--       9… for the comment, its parent and so on upwards: itself, its replies, its replies by rank
+-- ARGV: 1 the state it comes to, '-' to see only whether it is to be listed, '+' to list it in any case,
+--       2 states that it may come from, or '', 3 the article's number,
+--       4 the bucket's channel, 5 most entries of a stream, 6 the comment's id, 7 what tells its root from others, 8 'whole' when the
+--       last of the comments given is a root, 'part' when it is not, 'step' when it is not and others will see to it, 9 a mark of
+--       the author's own, or '', 10 how many latest comments to keep, then what tells each comment from others
+-- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
+--          | {'changed', its state} | {'again'} when comments further up have to be known too
+local chain = {}
+for i = 9, #KEYS, 3 do
+  local node = header(KEYS[i])
+  if not node then return {'unknown'} end
+  node.member = ARGV[10 + (i - 6) / 3]
+  node.replies = redis.call('ZCARD', KEYS[i + 1])
+  table.insert(chain, node)
+end
+local first = chain[1]
+local before = first.state
+local listing = ARGV[1] == '-' or ARGV[1] == '+'
+if not listing then
+  if before == ARGV[1] then return {'turned', before, 'done'} end
+  if ARGV[2] ~= '' and not string.find(ARGV[2], before, 1, true) then return {'changed', before} end
+  first.state = ARGV[1]
+end
+
+-- Which are listed, and which will be: goes up as far as something changes.
+local changes = 0
+local delta = 0
+local rest = 'done'
+for i, node in ipairs(chain) do
+  if i < #chain then
+    node.listed = redis.call('ZSCORE', KEYS[9 + 3 * i + 1], node.member) ~= false
+  elseif ARGV[8] == 'whole' then
+    node.listed = redis.call('ZSCORE', KEYS[4], node.member) ~= false
+  elseif ARGV[8] == 'part' then
+    return {'again'}
+  else
+    rest = 'on'
+    break
+  end
+  local wanted = node.state == 'v' or node.replies + delta > 0 or (i == 1 and ARGV[1] == '+')
+  delta = (wanted and 1 or 0) - (node.listed and 1 or 0)
+  if delta == 0 then break end
+  changes = i
+end
+
+redis.call('DEL', KEYS[1])
+local shown = (first.state == 'v' and 1 or 0) - (before == 'v' and 1 or 0)
+for i = 1, changes do
+  local node = chain[i]
+  local last = i == #chain -- Then it is a root: further up there is nothing to change.
+  local index = KEYS[4]
+  local ranks = KEYS[5]
+  if not last then
+    index = KEYS[9 + 3 * i + 1]
+    ranks = KEYS[9 + 3 * i + 2]
+  end
+  if node.listed then
+    redis.call('ZREM', index, node.member)
+    redis.call('ZREM', ranks, node.member)
+  else
+    redis.call('ZADD', index, node.sequence, node.member)
+    redis.call('ZADD', ranks, best(node.up, node.down, node.sequence), node.member)
+  end
+  if last then
+    if node.listed then
+      redis.call('ZREM', KEYS[6], node.member)
+    else
+      redis.call('ZADD', KEYS[6], score(0, node.sequence), node.member)
+    end
+  end
+end
+if listing then
+  if changes > 0 then redis.call('HINCRBY', KEYS[2], 'v', 1) end
+  return {'turned', before, rest}
+end
+
+redis.call('SETRANGE', KEYS[9], 2, first.state)
+if ARGV[9] ~= '' then
+  if first.state == 'v' or first.state == 'd' then
+    redis.call('HDEL', KEYS[7], ARGV[9])
+  else
+    redis.call('HSET', KEYS[7], ARGV[9], first.state)
+  end
+end
+if shown ~= 0 then
+  redis.call('HINCRBY', KEYS[2], 'n', shown)
+  redis.call('HINCRBY', KEYS[2], 'v', 1)
+  if first.member ~= ARGV[7] then redis.call('ZADD', KEYS[6], 'XX', 'INCR', score(shown, 0), ARGV[7]) end
+  if shown > 0 then
+    redis.call('ZADD', KEYS[8], first.created, ARGV[6])
+    redis.call('ZREMRANGEBYRANK', KEYS[8], 0, -1 - ARGV[10])
+  else
+    redis.call('ZREM', KEYS[8], ARGV[6])
+  end
+  local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
+  redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3])
+end
+return {'turned', before, rest}
