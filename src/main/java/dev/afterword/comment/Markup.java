@@ -2,11 +2,13 @@ package dev.afterword.comment;
 
 import dev.afterword.http.CleanText;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.commonmark.Extension;
 import org.commonmark.ext.autolink.AutolinkExtension;
 import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
+import org.commonmark.node.Block;
 import org.commonmark.node.BlockQuote;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
@@ -31,7 +33,7 @@ import org.commonmark.renderer.html.HtmlRenderer;
  */
 final class Markup {
   /** The renderer's version, stored with its HTML; changes with anything that changes HTML. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** The most HTML that a comment may become, in bytes of UTF-8. */
   static final int MAX_BYTES = 64 * 1024;
@@ -44,18 +46,24 @@ final class Markup {
           AutolinkExtension.create(),
           StrikethroughExtension.builder().requireTwoTildes(true).build());
 
+  /**
+   * Without HTML blocks, which would swallow the Markdown up to the next blank line. The parser
+   * tries them in this order, which a {@code Set.of} changes with each start of the process.
+   */
+  private static final Set<Class<? extends Block>> BLOCKS =
+      new LinkedHashSet<>(
+          List.of(
+              BlockQuote.class,
+              Heading.class,
+              FencedCodeBlock.class,
+              ThematicBreak.class,
+              ListBlock.class,
+              IndentedCodeBlock.class));
+
   private static final Parser PARSER =
       Parser.builder()
           .extensions(EXTENSIONS)
-          // Without HTML blocks, which would swallow the Markdown up to the next blank line.
-          .enabledBlockTypes(
-              Set.of(
-                  BlockQuote.class,
-                  FencedCodeBlock.class,
-                  Heading.class,
-                  IndentedCodeBlock.class,
-                  ListBlock.class,
-                  ThematicBreak.class))
+          .enabledBlockTypes(BLOCKS)
           .maxOpenBlockParsers(MAX_OPEN_BLOCKS)
           .maxInlineNesting(MAX_EMPHASIS)
           .build();

@@ -42,6 +42,8 @@ class MarkupTest {
         arguments("# Title\ntext", "<p><strong>Title</strong></p>\n<p>text</p>"),
         arguments("###### *small*", "<p><strong><em>small</em></strong></p>"),
         arguments("Title\n=====", "<p><strong>Title</strong></p>"),
+        arguments("Title\n-----", "<p><strong>Title</strong></p>"),
+        arguments("* * *\n- - -", "<hr>\n<hr>"),
         // links
         arguments("[a](https://a.example/b?c=1&d=2)", "<p>[https://a.example/b?c=1&amp;d=2|a]</p>"),
         arguments("[a](https://a.example \"title\")", "<p>[https://a.example|a]</p>"),
