@@ -14,6 +14,7 @@ import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.IndentedCodeBlock;
 import org.commonmark.node.ListBlock;
+import org.commonmark.node.Node;
 import org.commonmark.node.ThematicBreak;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
@@ -97,18 +98,53 @@ final class Markup {
    */
   record TooLong(int bytes) implements Rendering {}
 
+  /** Renders a text that stands in no thread, such as a preview. */
+  static Rendering render(String text) {
+    return render(text, Mentions.NOBODY);
+  }
+
   /**
    * Renders a comment. The caller has checked that the text has at most 10,000 code points; nothing
    * else about it can make this fail.
+   *
+   * @param people who becomes a link where the text mentions them
    */
-  static Rendering render(String text) {
+  static Rendering render(String text, Mentions people) {
     String plain = plainHtml(text);
-    String html = SafeHtml.of(RENDERER.render(PARSER.parse(CleanText.of(text)))).stripTrailing();
+    String html = SafeHtml.of(unsanitised(text, people)).stripTrailing();
     if (html.equals(plain) || !showsSomething(html)) {
       return new Rendered(plain, true);
     }
     int bytes = html.getBytes(StandardCharsets.UTF_8).length;
     return bytes > MAX_BYTES ? new TooLong(bytes) : new Rendered(html, false);
+  }
+
+  /**
+   * The folded names (see {@link CleanText#folded}) that rendering this text would ask for: all
+   * that need to be looked up, at most 30.
+   */
+  static Set<String> candidates(String text) {
+    var names = new LinkedHashSet<String>();
+    if (text.indexOf('@') >= 0) {
+      MentionLinks.make(
+          parse(text),
+          name -> {
+            names.add(name);
+            return null;
+          });
+    }
+    return names;
+  }
+
+  /** What the sanitizer gets to see. */
+  static String unsanitised(String text, Mentions people) {
+    var document = parse(text);
+    MentionLinks.make(document, people);
+    return RENDERER.render(document);
+  }
+
+  private static Node parse(String text) {
+    return PARSER.parse(CleanText.of(text));
   }
 
   /**

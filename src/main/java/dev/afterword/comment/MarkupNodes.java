@@ -1,5 +1,6 @@
 package dev.afterword.comment;
 
+import dev.afterword.comment.MentionLinks.Mention;
 import java.util.Map;
 import java.util.Set;
 import org.commonmark.node.AbstractVisitor;
@@ -28,7 +29,12 @@ final class MarkupNodes implements NodeRenderer {
 
   @Override
   public Set<Class<? extends Node>> getNodeTypes() {
-    return Set.of(Heading.class, Image.class, SoftLineBreak.class, HardLineBreak.class);
+    return Set.of(
+        Heading.class,
+        HardLineBreak.class,
+        Image.class,
+        Mention.class,
+        SoftLineBreak.class);
   }
 
   @Override
@@ -37,6 +43,8 @@ final class MarkupNodes implements NodeRenderer {
       heading(node);
     } else if (node instanceof Image image) {
       image(image);
+    } else if (node instanceof Mention mention) {
+      mention(mention);
     } else {
       html.raw("<br>\n");
     }
@@ -47,9 +55,7 @@ final class MarkupNodes implements NodeRenderer {
     html.line();
     html.tag("p");
     html.tag("strong");
-    for (Node child = heading.getFirstChild(); child != null; child = child.getNext()) {
-      context.render(child);
-    }
+    children(heading);
     html.tag("/strong");
     html.tag("/p");
     html.line();
@@ -65,6 +71,19 @@ final class MarkupNodes implements NodeRenderer {
     html.tag("a", Map.of("href", context.encodeUrl(image.getDestination())));
     html.text(description.isBlank() ? image.getDestination() : description);
     html.tag("/a");
+  }
+
+  /** What no reader can write: {@link SafeHtml} makes the link of it. */
+  private void mention(Mention mention) {
+    html.tag("a", Map.of(SafeHtml.MENTION, mention.comment()));
+    children(mention);
+    html.tag("/a");
+  }
+
+  private void children(Node parent) {
+    for (Node child = parent.getFirstChild(); child != null; child = child.getNext()) {
+      context.render(child);
+    }
   }
 
   private static boolean isInLink(Node node) {

@@ -19,13 +19,21 @@ import org.owasp.html.PolicyFactory;
  * {@code ol}, and {@code a} with an absolute http, https or mailto address, which always carries
  * {@code rel="nofollow ugc noopener"}. No other attribute of any element survives.
  *
+ * <p>One more link is let through, to a comment on the same page: {@code #aw-} and an id. It is not
+ * admitted by its address, which anybody can write, but made here of an attribute that only {@link
+ * MarkupNodes} writes, and Markdown cannot.
+ *
  * <p>The library's own writer turns each emoji into nine characters and each apostrophe into five;
  * half of all comments would then have to be stored twice. The writer here gets the same sanitised
  * events.
  */
 final class SafeHtml {
+  /** The attribute of an {@code a} that makes it a mention: the id of a comment. */
+  static final String MENTION = "mention";
+
   private static final String REL = "nofollow ugc noopener";
   private static final Pattern START = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern COMMENT = Pattern.compile("[0-9a-v]{20}");
   private static final List<String> SCHEMES = List.of("http://", "https://", "mailto:");
   private static final Set<String> VOID = Set.of("br", "hr");
 
@@ -40,6 +48,9 @@ final class SafeHtml {
           .allowAttributes("href")
           .matching((element, attribute, value) -> address(value))
           .onElements("a")
+          .allowAttributes(MENTION)
+          .matching(COMMENT)
+          .onElements("a")
           .allowUrlProtocols("http", "https", "mailto")
           .toFactory();
 
@@ -47,7 +58,7 @@ final class SafeHtml {
 
   /**
    * Sanitises HTML. Of well-formed HTML, as the renderer writes it, the result sanitised again is
-   * the same.
+   * the same, but for mentions: they are text then.
    */
   static String of(String html) {
     var writer = new Writer(html.length());
@@ -76,6 +87,13 @@ final class SafeHtml {
   private static @Nullable String link(String element, List<String> attributes) {
     if (attributes.isEmpty()) {
       return null;
+    }
+    int mention = attributes.indexOf(MENTION);
+    if (mention >= 0) {
+      var address = "#aw-" + attributes.get(mention + 1);
+      attributes.clear();
+      attributes.addAll(List.of("href", address));
+      return element;
     }
     attributes.add("rel");
     attributes.add(REL);

@@ -2,6 +2,7 @@ package dev.afterword.http;
 
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Text as a person could have typed it: what only a program would send is taken out or made
@@ -19,6 +20,7 @@ import java.util.Locale;
  */
 public final class CleanText {
   private static final char REPLACEMENT = '\uFFFD';
+  private static final Pattern BIDI_MARKS = Pattern.compile("[\u061C\u200E\u200F]");
 
   private CleanText() {}
 
@@ -51,10 +53,51 @@ public final class CleanText {
     return of(text).replaceAll("[\\s\\p{Z}]+", " ").strip();
   }
 
-  /** A name as names are compared: without compatibility forms, upper case and extra spaces. */
+  /**
+   * A name as names are compared: without regard to capitals, compatible forms, the width of spaces
+   * and bidi marks, and {@linkplain #withoutEnding without its ending}. Folded again it is the
+   * same.
+   *
+   * @return empty for a name of punctuation alone
+   */
   public static String folded(String name) {
-    var plain = Normalizer.normalize(line(name), Normalizer.Form.NFKC);
-    return line(plain).toLowerCase(Locale.ROOT);
+    // Twice, because a letter in lower case can be one with a mark that has to be composed.
+    var small = normal(normal(name).toLowerCase(Locale.ROOT));
+    return withoutEnding(line(BIDI_MARKS.matcher(small).replaceAll("")));
+  }
+
+  /** A name without what the sentence around it may have added: punctuation, {@code 's}. */
+  public static String withoutEnding(String name) {
+    int end = name.length();
+    while (end > 0) {
+      if (name.startsWith("'s", end - 2) || name.startsWith("\u2019s", end - 2)) {
+        end -= 2;
+      } else if (endsNoName(name.codePointBefore(end))) {
+        end -= Character.charCount(name.codePointBefore(end));
+      } else {
+        break;
+      }
+    }
+    return name.substring(0, end);
+  }
+
+  private static boolean endsNoName(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONNECTOR_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION,
+          Character.OTHER_PUNCTUATION,
+          Character.SPACE_SEPARATOR ->
+          true;
+      default -> c == '\u061C' || c == '\u200E' || c == '\u200F';
+    };
+  }
+
+  private static String normal(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFKC);
   }
 
   /**

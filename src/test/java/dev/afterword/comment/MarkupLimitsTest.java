@@ -22,7 +22,7 @@ class MarkupLimitsTest {
       > >␣ [ ] [] ![] * _ ~ ~~a ` \\ & < *a␣ **a␣ *a**a␣ a**b *a_␣ _a*␣ -␣ 1.␣ 1)␣-␣ >␣-␣ -␣a⏎
       ⏎ >⏎ #␣⏎ ---⏎ [a]( [a](< [a][b] [a]:␣b⏎ [a]:␣b⏎[a] [a](b) ![a](b) ![ <a␣ <a␣href=' <!--
       <? <![CDATA[ &#0; &amp; a@ a@b.c␣ http:// http://a.b␣ http://a.b( www. www.a.b␣ a.
-      <http://a.b> " 🙂 ␀ ⇐ ```⏎ ~~~⏎ ␣␣␣␣a⏎ a⏎=⏎ ⇥ a␣ a⏎ a⏎⏎ *a*⏎ `a` [a](http://a.b)
+      <http://a.b> " 🙂 ␀ ⇐ ```⏎ ~~~⏎ ␣␣␣␣a⏎ a⏎=⏎ ⇥ a␣ a⏎ a⏎⏎ @a␣ (@ "@'s *a*⏎ `a` [a](http://a.b)
       """;
 
   private static Map<String, String> texts() {
@@ -62,6 +62,7 @@ class MarkupLimitsTest {
     texts.put("quotes and fences", "> ```\n> a\n".repeat(1000));
     texts.put("one word", "a".repeat(10000));
     texts.put("long link label", "[" + "a".repeat(999) + "]\n\n[" + "a".repeat(8000) + "]: b");
+    texts.put("mentions and possessives", ("@a" + "'s".repeat(49) + " a b ").repeat(95));
     texts.put("quoted lines", "> > > > a\n".repeat(1000));
     return texts;
   }
