@@ -27,7 +27,7 @@ import org.commonmark.renderer.html.HtmlRenderer;
  * paragraphs, pictures are links, HTML is shown as it was typed. One tilde strikes nothing, because
  * {@code 5~10 and 15~20} is about numbers. Blocks nest 20 lists or 40 quotes deep and emphasis 20
  * deep, what is deeper is text. Markup that would show nothing at all ({@code #} alone, a comment
- * of link definitions) is shown as text.
+ * of link definitions) is shown as text. {@code src/docs/markdown.md} tells it to those who write.
  *
  * <p>Pure, deterministic and safe for any thread, but up to some tens of milliseconds of work for
  * the worst text: not for the event loop.

@@ -19,6 +19,8 @@ import org.commonmark.renderer.html.HtmlWriter;
 
 /** Renders the nodes that mean something else in a comment than in a document. */
 final class MarkupNodes implements NodeRenderer {
+  private static final String BREAK = "<br>\n";
+
   private final HtmlNodeRendererContext context;
   private final HtmlWriter html;
 
@@ -32,6 +34,7 @@ final class MarkupNodes implements NodeRenderer {
     return Set.of(
         Heading.class,
         HardLineBreak.class,
+        HtmlInline.class,
         Image.class,
         Mention.class,
         SoftLineBreak.class);
@@ -41,12 +44,14 @@ final class MarkupNodes implements NodeRenderer {
   public void render(Node node) {
     if (node instanceof Heading) {
       heading(node);
+    } else if (node instanceof HtmlInline typed) {
+      html(typed);
     } else if (node instanceof Image image) {
       image(image);
     } else if (node instanceof Mention mention) {
       mention(mention);
     } else {
-      html.raw("<br>\n");
+      html.raw(BREAK);
     }
   }
 
@@ -59,6 +64,16 @@ final class MarkupNodes implements NodeRenderer {
     html.tag("/strong");
     html.tag("/p");
     html.line();
+  }
+
+  /** As it was typed, lines too. */
+  private void html(HtmlInline typed) {
+    var lines = typed.getLiteral().split("\n", -1);
+    html.text(lines[0]);
+    for (int i = 1; i < lines.length; i++) {
+      html.raw(BREAK);
+      html.text(lines[i]);
+    }
   }
 
   /** A link to the picture, named by its description; inside another link the description alone. */

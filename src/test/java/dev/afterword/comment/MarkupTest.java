@@ -87,6 +87,7 @@ class MarkupTest {
         // entities and HTML
         arguments("&copy; &#169; &amp;lt; &nosuch;", "<p>© © &amp;lt; &amp;nosuch;</p>"),
         arguments("*a* <b>b</b>", "<p><em>a</em> &lt;b&gt;b&lt;/b&gt;</p>"),
+        arguments("*a* <b\nc>", "<p><em>a</em> &lt;b<br>\nc&gt;</p>"),
         arguments("<div>\n*a*\n</div>", "<p>&lt;div&gt;<br>\n<em>a</em><br>\n&lt;/div&gt;</p>"));
   }
 
