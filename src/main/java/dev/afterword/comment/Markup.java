@@ -136,6 +136,17 @@ final class Markup {
     return names;
   }
 
+  /**
+   * The words of a comment in one line, for feeds and the titles of mails: without markup and the
+   * addresses of links, never empty when the comment shows something.
+   *
+   * @param most how many code points there may be; what is longer ends in an ellipsis
+   */
+  static String excerpt(String text, int most) {
+    String words = PlainText.of(parse(text));
+    return PlainText.shorten(CleanText.showsNothing(words) ? CleanText.line(text) : words, most);
+  }
+
   /** What the sanitizer gets to see. */
   static String unsanitised(String text, Mentions people) {
     var document = parse(text);

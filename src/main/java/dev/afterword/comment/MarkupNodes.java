@@ -3,8 +3,6 @@ package dev.afterword.comment;
 import dev.afterword.comment.MentionLinks.Mention;
 import java.util.Map;
 import java.util.Set;
-import org.commonmark.node.AbstractVisitor;
-import org.commonmark.node.Code;
 import org.commonmark.node.HardLineBreak;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlInline;
@@ -12,7 +10,6 @@ import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.node.SoftLineBreak;
-import org.commonmark.node.Text;
 import org.commonmark.renderer.NodeRenderer;
 import org.commonmark.renderer.html.HtmlNodeRendererContext;
 import org.commonmark.renderer.html.HtmlWriter;
@@ -78,7 +75,7 @@ final class MarkupNodes implements NodeRenderer {
 
   /** A link to the picture, named by its description; inside another link the description alone. */
   private void image(Image image) {
-    String description = description(image);
+    String description = PlainText.describing(image);
     if (isInLink(image)) {
       html.text(description);
       return;
@@ -108,37 +105,5 @@ final class MarkupNodes implements NodeRenderer {
       }
     }
     return false;
-  }
-
-  private static String description(Image image) {
-    var text = new StringBuilder();
-    image.accept(
-        new AbstractVisitor() {
-          @Override
-          public void visit(Text node) {
-            text.append(node.getLiteral());
-          }
-
-          @Override
-          public void visit(Code node) {
-            text.append(node.getLiteral());
-          }
-
-          @Override
-          public void visit(HtmlInline node) {
-            text.append(node.getLiteral());
-          }
-
-          @Override
-          public void visit(SoftLineBreak node) {
-            text.append(' ');
-          }
-
-          @Override
-          public void visit(HardLineBreak node) {
-            text.append(' ');
-          }
-        });
-    return text.toString();
   }
 }
