@@ -58,6 +58,19 @@ public final class ArticleRef {
     return new ArticleRef(site, key, number, bucketOf(number, buckets));
   }
 
+  /**
+   * Names an article of which only the place is known. Its key is its id: not the one that readers
+   * know.
+   *
+   * @param id as {@link #id()} has it
+   * @throws IllegalArgumentException when it is none
+   */
+  public static ArticleRef numbered(String site, int bucket, String id) {
+    long number =
+        numberOf(id).orElseThrow(() -> new IllegalArgumentException("No article has the id " + id));
+    return new ArticleRef(site, new ArticleKey(id), number, bucket);
+  }
+
   /** Says in which of a site's buckets (1 to 4,096) an article lives. */
   public static int bucketOf(long number, int buckets) {
     if (buckets < 1 || buckets > MAX_BUCKETS) {

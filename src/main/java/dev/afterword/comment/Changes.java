@@ -55,15 +55,20 @@ final class Changes {
     var ref = found.article().ref();
     var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
     return renderer
-        .render(text)
+        .candidates(text)
+        .compose(names -> store.people(ref, names))
         .compose(
-            rendering -> {
-              if (!(rendering instanceof Markup.Rendered rendered)) {
-                throw Comments.tooRich();
-              }
-              var body = comment.body().with(text, rendered.plain() ? null : rendered.html());
-              return store.edit(ref, new CommentId(comment.id()), body, window);
-            })
+            people ->
+                renderer
+                    .render(text, people)
+                    .map(
+                        rendering -> {
+                          if (rendering instanceof Markup.Rendered rendered) {
+                            return comment.body().with(text, rendered, people);
+                          }
+                          throw Comments.tooRich();
+                        }))
+        .compose(body -> store.edit(ref, new CommentId(comment.id()), body, window))
         .compose(
             edited -> {
               if (edited != Edited.DONE) {

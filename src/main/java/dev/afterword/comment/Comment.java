@@ -2,7 +2,10 @@ package dev.afterword.comment;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,9 +94,16 @@ record Comment(
    * @param text as it was typed
    * @param html what {@code renderer} made of it; {@code null} when that is plain paragraphs
    * @param renderer the version of {@link Markup} that decided so
+   * @param people whom the text could mention when it was written: a comment's id for each name
    */
   record Written(
-      String author, String name, String kind, String text, @Nullable String html, int renderer) {
+      String author,
+      String name,
+      String kind,
+      String text,
+      @Nullable String html,
+      int renderer,
+      Map<String, String> people) {
 
     static Written unpack(String json) {
       var object = new JsonObject(json);
@@ -103,13 +113,17 @@ record Comment(
           object.getString("k"),
           object.getString("x"),
           object.getString("h"),
-          object.getInteger("v"));
+          object.getInteger("v"),
+          people(object.getJsonObject("m")));
     }
 
     String pack() {
       var object = new JsonObject().put("a", author).put("n", name).put("k", kind).put("x", text);
       if (html != null) {
         object.put("h", html);
+      }
+      if (!people.isEmpty()) {
+        object.put("m", new JsonObject(new TreeMap<>(people)));
       }
       return object.put("v", renderer).encode();
     }
@@ -123,8 +137,28 @@ record Comment(
     }
 
     /** The same author with another text. */
-    Written with(String otherText, @Nullable String otherHtml) {
-      return new Written(author, name, kind, otherText, otherHtml, Markup.VERSION);
+    Written with(String otherText, Markup.Rendered rendered, Map<String, String> otherPeople) {
+      return of(author, name, kind, otherText, rendered, otherPeople);
+    }
+
+    /** A text that was just rendered. */
+    static Written of(
+        String author,
+        String name,
+        String kind,
+        String text,
+        Markup.Rendered rendered,
+        Map<String, String> people) {
+      var html = rendered.plain() ? null : rendered.html();
+      return new Written(author, name, kind, text, html, Markup.VERSION, people);
+    }
+
+    private static Map<String, String> people(@Nullable JsonObject kept) {
+      var people = new HashMap<String, String>();
+      if (kept != null) {
+        kept.forEach(each -> people.put(each.getKey(), (String) each.getValue()));
+      }
+      return people;
     }
   }
 

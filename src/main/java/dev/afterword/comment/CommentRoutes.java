@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -225,7 +226,7 @@ public final class CommentRoutes {
 
   private Future<Answer> preview(RoutingContext ctx) {
     return renderer
-        .render(RouteTable.body(ctx).getString("text"))
+        .render(RouteTable.body(ctx).getString("text"), Map.of())
         .map(
             rendering -> {
               if (rendering instanceof Markup.Rendered rendered) {

@@ -21,8 +21,11 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +102,7 @@ final class CommentStore {
     var record = keyRecord(article, key);
     var parentKey = parent == null ? record : comment(article, parent.value());
     return PREPARE
-        .run(link, List.of(article.at("a"), record, parentKey, article.at("u")), List.of())
+        .run(link, List.of(article.at("a"), record, parentKey), List.of())
         .map(
             reply ->
                 new Prepared(
@@ -146,7 +149,9 @@ final class CommentStore {
             parent == null ? article.at("a") : comment(article, parent.id()),
             article.at("rd"),
             article.at("u"),
-            latest(article));
+            latest(article),
+            article.at("l"),
+            articles(article.site(), article.bucket()));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
     var args =
         List.of(
@@ -183,6 +188,28 @@ final class CommentStore {
       case "article-not-allowed" -> new Kept.Not(Reason.ARTICLE_NOT_ALLOWED);
       default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
     };
+  }
+
+  /** For each name that somebody in the thread has, a comment of theirs. */
+  Future<Map<String, String>> people(ArticleRef article, Set<String> names) {
+    if (names.isEmpty()) {
+      return Future.succeededFuture(Map.of());
+    }
+    var request = Request.cmd(Command.HMGET).arg(article.at("u"));
+    names.forEach(request::arg);
+    return link.send(request)
+        .map(
+            reply -> {
+              var people = new HashMap<String, String>();
+              int i = 0;
+              for (var name : names) {
+                var member = reply == null ? null : reply.get(i++);
+                if (member != null) {
+                  people.put(name, article.id() + member);
+                }
+              }
+              return people;
+            });
   }
 
   /** What became of an edit. */
@@ -294,6 +321,11 @@ final class CommentStore {
   /** The latest comments of an article's bucket. */
   static String latest(ArticleRef article) {
     return article.tag() + ":n";
+  }
+
+  /** The articles of a bucket that have comments, by their latest one. */
+  static String articles(String site, int bucket) {
+    return ArticleRef.tag(site, bucket) + ":t";
   }
 
   private static String revisions(ArticleRef article, CommentId id) {

@@ -18,6 +18,7 @@ import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -89,15 +90,21 @@ final class Comments {
       return refused(Reason.PARENT_UNKNOWN);
     }
     return renderer
-        .render(draft.text())
+        .candidates(draft.text())
+        .compose(names -> store.people(draft.article(), names))
         .compose(
-            rendering ->
-                rendering instanceof Markup.Rendered rendered
-                    ? admit(attempt, prepared, rendered)
-                    : refused(Reason.TEXT_TOO_RICH));
+            people ->
+                renderer
+                    .render(draft.text(), people)
+                    .compose(
+                        rendering ->
+                            rendering instanceof Markup.Rendered rendered
+                                ? admit(attempt, prepared, rendered, people)
+                                : refused(Reason.TEXT_TOO_RICH)));
   }
 
-  private Future<Posting> admit(Attempt attempt, Prepared prepared, Markup.Rendered rendered) {
+  private Future<Posting> admit(
+      Attempt attempt, Prepared prepared, Markup.Rendered rendered, Map<String, String> people) {
     var draft = attempt.draft;
     var author = attempt.author;
     var newGuest = author.isNew ? author.id : null;
@@ -105,10 +112,8 @@ final class Comments {
         .admit(draft.site(), Limit.COMMENTS, draft.network(), newGuest, author.name, draft.email())
         .compose(
             admitted -> {
-              var html = rendered.plain() ? null : rendered.html();
               var body =
-                  new Written(
-                      author.id, author.name, author.kind, draft.text(), html, Markup.VERSION);
+                  Written.of(author.id, author.name, author.kind, draft.text(), rendered, people);
               var ready =
                   new Ready(
                       draft.article(),

@@ -6,6 +6,8 @@ import dev.afterword.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,8 +28,15 @@ final class Renderer {
   }
 
   /** HTML of a text; fails with a {@link Problem} (503) when too many texts wait. */
-  Future<Markup.Rendering> render(String text) {
-    return off(() -> Markup.render(text));
+  Future<Markup.Rendering> render(String text, Map<String, String> people) {
+    return off(() -> Markup.render(text, people::get));
+  }
+
+  /** The names that a text may mention. */
+  Future<Set<String>> candidates(String text) {
+    return text.indexOf('@') < 0
+        ? Future.succeededFuture(Set.of())
+        : off(() -> Markup.candidates(text));
   }
 
   /** Does something long off the event loop, in its turn. */
@@ -45,7 +54,7 @@ final class Renderer {
     if (current != null) {
       return current;
     }
-    return Markup.render(body.text()) instanceof Markup.Rendered rendered
+    return Markup.render(body.text(), body.people()::get) instanceof Markup.Rendered rendered
         ? rendered.html()
         : Markup.plainHtml(body.text());
   }

@@ -2,7 +2,7 @@
 -- KEYS: 1 the bucket, 2 the article, 3 the comment, 4 the index it goes into (the article's roots, or its parent's
 --       replies), 5 the same by rank, 6 the article's stream, 7 the record of its idempotency key, 8 its parent (the article
 --       again for a root), 9 the article's roots by size of their branches, 10 who takes part in the article,
---       11 the bucket's latest comments
+--       11 the bucket's latest comments, 12 all comments of the article, 13 the bucket's articles by their latest comment
 -- ARGV: 1 the article's key, 2 its number, 3 the comment's id, 4 what tells it from the article's others, 5 depth, 6 parent or '-',
 --       7 root or '-', 8 what tells the root from others (itself for a root), 9 the rest of the comment as JSON, 10 the bucket's
 --       channel, 11 fingerprint of body and author, 12 ms to keep the record, 13 a name for a bucket that has none,
@@ -43,6 +43,8 @@ else
   redis.call('ZADD', KEYS[9], 'XX', 'INCR', score(1, 0), ARGV[8])
 end
 redis.call('HSET', KEYS[10], ARGV[15], ARGV[4])
+redis.call('RPUSH', KEYS[12], ARGV[4])
+redis.call('ZADD', KEYS[13], created, ARGV[2])
 redis.call('ZADD', KEYS[11], created, ARGV[3])
 redis.call('ZREMRANGEBYRANK', KEYS[11], 0, -1 - ARGV[16])
 redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[14], revision .. '-0', 'c', ARGV[4])

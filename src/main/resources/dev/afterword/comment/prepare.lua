@@ -1,9 +1,6 @@
 -- Reads what a draft depends on.
--- KEYS: 1 the article, 2 the record of the draft's idempotency key, 3 its parent (2 again for a root), 4 who takes part
--- ARGV: 1… names that the draft may mention
--- Answers: {state of the article or '', the record or '', the parent or '', {a comment's member or '', for each name}}
+-- KEYS: 1 the article, 2 the record of the draft's idempotency key, 3 its parent (2 again for a root)
+-- Answers: {state of the article or '', the record or '', the parent or ''}
 local parent = ''
 if KEYS[3] ~= KEYS[2] then parent = redis.call('GET', KEYS[3]) or '' end
-local named = {}
-for i = 1, #ARGV do named[i] = redis.call('HGET', KEYS[4], ARGV[i]) or '' end
-return {redis.call('HGET', KEYS[1], 's') or '', redis.call('GET', KEYS[2]) or '', parent, named}
+return {redis.call('HGET', KEYS[1], 's') or '', redis.call('GET', KEYS[2]) or '', parent}

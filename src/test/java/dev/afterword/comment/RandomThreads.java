@@ -53,6 +53,7 @@ final class RandomThreads implements AutoCloseable {
   private final List<Reader> readers = new ArrayList<>();
   private StateStore states;
   private CommentStore comments;
+  private Recount recount;
   private int steps;
 
   /** A guest. */
@@ -81,6 +82,7 @@ final class RandomThreads implements AutoCloseable {
                     link -> {
                       comments = new CommentStore(vertx, link);
                       states = new StateStore(link, comments);
+                      recount = new Recount(link);
                       return link;
                     }));
   }
@@ -137,7 +139,8 @@ final class RandomThreads implements AutoCloseable {
     SORTS.forEach(sort -> check(article, model, sort));
   }
 
-  private void runArticle(String article) throws Exception {
+  /** Does its random things to one article, and answers what that has to show. */
+  ThreadModel runArticle(String article) throws Exception {
     var model = new ThreadModel();
     var pagers = new ArrayList<Pager>();
     for (int round = 0; round < ROUNDS_OF_AN_ARTICLE; round++) {
@@ -156,6 +159,24 @@ final class RandomThreads implements AutoCloseable {
       }
     }
     pagers.forEach(pager -> pager.end(model));
+    checkMarks(article, model);
+    var recounted = recount(article);
+    assertThat(recounted.faults()).isZero();
+    assertThat(recounted.done()).isTrue();
+    assertThat(recounted.comments()).isEqualTo(model.all().size());
+    return model;
+  }
+
+  Recount.Result recount(String article) {
+    return await(() -> recount.article(ref(article)));
+  }
+
+  static ArticleRef ref(String article) {
+    return ArticleRef.of("demo", 16, ArticleKey.of(article, List.of()));
+  }
+
+  void checkAll(String article, ThreadModel model) {
+    SORTS.forEach(sort -> check(article, model, sort));
     checkMarks(article, model);
   }
 
@@ -302,7 +323,7 @@ final class RandomThreads implements AutoCloseable {
 
   private Supplier<Change> turn(String article, Entry entry, State to) {
     return () -> {
-      var ref = ArticleRef.of("demo", 16, ArticleKey.of(article, List.of()));
+      var ref = ref(article);
       var turned =
           await(
               () ->

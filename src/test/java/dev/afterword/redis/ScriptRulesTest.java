@@ -149,8 +149,8 @@ class ScriptRulesTest {
   static Stream<Row> rows() {
     var article = set("HSET", key("a"), "k", "/a", "w", "3", "r", "2", "v", "2", "n", "2");
     var site = set("HSET", key("settings"), "v", "1", "b", "16", "j", "{\"origins\":[]}");
-    var post = keys("b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n");
-    var reply = keys("b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n");
+    var post = keys("b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t");
+    var reply = keys("b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
     var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
     var thread =
@@ -171,8 +171,8 @@ class ScriptRulesTest {
     return Stream.of(
         reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
-        reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1", "u")),
-        reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1", "u"), "ann", "bob"),
+        reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1")),
+        reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1")),
         reads("comment/list.lua", "newest", keys("b", "a", "r"), "down", "", 26),
         reads("comment/list.lua", "oldest, later page", keys("b", "a", "r"), "up", "5", 26),
         reads(
@@ -183,6 +183,22 @@ class ScriptRulesTest {
             "up",
             "1",
             "2"),
+        reads("comment/census.lua", "the first", keys("a", "l"), 0, 199),
+        reads("comment/lines.lua", "two", keys("c:1", "k:1", "kb:1", "c:2", "k:2", "kb:2")),
+        relieves(
+            "comment/repair.lua",
+            "three things",
+            thread,
+            keys("z", "a", "rd", "k:0", "c:0"),
+            2,
+            1,
+            "{}",
+            "m0",
+            "1073741826",
+            "m1",
+            "",
+            "",
+            "0000001 0000002"),
         writes(
             "comment/edit.lua",
             "in time",
