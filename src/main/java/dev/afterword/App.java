@@ -3,6 +3,7 @@ package dev.afterword;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.CommentEvents;
 import dev.afterword.comment.CommentRoutes;
+import dev.afterword.comment.Reconciler;
 import dev.afterword.http.Answers;
 import dev.afterword.http.ApiPages;
 import dev.afterword.http.Contract;
@@ -221,6 +222,7 @@ final class App {
                 sites = new SiteStore(opened, App.this::ownOrigins);
                 var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
                 feed = new Feed(vertx, address, opened, events);
+                new Reconciler(vertx, opened, sites).start(meters);
                 var operations = new Operations(meters, opened, () -> stopping);
                 return App.listen(
                     vertx.createHttpServer().requestHandler(operations.router(vertx)),
@@ -288,7 +290,7 @@ final class App {
           new RouteTable(
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
       ViewRoutes.in(vertx, link, articles, keys, proxies, readers::of, repeats).addTo(api);
-      CommentRoutes.in(vertx, link, articles, guests, threads).addTo(api);
+      CommentRoutes.in(vertx, link, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
       new IdentityRoutes(guests).addTo(api);
 

@@ -43,7 +43,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   /** Java 17 has a console only on a terminal; from 22 on it always has one, and can be asked. */
   @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     var console = System.console();
     if (console == null) {
       return false;

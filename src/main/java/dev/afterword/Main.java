@@ -19,7 +19,8 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       CheckConfigCommand.class,
       SiteCommand.class,
-      StaffCommand.class
+      StaffCommand.class,
+      RecountCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

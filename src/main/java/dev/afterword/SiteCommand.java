@@ -4,13 +4,11 @@ import dev.afterword.identity.Site;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
-import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,21 +75,7 @@ final class SiteCommand implements Runnable {
       description = "List all sites with their origins.",
       mixinStandardHelpOptions = true)
   int list() throws Exception {
-    List<Site> sites =
-        StoreAccess.with(
-            main.config(),
-            link -> {
-              var store = store(link);
-              return store
-                  .names()
-                  .compose(
-                      names -> {
-                        var reading = new ArrayList<Future<Optional<Site>>>();
-                        names.forEach(name -> reading.add(store.read(name)));
-                        return Future.all(reading).map(all -> all.<Optional<Site>>list());
-                      })
-                  .map(found -> found.stream().flatMap(Optional::stream).toList());
-            });
+    List<Site> sites = StoreAccess.with(main.config(), link -> store(link).all());
     sites.forEach(site -> out().println(site.name() + "  " + String.join(" ", site.origins())));
     return 0;
   }

@@ -327,6 +327,10 @@ class KilledTest {
     assertThat(token.output().strip()).matches("aw_[A-Za-z0-9_-]{43}");
     assertThat(sendAs(url, token.output().strip())).isEqualTo(201);
     refuses(run("staff", "add", "--site", "no", "--role", "owner", "--name", "Jo"), "no site no");
+    var recounted = run("recount", "--site", "blog");
+    assertThat(recounted.code()).isZero();
+    assertThat(recounted.output()).contains("blog: 1 articles, 1 comments, 0 faults put right.");
+    refuses(run("recount", "--site", "nowhere"), "no site nowhere");
     assertThat(run("site", "remove", "blog").code()).isZero();
     Eventually.holds("it is gone", () -> send(comment(url, "blog", "hello")) == 404);
     refuses(run("site", "remove", "blog"), "no site blog");
@@ -348,7 +352,8 @@ class KilledTest {
   void help_readsWell() {
     var help = inProcess(0, "--help");
     assertThat(help)
-        .contains("serve", "check-config", "site", "staff", "--config=FILE", "--version");
+        .contains(
+            "serve", "check-config", "site", "staff", "recount", "--config=FILE", "--version");
     assertThat(help.lines()).allMatch(line -> line.length() <= 80);
     for (var command : List.of("site", "staff", "serve", "check-config")) {
       assertThat(inProcess(0, command, "--help")).contains("Usage: afterword " + command);

@@ -38,7 +38,14 @@ final class CommentJson {
   /** As everybody sees it: a hidden one as a tombstone. */
   JsonObject one(Shown shown) {
     boolean visible = shown.comment().isVisible();
-    return json(shown, visible, visible ? "visible" : "deleted");
+    return json(shown, visible, visible ? "visible" : "deleted").put("replies", replies(shown));
+  }
+
+  /** As everybody sees it, with nothing of what stands below it. */
+  JsonObject alone(Comment comment) {
+    var json = json(Shown.alone(comment), true, "visible");
+    json.remove("descendants");
+    return json;
   }
 
   /** As its author sees it, who is not told what it was refused for. */
@@ -55,7 +62,7 @@ final class CommentJson {
         new JsonObject()
             .put("id", comment.id())
             .put("article", article.key().value())
-            .put("url", address == null ? null : withoutFragment(address) + "#aw-" + comment.id())
+            .put("url", address == null ? null : urlOf(address, comment.id()))
             .put("parent", comment.parent())
             .put("depth", comment.depth());
     if (whole) {
@@ -78,7 +85,7 @@ final class CommentJson {
     if (comment.depth() == 0) {
       json.put("descendants", shown.descendants());
     }
-    return json.put("replies", replies(shown));
+    return json;
   }
 
   private JsonObject replies(Shown shown) {
@@ -89,8 +96,13 @@ final class CommentJson {
         .put("next", next == null ? null : next.text());
   }
 
-  private static String withoutFragment(String address) {
-    int hash = address.indexOf('#');
-    return hash < 0 ? address : address.substring(0, hash);
+  /**
+   * Where a comment is read.
+   *
+   * @param page where its article is
+   */
+  static String urlOf(String page, String id) {
+    int hash = page.indexOf('#');
+    return (hash < 0 ? page : page.substring(0, hash)) + "#aw-" + id;
   }
 }

@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class CommentRoutes {
   private final Guests guests;
   private final ThreadRoutes reading;
   private final MarkRoutes marking;
+  private final LatestRoutes latest;
 
   private CommentRoutes(
       Comments comments,
@@ -46,13 +48,15 @@ public final class CommentRoutes {
       Renderer renderer,
       Guests guests,
       ThreadRoutes reading,
-      MarkRoutes marking) {
+      MarkRoutes marking,
+      LatestRoutes latest) {
     this.comments = comments;
     this.changes = changes;
     this.renderer = renderer;
     this.guests = guests;
     this.reading = reading;
     this.marking = marking;
+    this.latest = latest;
   }
 
   /** What every event loop of a process shares of threads: the workers and the cached pages. */
@@ -70,9 +74,18 @@ public final class CommentRoutes {
     }
   }
 
-  /** The routes of one event loop. */
+  /**
+   * The routes of one event loop.
+   *
+   * @param baseUrl what readers use, without a trailing slash
+   */
   public static CommentRoutes in(
-      Vertx vertx, RedisLink link, ArticleStore articles, Guests guests, Shared shared) {
+      Vertx vertx,
+      RedisLink link,
+      ArticleStore articles,
+      Guests guests,
+      Shared shared,
+      Supplier<String> baseUrl) {
     var renderer = shared.renderer;
     var pages = new PageCache(shared.pages);
     var store = new CommentStore(vertx, link);
@@ -86,7 +99,8 @@ public final class CommentRoutes {
         renderer,
         guests,
         new ThreadRoutes(threads, store, finder, articles, renderer, pages),
-        new MarkRoutes(changes, marks, threads, articles, renderer));
+        new MarkRoutes(changes, marks, threads, articles, renderer),
+        new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl));
   }
 
   /** Adds the routes to the table. */
@@ -98,6 +112,7 @@ public final class CommentRoutes {
         .delete("/api/v1/:site/comments/:id", "deleteComment", this::delete)
         .post("/api/v1/:site/preview", "preview", this::preview);
     marking.addTo(table);
+    latest.addTo(table);
   }
 
   private Future<Answer> edit(RoutingContext ctx) {

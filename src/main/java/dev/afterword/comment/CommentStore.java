@@ -149,7 +149,7 @@ final class CommentStore {
             parent == null ? article.at("a") : comment(article, parent.id()),
             article.at("rd"),
             article.at("u"),
-            latest(article),
+            latest(article.site(), article.bucket()),
             article.at("l"),
             articles(article.site(), article.bucket()));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
@@ -318,9 +318,9 @@ final class CommentStore {
     return parent == null ? sort.rootsOf(article) : sort.repliesOf(article, parent.id());
   }
 
-  /** The latest comments of an article's bucket. */
-  static String latest(ArticleRef article) {
-    return article.tag() + ":n";
+  /** The latest comments of a bucket. */
+  static String latest(String site, int bucket) {
+    return ArticleRef.tag(site, bucket) + ":n";
   }
 
   /** The articles of a bucket that have comments, by their latest one. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The comments above have to be named before the script runs, and it says when it needs more of
  * them. At most {@link #STEP} are changed at once. What is left is done in further steps: after a
  * comment was hidden, and before one is shown, so that a listed comment can always be reached. A
- * process that dies in between leaves a tombstone without replies, which {@link Recount} takes
+ * process that dies in between leaves a tombstone without replies, which {@link RecountStore} takes
  * away.
  *
  * <p>Confined to one event loop.
@@ -170,7 +170,7 @@ final class StateStore {
             Sort.BEST.rootsOf(article),
             Sort.DISCUSSED.rootsOf(article),
             MarkStore.marks(article, first.body().author()),
-            CommentStore.latest(article)));
+            CommentStore.latest(article.site(), article.bucket())));
     var args =
         new ArrayList<Object>(
             List.of(

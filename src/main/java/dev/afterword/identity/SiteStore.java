@@ -59,6 +59,18 @@ public final class SiteStore {
             });
   }
 
+  /** All sites, by name. */
+  public Future<List<Site>> all() {
+    return names()
+        .compose(
+            names -> {
+              var reading = new ArrayList<Future<Optional<Site>>>();
+              names.forEach(name -> reading.add(read(name)));
+              return Future.all(reading).map(all -> all.<Optional<Site>>list());
+            })
+        .map(found -> found.stream().flatMap(Optional::stream).toList());
+  }
+
   /** The names of all sites, sorted. */
   public Future<List<String>> names() {
     return link.send(Request.cmd(Command.SMEMBERS).arg(ALL))

@@ -53,7 +53,7 @@ final class RandomThreads implements AutoCloseable {
   private final List<Reader> readers = new ArrayList<>();
   private StateStore states;
   private CommentStore comments;
-  private Recount recount;
+  private RecountStore recount;
   private int steps;
 
   /** A guest. */
@@ -82,7 +82,7 @@ final class RandomThreads implements AutoCloseable {
                     link -> {
                       comments = new CommentStore(vertx, link);
                       states = new StateStore(link, comments);
-                      recount = new Recount(link);
+                      recount = new RecountStore(link);
                       return link;
                     }));
   }
@@ -167,8 +167,8 @@ final class RandomThreads implements AutoCloseable {
     return model;
   }
 
-  Recount.Result recount(String article) {
-    return await(() -> recount.article(ref(article)));
+  RecountStore.Result recount(String article) {
+    return await(() -> recount.article(ref(article), Long.MAX_VALUE));
   }
 
   static ArticleRef ref(String article) {

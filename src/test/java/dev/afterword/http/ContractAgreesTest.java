@@ -113,6 +113,11 @@ class ContractAgreesTest {
       case "vote" -> check(operation, 200, json("", "{\"value\":-1}").as(owner()));
       case "react", "takeBackReaction" -> check(operation, 200, get("?article=/a").as(owner()));
       case "me" -> check(operation, 200, get("?article=/a").as(owner()));
+      case "listRecent" -> check(operation, 200, get("?limit=3"));
+      case "feed" -> {
+        check(operation, 200, get(""));
+        check(operation, 200, get("?article=/a"));
+      }
       case "listRevisions" -> check(operation, 200, get("").as(owner()));
       case "listReplies" -> check(operation, 200, get("?sort=newest&limit=1"));
       case "preview" -> check(operation, 200, json("", "{\"text\":\"**x**\"}"));

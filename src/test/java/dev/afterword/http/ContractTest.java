@@ -260,6 +260,8 @@ class ContractTest {
             "takeBackReaction",
             "me",
             "listRevisions",
+            "listRecent",
+            "feed",
             "preview",
             "createGuest",
             "live",

@@ -28,21 +28,24 @@ import java.util.Objects;
  * <p>Nothing is locked: an article that changes while it is counted is counted again. Holds all of
  * an article's comments in memory, without their texts. Confined to one event loop.
  */
-public final class Recount {
-  private static final Script CENSUS = Script.of(Recount.class, "census.lua");
-  private static final Script LINES = Script.of(Recount.class, "lines.lua");
-  private static final Script REPAIR = Script.of(Recount.class, "repair.lua");
+final class RecountStore {
+  private static final Script CENSUS = Script.of(RecountStore.class, "census.lua");
+  private static final Script LINES = Script.of(RecountStore.class, "lines.lua");
+  private static final Script REPAIR = Script.of(RecountStore.class, "repair.lua");
 
   /** How many comments are read, and how many faults put right, in one call. */
   private static final int BATCH = 200;
 
   private static final int MOST_TRIES = 5;
 
+  /** Articles with more comments are counted only when somebody asks for it. */
+  static final long BACKGROUND = 50_000;
+
   private final RedisLink link;
   private final MarkStore marks;
 
   /** On the current event loop. */
-  public Recount(RedisLink link) {
+  RecountStore(RedisLink link) {
     this.link = link;
     this.marks = new MarkStore(link);
   }
@@ -54,15 +57,15 @@ public final class Recount {
    * @param faults how many counters and entries of indexes were wrong
    * @param done false when the article never stood still; then it is as it was
    */
-  public record Result(long comments, int faults, boolean done) {}
+  record Result(long comments, int faults, boolean done) {}
 
-  /** Articles of a bucket that have comments. */
-  public Future<List<ArticleRef>> articles(String site, int bucket) {
+  /** Articles of a bucket that have comments, those commented last first. */
+  Future<List<ArticleRef>> articles(String site, int bucket, int most) {
     return link.send(
             Request.cmd(Command.ZRANGE)
                 .arg(CommentStore.articles(site, bucket))
                 .arg(0)
-                .arg(-1)
+                .arg(most - 1)
                 .arg("REV"))
         .map(
             reply -> {
@@ -74,9 +77,18 @@ public final class Recount {
             });
   }
 
-  /** Counts an article and puts right what is wrong. */
-  public Future<Result> article(ArticleRef article) {
-    return attempt(article, MOST_TRIES);
+  /**
+   * Counts an article and puts right what is wrong.
+   *
+   * @param most leaves an article with more comments as it is
+   */
+  Future<Result> article(ArticleRef article, long most) {
+    return link.send(Request.cmd(Command.LLEN).arg(article.at("l")))
+        .compose(
+            length ->
+                Objects.requireNonNull(length).toLong() > most
+                    ? Future.succeededFuture(new Result(0, 0, true))
+                    : attempt(article, MOST_TRIES));
   }
 
   private Future<Result> attempt(ArticleRef article, int tries) {
