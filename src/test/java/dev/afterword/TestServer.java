@@ -1,5 +1,6 @@
 package dev.afterword;
 
+import dev.afterword.comment.Reconciler;
 import dev.afterword.identity.Caller;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.StaffStore;
@@ -7,6 +8,7 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.support.Temporary;
 import dev.afterword.support.TestStore;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -106,9 +108,23 @@ public final class TestServer implements AutoCloseable {
     return token;
   }
 
-  private <T> void inStore(Function<RedisLink, Future<T>> work) {
+  /** Counts every thread of a site anew, as the command line does. */
+  public Reconciler.Tally recount(String site) {
+    return inStore(
+        link -> {
+          var store = new SiteStore(link, name -> Set.of());
+          return store
+              .read(site)
+              .compose(
+                  found ->
+                      new Reconciler(Vertx.currentContext().owner(), link, store)
+                          .site(found.orElseThrow(), (tally, of) -> {}));
+        });
+  }
+
+  private <T> T inStore(Function<RedisLink, Future<T>> work) {
     try {
-      StoreAccess.with(config, work);
+      return StoreAccess.with(config, work);
     } catch (Startup.FailedException e) {
       throw new IllegalStateException(e);
     }
