@@ -138,7 +138,14 @@ public final class CommentRoutes {
 
   private Future<Answer> post(RoutingContext ctx) {
     var site = Sites.of(ctx);
-    return comments.post(draft(ctx, site)).map(posting -> answer(site, posting));
+    return comments
+        .post(draft(ctx, site))
+        .compose(
+            posting ->
+                posting instanceof Posted posted && posted.replayed()
+                    // An older renderer may have made its HTML.
+                    ? renderer.off(() -> answer(site, posting))
+                    : Future.succeededFuture(answer(site, posting)));
   }
 
   /** Beside a token, what the body says of its author is not even looked at. */

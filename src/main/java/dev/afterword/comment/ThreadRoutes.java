@@ -145,11 +145,18 @@ final class ThreadRoutes {
             found -> {
               var article = found.article();
               var writer = new CommentJson(renderer, site, article.ref(), article.url(), true);
-              return context
-                  ? threads
-                      .ancestors(article.ref(), found.comment())
-                      .map(above -> inContext(article, writer, found.shown(), above))
-                  : Future.succeededFuture(writer.one(found.shown()));
+              Future<List<Shown>> reading =
+                  context
+                      ? threads.ancestors(article.ref(), found.comment())
+                      : Future.succeededFuture(List.of());
+              // Off the event loop: an older renderer may have made the HTML that is kept.
+              return reading.compose(
+                  above ->
+                      renderer.off(
+                          () ->
+                              context
+                                  ? inContext(article, writer, found.shown(), above)
+                                  : writer.one(found.shown())));
             })
         .map(
             json ->

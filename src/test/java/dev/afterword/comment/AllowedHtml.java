@@ -14,7 +14,7 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeTraversor;
 
 /** Checks HTML as a browser would read it, with a parser that knows nothing of ours. */
-final class AllowedHtml {
+public final class AllowedHtml {
   private static final Set<String> ELEMENTS =
       Set.of(
           "p",
@@ -34,7 +34,7 @@ final class AllowedHtml {
   private AllowedHtml() {}
 
   /** Passes a comment's HTML: the allow-list alone, and written as parsers read it. */
-  static void check(String html, String source) {
+  public static void check(String html, String source) {
     assertThat(canonical(checkAllowed(html, source).html()))
         .as("parsed and written: %s", source)
         .isEqualTo(canonical(html));

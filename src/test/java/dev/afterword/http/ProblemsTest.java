@@ -60,6 +60,7 @@ class ProblemsTest {
   private static String otherStaff;
   private static String root;
   private static String elsewhere;
+  private static String onReadOnly;
 
   @BeforeAll
   static void start() {
@@ -72,7 +73,7 @@ class ProblemsTest {
     otherStaff = server.addStaff("other", Caller.Role.OWNER);
     root = posted("demo", "/a").getJsonObject("comment").getString("id");
     elsewhere = posted("demo", "/elsewhere").getJsonObject("comment").getString("id");
-    posted("demo", "/read-only");
+    onReadOnly = posted("demo", "/read-only").getJsonObject("comment").getString("id");
     posted("demo", "/closed");
     setState("/read-only", "read-only");
     setState("/closed", "closed");
@@ -155,6 +156,7 @@ class ProblemsTest {
             values(),
             articles(),
             live(),
+            changes(),
             severalAtOnce())
         .flatMap(List::stream);
   }
@@ -194,6 +196,131 @@ class ProblemsTest {
                 get("/api/v1/demo/nowhere", "Origin", own))
             .header("Access-Control-Allow-Origin", own)
             .header("Vary", "Origin, Accept-Encoding"));
+  }
+
+  /** Of comments that are there, and of articles. */
+  private static List<Wrong> changes() {
+    var comment = "/api/v1/demo/comments/" + root;
+    var asGuest = "Bearer " + guest;
+    var edit = "{\"text\":\"Other words.\"}";
+    var cases = new ArrayList<Wrong>();
+    for (var method : List.of("PATCH", "PUT", "DELETE")) {
+      var target = method.equals("PUT") ? comment + "/vote" : comment;
+      var body = method.equals("PUT") ? "{\"value\":1}" : method.equals("PATCH") ? edit : "";
+      var json = body.isEmpty() ? new String[0] : JSON;
+      cases.add(
+          wrong(method + " by nobody", 401, "token-required", send(method, target, body, json))
+              .header("WWW-Authenticate", "Bearer"));
+      cases.add(
+          wrong(
+              method + " from a page elsewhere",
+              403,
+              "origin-not-allowed",
+              send(method, target, body, with(json, "Origin", "https://evil.example"))));
+      cases.add(
+          wrong(
+              method + " of no comment",
+              404,
+              "comment-unknown",
+              send(
+                  method,
+                  target.replace(root, "0123456789abcdefghij"),
+                  body,
+                  with(json, "Authorization", asGuest))));
+      cases.add(
+          wrong(
+              method + " of another site's comment",
+              404,
+              "comment-unknown",
+              send(
+                  method,
+                  target.replace("/demo/", "/other/"),
+                  body,
+                  with(json, "Authorization", "Bearer " + otherGuest))));
+    }
+    for (var method : List.of("PATCH", "DELETE")) {
+      cases.add(
+          wrong(
+              method + " of another's comment",
+              404,
+              "comment-unknown",
+              send(
+                  method,
+                  "/api/v1/demo/comments/" + elsewhere,
+                  method.equals("PATCH") ? edit : "",
+                  with(JSON, "Authorization", asGuest))));
+    }
+    for (var value : List.of("2", "-2", "0.5", "\"1\"", "true", "[]")) {
+      cases.add(
+          wrong(
+                  "a vote of " + value,
+                  422,
+                  "invalid-values",
+                  send(
+                      "PUT",
+                      comment + "/vote",
+                      "{\"value\":" + value + "}",
+                      with(JSON, "Authorization", asGuest)))
+              .at("#/value"));
+    }
+    cases.add(
+        wrong(
+            "a vote on a read-only article",
+            409,
+            "article-read-only",
+            send(
+                "PUT",
+                "/api/v1/demo/comments/" + onReadOnly + "/vote",
+                "{\"value\":1}",
+                with(JSON, "Authorization", asGuest))));
+    for (var state : List.of("read-only", "closed")) {
+      cases.add(
+          wrong(
+              "a reaction to an article that is " + state,
+              409,
+              "article-" + state,
+              send(
+                  "PUT",
+                  "/api/v1/demo/reactions/like?article=/" + state,
+                  "",
+                  "Authorization",
+                  asGuest)));
+    }
+    cases.add(
+        wrong(
+            "no reaction of the site's",
+            404,
+            "reaction-unknown",
+            send("DELETE", "/api/v1/demo/reactions/hug?article=/a", "", "Authorization", asGuest)));
+    cases.add(
+        wrong(
+                "a reaction to nothing",
+                422,
+                "invalid-values",
+                send("PUT", "/api/v1/demo/reactions/like", "", "Authorization", asGuest))
+            .at("article"));
+    cases.add(wrong("me as nobody", 401, "token-required", get("/api/v1/demo/me?article=/a")));
+    cases.add(
+        wrong(
+            "revisions for a guest",
+            403,
+            "role-too-low",
+            get("/api/v1/demo/admin/comments/" + root + "/revisions", "Authorization", asGuest)));
+    cases.add(
+        wrong(
+                "more recent comments than there may be",
+                422,
+                "invalid-values",
+                get("/api/v1/demo/recent?limit=101"))
+            .at("limit"));
+    cases.add(
+        wrong(
+                "replies by size of their branches",
+                422,
+                "invalid-values",
+                get("/api/v1/demo/comments/" + root + "/replies?sort=discussed"))
+            .at("sort"));
+    return cases;
   }
 
   private static List<Wrong> methods() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Page;
 import dev.afterword.TestServer;
+import dev.afterword.comment.AllowedHtml;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
@@ -99,12 +100,33 @@ class HostileTextsTest {
     }
     var comment = json(answer).get("comment");
     assertThat(comment.get("text").asText()).isEqualTo(text);
+    AllowedHtml.check(comment.get("html").asText(), text);
+    edit(comment.get("id").asText(), json(answer).get("token").asText(), text);
+    var sample = MAPPER.createObjectNode().put("text", text).toString();
+    var preview = server.post("/api/v1/demo/preview", sample);
+    AllowedHtml.check(json(preview).get("html").asText(), text);
     var accepted = comment.get("author").get("name").asText();
     if (!ODD.matcher(name).find()) {
       assertThat(accepted).isEqualTo(name);
     }
     assertThat(accepted).doesNotContainPattern("[\\p{Cc}\u202a-\u202e\u2066-\u2069]");
     names.put(comment.get("id").asText(), accepted);
+  }
+
+  /** To the same text and a little more, so that what lists and pages show came by an edit. */
+  private static void edit(String id, String token, String text) {
+    var longest = text.length() >= 10_000 ? text.substring(1) : text + "\n\n.";
+    var answer =
+        server.send(
+            "PATCH",
+            "/api/v1/demo/comments/" + id,
+            MAPPER.createObjectNode().put("text", longest).toString(),
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + token);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    AllowedHtml.check(json(answer).get("html").asText(), longest);
   }
 
   private static JsonNode json(HttpResponse<String> answer) {
