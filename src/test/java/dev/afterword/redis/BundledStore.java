@@ -1,5 +1,7 @@
 package dev.afterword.redis;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,5 +11,16 @@ public final class BundledStore {
 
   public static EmbeddedStore start(Path directory) throws StoreStartException {
     return EmbeddedStore.start(directory, List.of());
+  }
+
+  /** Unpacks its program into a directory and says where it is. */
+  public static Path unpack(Path directory) {
+    try (var held = StoreDirectory.lock(directory)) {
+      return Path.of(StoreBinary.find(List.of(), held).command());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (StoreStartException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

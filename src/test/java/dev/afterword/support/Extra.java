@@ -11,15 +11,17 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What some tests need and a machine may lack. Such tests are annotated {@link NeedsDocker}, {@link
- * NeedsCluster} or {@link NeedsBrowser}, and are skipped with a reason. Two environment variables,
- * lists such as {@code docker,browser}, change that: {@code AFTERWORD_TEST_REQUIRE} makes them fail
- * instead, {@code AFTERWORD_TEST_WITHOUT} treats the extra as missing.
+ * NeedsCluster} or {@link NeedsBrowser}, or ask for it themselves, and are skipped with a reason.
+ * Two environment variables, lists such as {@code docker,browser}, change that: {@code
+ * AFTERWORD_TEST_REQUIRE} makes them fail instead, {@code AFTERWORD_TEST_WITHOUT} treats the extra
+ * as missing.
  */
 public enum Extra {
   DOCKER {
@@ -31,7 +33,15 @@ public enum Extra {
   CLUSTER {
     @Override
     Optional<String> look() {
-      return RedisServer.executable().map(Extra::tooOld).orElse(Optional.of("no redis-server"));
+      return StoreProgram.REDIS.path().map(Extra::tooOld).orElse(Optional.of("no redis-server"));
+    }
+  },
+  VALKEY {
+    @Override
+    Optional<String> look() {
+      return StoreProgram.VALKEY.path().isPresent()
+          ? Optional.empty()
+          : Optional.of("no valkey-server");
     }
   },
   BROWSER {
@@ -51,6 +61,15 @@ public enum Extra {
             extra.listed("AFTERWORD_TEST_WITHOUT")
                 ? Optional.of("left out by AFTERWORD_TEST_WITHOUT")
                 : extra.look());
+  }
+
+  /** Skips the test of the moment where the extra is missing; fails it where it is required. */
+  public void assumeIsThere() {
+    String why = missing().orElse(null);
+    if (why != null && isRequired()) {
+      throw new IllegalStateException("Required here, but missing: " + tag() + ": " + why);
+    }
+    Assumptions.assumeTrue(why == null, why);
   }
 
   public boolean isRequired() {

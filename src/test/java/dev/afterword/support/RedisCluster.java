@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A real Redis Cluster of three primaries on loopback, without replicas. Nodes are numbered from 0;
- * a test that harms it starts its own, others take the {@link #shared()} one. Its tests are
- * annotated {@link NeedsCluster}.
+ * A real Redis Cluster of three primaries on loopback, without replicas unless asked for. Nodes are
+ * numbered from 0; a test that harms it starts its own, others take the {@link #shared()} one. Its
+ * tests are annotated {@link NeedsCluster}.
  */
 public final class RedisCluster implements AutoCloseable {
   private static final int NODES = 3;
@@ -21,12 +21,24 @@ public final class RedisCluster implements AutoCloseable {
 
   private final List<RedisServer> nodes;
 
+  /** By the number of their primary. */
+  private final List<RedisServer> replicas = new ArrayList<>();
+
   private RedisCluster(List<RedisServer> nodes) {
     this.nodes = nodes;
   }
 
   /** Starts a cluster that serves all slots; further options as on redis-server's command line. */
   public static RedisCluster start(String... options) {
+    return start(StoreProgram.REDIS, false, options);
+  }
+
+  /** Starts one of another program in which each primary has a replica. */
+  public static RedisCluster startWithReplicas(StoreProgram program, String... options) {
+    return start(program, true, options);
+  }
+
+  private static RedisCluster start(StoreProgram program, boolean copied, String... options) {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
     all.addAll(List.of(options));
@@ -34,9 +46,15 @@ public final class RedisCluster implements AutoCloseable {
     RedisCluster cluster = new RedisCluster(nodes);
     try {
       for (int i = 0; i < NODES; i++) {
-        nodes.add(RedisServer.start(true, all));
+        nodes.add(RedisServer.start(program, true, all));
       }
       cluster.form();
+      if (copied) {
+        for (int i = 0; i < NODES; i++) {
+          cluster.replicas.add(RedisServer.start(program, true, all));
+        }
+        cluster.copy();
+      }
       return cluster;
     } catch (RuntimeException | Error e) {
       cluster.close();
@@ -72,6 +90,29 @@ public final class RedisCluster implements AutoCloseable {
     awaitOk();
   }
 
+  private void copy() {
+    for (RedisServer replica : replicas) {
+      try (Resp node = replica.connect()) {
+        node.call("CLUSTER", "MEET", "127.0.0.1", String.valueOf(nodes.get(0).port()));
+      }
+    }
+    awaitOk();
+    for (int i = 0; i < NODES; i++) {
+      try (Resp primary = connect(i);
+          Resp replica = replicas.get(i).connect()) {
+        String id = primary.text("CLUSTER", "MYID");
+        Eventually.passes(
+            "the replica knows its primary", () -> replica.call("CLUSTER", "REPLICATE", id));
+      }
+      replicas.get(i).awaitInSync();
+    }
+  }
+
+  /** The replica of a primary. */
+  public RedisServer replicaOf(int primary) {
+    return replicas.get(primary);
+  }
+
   /** Waits until every node knows every other and serves all slots. */
   public void awaitOk() {
     for (int i = 0; i < NODES; i++) {
@@ -83,7 +124,7 @@ public final class RedisCluster implements AutoCloseable {
             try (Resp resp = connect(node)) {
               String info = resp.text("CLUSTER", "INFO");
               return info.contains("cluster_state:ok")
-                  && info.contains("cluster_known_nodes:" + NODES)
+                  && info.contains("cluster_known_nodes:" + (NODES + replicas.size()))
                   && info.contains("cluster_slots_ok:" + SLOTS);
             }
           });
@@ -221,6 +262,7 @@ public final class RedisCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    replicas.forEach(RedisServer::close);
     nodes.forEach(RedisServer::close);
   }
 }

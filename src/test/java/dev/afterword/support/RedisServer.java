@@ -1,6 +1,5 @@
 package dev.afterword.support;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,37 +7,27 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One {@code redis-server} from the PATH on a loopback port, with a data directory of its own, that
- * a test may kill, freeze and start again. Its tests are annotated {@link NeedsCluster}.
+ * One store on a loopback port, with a data directory of its own, that a test may kill, freeze and
+ * start again: a {@code redis-server} from the PATH, or another {@link StoreProgram}. Its tests are
+ * annotated {@link NeedsCluster}.
  */
 public final class RedisServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(10);
 
+  private final StoreProgram program;
   private final Path directory;
   private final int port;
   private final List<String> options;
   private Process process;
 
-  private RedisServer(Path directory, int port, List<String> options) {
+  private RedisServer(StoreProgram program, Path directory, int port, List<String> options) {
+    this.program = program;
     this.directory = directory;
     this.port = port;
     this.options = options;
-  }
-
-  /** Where {@code redis-server} is on the PATH. */
-  static Optional<Path> executable() {
-    String path = System.getenv("PATH");
-    for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
-      Path file = Path.of(folder, "redis-server");
-      if (Files.isExecutable(file)) {
-        return Optional.of(file);
-      }
-    }
-    return Optional.empty();
   }
 
   /**
@@ -46,13 +35,41 @@ public final class RedisServer implements AutoCloseable {
    * as on the command line: {@code "--maxmemory", "8mb"}.
    */
   public static RedisServer start(String... options) {
-    return start(false, List.of(options));
+    return start(StoreProgram.REDIS, options);
   }
 
-  static RedisServer start(boolean clustered, List<String> options) {
+  /** Starts another program in the same way. */
+  public static RedisServer start(StoreProgram program, String... options) {
+    return start(program, false, List.of(options));
+  }
+
+  /**
+   * Starts a replica, of the same program, and returns when it has everything.
+   *
+   * @param through the port at which the replica finds this server: its own, or a {@link TcpProxy}
+   */
+  public RedisServer startReplica(int through) {
+    RedisServer replica = start(program, false, List.of("--replicaof", "127.0.0.1", "" + through));
+    replica.awaitInSync();
+    return replica;
+  }
+
+  /** Waits until this replica follows its primary. */
+  void awaitInSync() {
+    Eventually.holds(
+        "the replica follows",
+        START,
+        () -> {
+          try (Resp resp = connect()) {
+            return resp.text("INFO", "replication").contains("master_link_status:up");
+          }
+        });
+  }
+
+  static RedisServer start(StoreProgram program, boolean clustered, List<String> options) {
     for (int tries = 1; ; tries++) {
       int port = clustered ? Ports.freeWithBus() : Ports.free();
-      RedisServer server = new RedisServer(Temporary.folder(), port, options);
+      RedisServer server = new RedisServer(program, Temporary.folder(), port, options);
       try {
         server.launch();
         OnExit.run(server::end);
@@ -68,10 +85,11 @@ public final class RedisServer implements AutoCloseable {
 
   private void launch(String... moreOptions) {
     List<String> command = new ArrayList<>();
-    command.add(executable().orElseThrow().toString());
+    command.add(program.path().orElseThrow().toString());
     command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toString(), "--save", ""));
     command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+    command.addAll(List.of("--repl-diskless-sync-delay", "0")); // Else a replica waits for others.
     command.addAll(options);
     command.addAll(List.of(moreOptions));
     try {
@@ -87,7 +105,7 @@ public final class RedisServer implements AutoCloseable {
     while (!serves()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         process.destroyForcibly();
-        throw new IllegalStateException("redis-server did not start: " + tail());
+        throw new IllegalStateException(program + " did not start: " + tail());
       }
       try {
         process.waitFor(5, TimeUnit.MILLISECONDS);

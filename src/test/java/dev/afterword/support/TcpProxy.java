@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A wire to a store that a test may cut, or make swallow what goes over it, as networks do. */
+/**
+ * A wire to a store that a test may cut, slow down, or make swallow what goes over it, as networks
+ * do.
+ */
 public final class TcpProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
   private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
   private volatile String fatal = "";
+  private volatile long delayMs;
 
   private static final class Wire {
     final Socket client;
@@ -57,6 +61,16 @@ public final class TcpProxy implements AutoCloseable {
   /** Whatever goes over the connections of now is lost from now on, without a word. */
   public void swallow() {
     wires.forEach(wire -> wire.swallows = true);
+  }
+
+  /** What comes back from the store is held up for so long from now on; 0 ends that. */
+  public void delay(long ms) {
+    delayMs = ms;
+  }
+
+  /** Where the wire begins. */
+  public int port() {
+    return listening.getLocalPort();
   }
 
   /** Cuts the connections of now. */
@@ -114,10 +128,15 @@ public final class TcpProxy implements AutoCloseable {
         if (!request && wire.answerIsLost) {
           break;
         }
+        if (!request && delayMs > 0) {
+          Thread.sleep(delayMs);
+        }
         to.getOutputStream().write(buffer, 0, n);
       }
     } catch (IOException cut) {
       // As intended.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     wire.cut();
     wires.remove(wire);
