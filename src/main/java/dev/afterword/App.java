@@ -182,6 +182,7 @@ final class App {
     return switch (store.kind()) {
       case DOWN -> Problem.of(ProblemType.STORE_DOWN);
       case SLOW -> Problem.of(ProblemType.STORE_SLOW);
+      case UNCONFIRMED -> Problem.of(ProblemType.DURABILITY_UNCONFIRMED);
       case BUSY -> Problem.of(ProblemType.OVERLOADED);
       case FULL -> Problem.of(ProblemType.STORE_FULL);
       case READ_ONLY -> Problem.of(ProblemType.STORE_READ_ONLY);

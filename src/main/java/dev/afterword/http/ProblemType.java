@@ -61,6 +61,11 @@ public enum ProblemType {
   INTERNAL(500, "Something went wrong here", "It is our fault and was logged."),
   STORE_DOWN(503, "The store is away", "Nothing is lost. Try again shortly."),
   STORE_SLOW(503, "The store is slow", "Try again shortly, with the same Idempotency-Key."),
+  DURABILITY_UNCONFIRMED(
+      503,
+      "The copies are not confirmed yet",
+      "It may be kept already, but not yet on as many servers as was asked for. Nothing is lost or"
+          + " doubled: send it again, with the same Idempotency-Key, for the final answer."),
   STORE_FULL(503, "The store is full", "Nothing can be added until its operator makes room."),
   STORE_READ_ONLY(503, "The store is changing over", "Try again shortly."),
   STORE_LOADING(503, "The store is starting", "Try again shortly."),

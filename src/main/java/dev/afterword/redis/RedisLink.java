@@ -8,12 +8,18 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisCluster;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.RequestGrouping;
 import io.vertx.redis.client.Response;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +54,7 @@ public final class RedisLink {
   /** Whether the line ends at one server: then its silence is everybody's. */
   private final boolean single;
 
-  private final ArrayDeque<Call> calls = new ArrayDeque<>();
+  private final ArrayDeque<Call<?>> calls = new ArrayDeque<>();
   private @Nullable Line line;
   private boolean replacing;
   private boolean closed;
@@ -67,11 +73,11 @@ public final class RedisLink {
   private long lastTimeout;
 
   /** One call under way. */
-  private static final class Call {
-    final Promise<@Nullable Response> promise;
+  private static final class Call<T extends @Nullable Object> {
+    final Promise<T> promise;
     final long deadline;
 
-    Call(Promise<@Nullable Response> promise, long deadline) {
+    Call(Promise<T> promise, long deadline) {
       this.promise = promise;
       this.deadline = deadline;
     }
@@ -117,6 +123,43 @@ public final class RedisLink {
    * @return the reply ({@code null} for the protocol's null); fails with a {@link StoreException}
    */
   public Future<@Nullable Response> send(Request request) {
+    return call(connection -> connection.send(request));
+  }
+
+  /**
+   * Sends several commands in one go over one connection to one node, to which all that have keys
+   * must lead; one without keys goes along.
+   *
+   * @return the replies in order; fails as a whole when one of them fails, with the first failure
+   */
+  Future<List<@Nullable Response>> batch(List<Request> requests) {
+    return call(connection -> connection.batch(requests));
+  }
+
+  /** Which commands would go to the same node just now; each names one key. */
+  Future<Collection<List<Request>>> byNode(List<Request> requests) {
+    var current = line;
+    if (current == null || address.type() != RedisClientType.CLUSTER) {
+      return Future.succeededFuture(List.of(requests));
+    }
+    return safely(
+        () ->
+            RedisCluster.create(current.connection)
+                .groupByNodes(requests)
+                .map(RequestGrouping::getKeyed));
+  }
+
+  /** The client trips over a slot that no node serves. */
+  private static <T extends @Nullable Object> Future<T> safely(Supplier<Future<T>> sending) {
+    try {
+      return sending.get();
+    } catch (RuntimeException unserved) {
+      return Future.failedFuture(
+          new StoreException(Kind.CLUSTER_DOWN, "a slot is not served: " + unserved));
+    }
+  }
+
+  private <T extends @Nullable Object> Future<T> call(Function<RedisConnection, Future<T>> send) {
     var current = line;
     if (current == null || (single && replacing)) {
       return Future.failedFuture(new StoreException(absence, "no connection to the store"));
@@ -128,11 +171,9 @@ public final class RedisLink {
       return Future.failedFuture(new StoreException(Kind.BUSY, "too many calls under way"));
     }
     underWay++;
-    var call = new Call(Promise.promise(), now() + TIMEOUT_MS);
+    var call = new Call<T>(Promise.promise(), now() + TIMEOUT_MS);
     calls.add(call);
-    current
-        .connection
-        .send(request)
+    safely(() -> send.apply(current.connection))
         .onComplete((reply, failure) -> answered(call, current, reply, failure));
     return call.promise.future();
   }
@@ -145,8 +186,8 @@ public final class RedisLink {
     return last == null ? Future.succeededFuture() : last.client.close();
   }
 
-  private void answered(
-      Call call, Line from, @Nullable Response reply, @Nullable Throwable failure) {
+  private <T extends @Nullable Object> void answered(
+      Call<T> call, Line from, T reply, @Nullable Throwable failure) {
     underWay--;
     if (failure == null) {
       heard();

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua script that lies as a resource beside the class that runs it. It is called by its digest,
@@ -52,18 +53,30 @@ public final class Script {
    * @return the reply, never the protocol's null; fails with a {@link StoreException}
    */
   public Future<Response> run(RedisLink link, List<String> keys, List<?> args) {
-    return link.send(call(Command.EVALSHA, sha, keys, args))
+    return link.send(byDigest(keys, args))
         .recover(
             failure ->
                 failure instanceof StoreException known && known.kind() == Kind.NO_SCRIPT
-                    ? link.send(call(Command.EVAL, source, keys, args))
+                    ? link.send(whole(keys, args))
                     : Future.failedFuture(failure))
-        .compose(
-            reply ->
-                reply == null
-                    ? Future.failedFuture(
-                        new StoreException(Kind.BROKEN, name + " answered nothing"))
-                    : Future.succeededFuture(reply));
+        .compose(this::answer);
+  }
+
+  /** The call as every node understands it that knows the script. */
+  Request byDigest(List<String> keys, List<?> args) {
+    return call(Command.EVALSHA, sha, keys, args);
+  }
+
+  /** The call as every node understands it. */
+  Request whole(List<String> keys, List<?> args) {
+    return call(Command.EVAL, source, keys, args);
+  }
+
+  /** A reply of the script, which is never the protocol's null. */
+  Future<Response> answer(@Nullable Response reply) {
+    return reply == null
+        ? Future.failedFuture(new StoreException(Kind.BROKEN, name + " answered nothing"))
+        : Future.succeededFuture(reply);
   }
 
   @Override

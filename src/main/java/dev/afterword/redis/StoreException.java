@@ -17,6 +17,8 @@ public final class StoreException extends RuntimeException {
     DOWN,
     /** No answer in time: whether the call was carried out is unknown. */
     SLOW,
+    /** It was carried out, or may have been, but too few replicas have said that they have it. */
+    UNCONFIRMED,
     /** Too many calls are under way here; this one was not sent. */
     BUSY,
     /** The store's memory or disk is full; nothing was changed. */
@@ -41,6 +43,9 @@ public final class StoreException extends RuntimeException {
    */
   private static final Pattern WRAPPED = Pattern.compile("-([A-Z]{3,})\\b");
 
+  /** How the Vert.x client tells of a command of a batch: {@code ERR [3] NOSCRIPT No matching…}. */
+  private static final Pattern IN_BATCH = Pattern.compile("^ERR \\[\\d+] ");
+
   /** Why. */
   private final Kind kind;
 
@@ -60,7 +65,7 @@ public final class StoreException extends RuntimeException {
 
   /** True when the call may have been carried out all the same. */
   public boolean outcomeUnknown() {
-    return kind == Kind.DOWN || kind == Kind.SLOW;
+    return kind == Kind.DOWN || kind == Kind.SLOW || kind == Kind.UNCONFIRMED;
   }
 
   /** Tells failures of the client apart by the error code that the protocol puts first. */
@@ -76,7 +81,8 @@ public final class StoreException extends RuntimeException {
     return new StoreException(kind, String.valueOf(failure.getMessage()));
   }
 
-  private static String codeOf(String message) {
+  private static String codeOf(String told) {
+    var message = IN_BATCH.matcher(told).replaceFirst("");
     int space = message.indexOf(' ');
     var first = space < 0 ? message : message.substring(0, space);
     if (first.equals("ERR")) {
