@@ -25,6 +25,7 @@ import dev.afterword.live.Feed;
 import dev.afterword.live.Hub;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
+import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreException;
@@ -253,6 +254,7 @@ final class App {
   private final class Loop extends VerticleBase {
     private final Center center;
     private @Nullable RedisLink link;
+    private @Nullable DurableLink durable;
     private @Nullable HttpServer server;
 
     Loop(Center center) {
@@ -266,6 +268,8 @@ final class App {
       server = Listeners.open(vertx, answers, List.of(LiveRoutes.PROTOCOL), router);
       return RedisLink.open(vertx, address)
           .onSuccess(opened -> link = opened)
+          .compose(opened -> DurableLink.open(vertx, address, opened, config.replicas()))
+          .onSuccess(opened -> durable = opened)
           .compose(
               opened ->
                   App.listen(Objects.requireNonNull(server), config.listener(), SHARED_FREE_PORT)
@@ -273,11 +277,11 @@ final class App {
                           listening -> {
                             // The routes come last: their URLs may need the port that was free.
                             port = listening.actualPort();
-                            mount(router, answers, opened);
+                            mount(router, answers, Objects.requireNonNull(link), opened);
                           }));
     }
 
-    private void mount(Router router, Answers answers, RedisLink link) {
+    private void mount(Router router, Answers answers, RedisLink link, DurableLink durable) {
       var keys = new Keys(secrets);
       var sites = new Sites(new SiteStore(link, App.this::ownOrigins));
       var guests = new Guests(link, keys, proxies, config.limits());
@@ -291,7 +295,7 @@ final class App {
           new RouteTable(
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
       ViewRoutes.in(vertx, link, articles, keys, proxies, readers::of, repeats).addTo(api);
-      CommentRoutes.in(vertx, link, articles, guests, threads, App.this::url).addTo(api);
+      CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
       new IdentityRoutes(guests).addTo(api);
 
@@ -316,7 +320,10 @@ final class App {
           listening == null
               ? Future.succeededFuture()
               : listening.shutdown(LAST_REQUESTS_SECONDS, TimeUnit.SECONDS);
-      return closed.eventually(() -> closeAll(link));
+      var last = durable;
+      return closed
+          .eventually(() -> last == null ? Future.succeededFuture() : last.close())
+          .eventually(() -> closeAll(link));
     }
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations where operators are answered
  * @param data the data directory
  * @param redis a configured store; {@code null} for the embedded one
+ * @param replicas how many replicas must have a comment before it is acknowledged
  * @param secrets configured secrets, the first signs; empty when one is to be generated
  * @param demo whether the demo article and its site are served
  * @param trustedProxies networks whose {@code X-Forwarded-For} is believed
@@ -38,6 +39,7 @@ public record Config(
     Listener operations,
     Path data,
     @Nullable RedisAddress redis,
+    int replicas,
     List<byte[]> secrets,
     boolean demo,
     List<String> trustedProxies,
@@ -102,15 +104,13 @@ public record Config(
                 settings.port("AFTERWORD_OPS_PORT", 8081)),
             Path.of(settings.text("AFTERWORD_DATA", "./data")),
             redis,
+            replicas(settings, faults),
             secrets(settings, redis != null, faults),
             settings.flag("AFTERWORD_DEMO", redis == null, "true", "false"),
             proxies(settings, faults),
             settings.flag("AFTERWORD_LIMITS", true, "on", "off"),
             settings.duration("AFTERWORD_VIEW_WINDOW", Duration.ofMinutes(30)),
             settings.duration("AFTERWORD_EDIT_WINDOW", Duration.ofMinutes(15)));
-    if (!settings.text("AFTERWORD_REPLICAS", "0").equals("0")) {
-      faults.add("AFTERWORD_REPLICAS: this version cannot wait for replicas yet; leave it at 0.");
-    }
     settings.refuseUnknown();
     if (!faults.isEmpty()) {
       throw new InvalidException(faults);
@@ -165,6 +165,18 @@ public record Config(
           default -> RedisClientType.STANDALONE;
         };
     return new RedisAddress(type, uris);
+  }
+
+  private static int replicas(Settings settings, List<String> faults) {
+    var given = settings.text("AFTERWORD_REPLICAS", "0");
+    if (!given.matches("[0-9]")) {
+      faults.add("AFTERWORD_REPLICAS: must be a number from 0 to 9, not '" + given + "'.");
+      return 0;
+    }
+    if (!given.equals("0") && settings.text("AFTERWORD_REDIS", "").isEmpty()) {
+      faults.add("AFTERWORD_REPLICAS: the embedded store has none; set AFTERWORD_REDIS.");
+    }
+    return Integer.parseInt(given);
   }
 
   private static List<byte[]> secrets(Settings settings, boolean shared, List<String> faults) {
@@ -231,7 +243,7 @@ public record Config(
                     : store.type().name().toLowerCase(Locale.ROOT)),
             "AFTERWORD_SECRET="
                 + (secrets.isEmpty() ? "(generated)" : "(" + secrets.size() + " given)"),
-            "AFTERWORD_REPLICAS=0",
+            "AFTERWORD_REPLICAS=" + replicas,
             "AFTERWORD_DEMO=" + demo,
             "AFTERWORD_TRUSTED_PROXIES=" + String.join(",", trustedProxies),
             "AFTERWORD_LIMITS=" + (limits ? "on" : "off"),

@@ -42,6 +42,7 @@ class ConfigTest {
     assertThat(config.editWindow()).isEqualTo(Duration.ofMinutes(15));
     assertThat(config.trustedProxies()).isEmpty();
     assertThat(config.secrets()).isEmpty();
+    assertThat(config.replicas()).isZero();
     assertThat(config.publicUrl()).isNull();
   }
 
@@ -83,6 +84,8 @@ class ConfigTest {
     "AFTERWORD_VIEW_WINDOW,30",
     "AFTERWORD_EDIT_WINDOW,0m",
     "AFTERWORD_REPLICAS,1",
+    "AFTERWORD_REPLICAS,10",
+    "AFTERWORD_REPLICAS,two",
     "AFTERWORD_PROT,8080"
   })
   void aBadValue_isNamedInOneLine(String name, String value) {
@@ -126,6 +129,21 @@ class ConfigTest {
         .first()
         .asString()
         .startsWith("AFTERWORD_SECRET: required");
+  }
+
+  @Test
+  void replicas_ofAConfiguredStore() throws Exception {
+    var shared =
+        Map.of(
+            "AFTERWORD_REDIS",
+            "redis://localhost",
+            "AFTERWORD_SECRET",
+            GOOD,
+            "AFTERWORD_REPLICAS",
+            "2");
+    var config = Config.from(shared, null);
+    assertThat(config.replicas()).isEqualTo(2);
+    assertThat(config.describe().lines()).contains("AFTERWORD_REPLICAS=2");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.afterword.article.Article;
 import dev.afterword.identity.Sites;
 import dev.afterword.live.Present;
 import dev.afterword.live.Streams.Entry;
+import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,7 +26,7 @@ public final class CommentEvents implements Present {
 
   /** On the feed's event loop. */
   public CommentEvents(Vertx vertx, RedisLink link, Sites sites, CommentRoutes.Shared shared) {
-    this.store = new CommentStore(vertx, link);
+    this.store = new CommentStore(vertx, link, DurableLink.over(vertx, link));
     this.sites = sites;
     this.renderer = shared.renderer();
   }

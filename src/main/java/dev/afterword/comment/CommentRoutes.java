@@ -17,6 +17,7 @@ import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Limit;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
+import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -82,13 +83,14 @@ public final class CommentRoutes {
   public static CommentRoutes in(
       Vertx vertx,
       RedisLink link,
+      DurableLink durable,
       ArticleStore articles,
       Guests guests,
       Shared shared,
       Supplier<String> baseUrl) {
     var renderer = shared.renderer;
     var pages = new PageCache(shared.pages);
-    var store = new CommentStore(vertx, link);
+    var store = new CommentStore(vertx, link, durable);
     var threads = new ThreadStore(link);
     var marks = new MarkStore(link);
     var finder = new Finder(store, threads, articles);

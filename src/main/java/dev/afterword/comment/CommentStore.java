@@ -11,6 +11,7 @@ import dev.afterword.comment.Posting.Reason;
 import dev.afterword.http.CleanText;
 import dev.afterword.identity.Site;
 import dev.afterword.live.Streams;
+import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import dev.afterword.redis.StoreException;
@@ -36,6 +37,7 @@ final class CommentStore {
   private static final String EPOCH = "/dev/afterword/article/epoch.lua";
   private static final Script POST = Script.of(CommentStore.class, EPOCH, "thread.lua", "post.lua");
   private static final Script PREPARE = Script.of(CommentStore.class, "prepare.lua");
+  private static final Script CONFIRM = Script.of(CommentStore.class, "confirm.lua");
   private static final Script EDIT = Script.of(CommentStore.class, "edit.lua");
 
   /** How many of a bucket's latest comments are known without reading its articles. */
@@ -48,11 +50,13 @@ final class CommentStore {
 
   private final Vertx vertx;
   private final RedisLink link;
+  private final DurableLink durable;
   private final SecureRandom random = new SecureRandom();
 
-  CommentStore(Vertx vertx, RedisLink link) {
+  CommentStore(Vertx vertx, RedisLink link, DurableLink durable) {
     this.vertx = vertx;
     this.link = link;
+    this.durable = durable;
   }
 
   /**
@@ -171,7 +175,26 @@ final class CommentStore {
             Streams.LONGEST,
             CleanText.folded(ready.body().name()),
             LATEST);
-    return POST.run(link, keys, args).map(reply -> kept(ready, reply));
+    return durable.run(POST, keys, args).map(reply -> kept(ready, reply));
+  }
+
+  /**
+   * Makes sure, where replicas are waited for, that they have what a key has made: before its
+   * comment is told as kept another time.
+   */
+  Future<Void> confirm(ArticleRef article, String key) {
+    if (!durable.waits()) {
+      return Future.succeededFuture();
+    }
+    return durable
+        .run(CONFIRM, List.of(keyRecord(article, key)), List.of())
+        .compose(
+            reply ->
+                reply.toString().equals("touched")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new StoreException(
+                            StoreException.Kind.UNCONFIRMED, "the key was just forgotten")));
   }
 
   private static Kept kept(Ready ready, Response reply) {

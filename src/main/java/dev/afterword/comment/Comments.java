@@ -142,12 +142,17 @@ final class Comments {
     return refused(((Kept.Not) kept).reason());
   }
 
-  /** The same key again: the comment as it is now, or a refusal when it was used for another. */
+  /**
+   * The same key again: the comment as it is now, when it is as safe as a new one would be, or a
+   * refusal when the key was used for another.
+   */
   private Future<Posting> replay(Attempt attempt, KeyRecord record) {
     if (!record.fingerprint().equals(attempt.fingerprint)) {
       return refused(Reason.KEY_REUSED);
     }
-    return asItIsNow(attempt, record.comment(), true, null);
+    return store
+        .confirm(attempt.draft.article(), attempt.key)
+        .compose(confirmed -> asItIsNow(attempt, record.comment(), true, null));
   }
 
   private Future<Posting> asItIsNow(

@@ -13,6 +13,8 @@ local record = redis.call('GET', KEYS[7])
 if record then
   local fingerprint, id = string.match(record, '^(%S+) (%S+)$')
   if fingerprint ~= ARGV[11] then return {'key-reused'} end
+  -- A write, so that replicas can be waited for: they then have all that came before it, too.
+  redis.call('PEXPIRE', KEYS[7], redis.call('PTTL', KEYS[7]))
   return {'replayed', id}
 end
 local held = redis.call('HMGET', KEYS[2], 'k', 's', 'l')

@@ -7,6 +7,7 @@ import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.ThreadModel.Entry;
+import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Context;
@@ -80,7 +81,7 @@ final class RandomThreads implements AutoCloseable {
             RedisLink.open(vertx, address)
                 .map(
                     link -> {
-                      comments = new CommentStore(vertx, link);
+                      comments = new CommentStore(vertx, link, DurableLink.over(vertx, link));
                       states = new StateStore(link, comments);
                       recount = new RecountStore(link);
                       return link;

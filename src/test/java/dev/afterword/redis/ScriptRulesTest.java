@@ -117,7 +117,9 @@ class ScriptRulesTest {
     /** Changes it; a full one refuses all of it. */
     WRITES,
     /** Changes it, and works when it is full: that may be the way to make room. */
-    RELIEVES
+    RELIEVES,
+    /** Writes what is there already, so that replicas can be waited for; works when it is full. */
+    TOUCHES
   }
 
   private static Row relieves(
@@ -127,6 +129,11 @@ class ScriptRulesTest {
 
   private static Row reads(String script, String title, List<String> keys, Object... args) {
     return new Row(script, title, Effect.READS, List.of(), keys, List.of(args));
+  }
+
+  private static Row touches(
+      String script, String title, List<List<String>> given, List<String> keys, Object... args) {
+    return new Row(script, title, Effect.TOUCHES, given, keys, List.of(args));
   }
 
   private static Row writes(
@@ -149,6 +156,7 @@ class ScriptRulesTest {
   static Stream<Row> rows() {
     var article = set("HSET", key("a"), "k", "/a", "w", "3", "r", "2", "v", "2", "n", "2");
     var site = set("HSET", key("settings"), "v", "1", "b", "16", "j", "{\"origins\":[]}");
+    var record = set("SET", key("i:1"), "print id1", "PX", "60000");
     var post = keys("b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t");
     var reply = keys("b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
@@ -173,6 +181,8 @@ class ScriptRulesTest {
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
         reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1")),
         reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1")),
+        reads("comment/confirm.lua", "nothing there", keys("i:1")),
+        touches("comment/confirm.lua", "the record of a key", List.of(record), keys("i:1")),
         reads("comment/list.lua", "newest", keys("b", "a", "r"), "down", "", 26),
         reads("comment/list.lua", "oldest, later page", keys("b", "a", "r"), "up", "5", 26),
         reads(
@@ -337,6 +347,8 @@ class ScriptRulesTest {
         writes(
             "comment/post.lua", "the first of an article", List.of(), post, posting("-", "-", 0)),
         writes("comment/post.lua", "one more root", List.of(article), post, posting("-", "-", 0)),
+        touches(
+            "comment/post.lua", "the same key again", List.of(record), post, posting("-", "-", 0)),
         writes(
             "comment/post.lua",
             "a reply",
@@ -640,11 +652,36 @@ class ScriptRulesTest {
               resp.call("CONFIG", "SET", "maxmemory", "0");
             }
             run(store.link, row);
-            if (row.effect() != Effect.READS) {
+            if (row.effect() == Effect.WRITES || row.effect() == Effect.RELIEVES) {
               assertThat(contents(resp)).as(name + ", with room again").isNotEqualTo(before);
             }
           }
         });
+  }
+
+  @Test
+  void whatTouches_isAWriteToReplicas() {
+    var touching = rows().filter(row -> row.effect() == Effect.TOUCHES).toList();
+    STORES.forEach(
+        (name, store) -> {
+          try (var resp = store.connect()) {
+            for (var row : touching) {
+              prepare(resp, row);
+              long before = changes(resp);
+              run(store.link, row);
+              assertThat(changes(resp)).as(name + ": " + row).isGreaterThan(before);
+            }
+          }
+        });
+  }
+
+  private static long changes(Resp resp) {
+    var changes = Pattern.compile("rdb_changes_since_last_save:(\\d+)");
+    return changes
+        .matcher(resp.text("INFO", "persistence"))
+        .results()
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .sum();
   }
 
   private static void run(RedisLink link, Row row) {
