@@ -29,6 +29,7 @@ import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreException;
+import dev.afterword.redis.Watermark;
 import dev.afterword.view.Repeats;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.WidgetRoutes;
@@ -71,6 +72,7 @@ final class App {
   // What the event loops of the process share.
   private final Proxies proxies;
   private final Repeats repeats = new Repeats();
+  private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
   private final List<Hub> hubs = new CopyOnWriteArrayList<>();
@@ -94,9 +96,14 @@ final class App {
     this.contract = contract;
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
-    this.threads = new CommentRoutes.Shared(vertx);
+    // Of a store elsewhere the disk cannot be seen.
+    this.watermark = new Watermark(config.redis() == null ? config.data() : null);
+    this.threads = new CommentRoutes.Shared(vertx, watermark);
     Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
         .description("Open live sockets")
+        .register(meters);
+    Gauge.builder("afterword.store.fullness", watermark, Watermark::level)
+        .description("How full the store is; at 1 comments are refused")
         .register(meters);
   }
 
@@ -226,10 +233,14 @@ final class App {
                 feed = new Feed(vertx, address, opened, events);
                 new Reconciler(vertx, opened, sites).start(meters);
                 var operations = new Operations(meters, opened, () -> stopping);
-                return App.listen(
-                    vertx.createHttpServer().requestHandler(operations.router(vertx)),
-                    config.operations(),
-                    0);
+                return watermark
+                    .watch(vertx, opened)
+                    .compose(
+                        watched ->
+                            App.listen(
+                                vertx.createHttpServer().requestHandler(operations.router(vertx)),
+                                config.operations(),
+                                0));
               })
           .onSuccess(server -> operationsPort = server.actualPort());
     }

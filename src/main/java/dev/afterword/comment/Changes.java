@@ -14,6 +14,7 @@ import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Site;
+import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import java.util.Set;
 
@@ -27,14 +28,21 @@ final class Changes {
   private final StateStore states;
   private final MarkStore marks;
   private final Renderer renderer;
+  private final Watermark watermark;
 
   Changes(
-      Finder finder, CommentStore store, StateStore states, MarkStore marks, Renderer renderer) {
+      Finder finder,
+      CommentStore store,
+      StateStore states,
+      MarkStore marks,
+      Renderer renderer,
+      Watermark watermark) {
     this.finder = finder;
     this.store = store;
     this.states = states;
     this.marks = marks;
     this.renderer = renderer;
+    this.watermark = watermark;
   }
 
   /** Gives a comment another text: its author within the window, moderators always. */
@@ -54,8 +62,9 @@ final class Changes {
     var comment = found.comment();
     var ref = found.article().ref();
     var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
-    return renderer
-        .candidates(text)
+    return watermark
+        .room()
+        .compose(there -> renderer.candidates(text))
         .compose(names -> store.people(ref, names))
         .compose(
             people ->

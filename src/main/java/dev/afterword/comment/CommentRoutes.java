@@ -19,6 +19,7 @@ import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -64,10 +65,12 @@ public final class CommentRoutes {
   public static final class Shared {
     private final Renderer renderer;
     private final PageCache.Shared pages = new PageCache.Shared(CACHE_BYTES);
+    private final Watermark watermark;
 
     /** Opens the workers; they end with their Vert.x. */
-    public Shared(Vertx vertx) {
+    public Shared(Vertx vertx, Watermark watermark) {
       this.renderer = new Renderer(vertx);
+      this.watermark = watermark;
     }
 
     Renderer renderer() {
@@ -94,9 +97,10 @@ public final class CommentRoutes {
     var threads = new ThreadStore(link);
     var marks = new MarkStore(link);
     var finder = new Finder(store, threads, articles);
-    var changes = new Changes(finder, store, new StateStore(link, store), marks, renderer);
+    var states = new StateStore(link, store);
+    var changes = new Changes(finder, store, states, marks, renderer, shared.watermark);
     return new CommentRoutes(
-        new Comments(store, threads, articles, guests, renderer),
+        new Comments(store, threads, articles, guests, renderer, shared.watermark),
         changes,
         renderer,
         guests,

@@ -16,6 +16,7 @@ import dev.afterword.http.Problem;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Limit;
+import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.util.Map;
@@ -43,18 +44,21 @@ final class Comments {
   private final ArticleStore articles;
   private final Guests guests;
   private final Renderer renderer;
+  private final Watermark watermark;
 
   Comments(
       CommentStore store,
       ThreadStore threads,
       ArticleStore articles,
       Guests guests,
-      Renderer renderer) {
+      Renderer renderer,
+      Watermark watermark) {
     this.store = store;
     this.threads = threads;
     this.articles = articles;
     this.guests = guests;
     this.renderer = renderer;
+    this.watermark = watermark;
   }
 
   /** One attempt to post a draft. */
@@ -89,8 +93,9 @@ final class Comments {
     if (draft.parent() != null && prepared.parent().isEmpty()) {
       return refused(Reason.PARENT_UNKNOWN);
     }
-    return renderer
-        .candidates(draft.text())
+    return watermark
+        .room()
+        .compose(there -> renderer.candidates(draft.text()))
         .compose(names -> store.people(draft.article(), names))
         .compose(
             people ->

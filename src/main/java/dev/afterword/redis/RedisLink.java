@@ -136,6 +136,15 @@ public final class RedisLink {
     return call(connection -> connection.batch(requests));
   }
 
+  /** Sends one command to the server, or to each primary of a cluster. */
+  Future<List<@Nullable Response>> sendToEachPrimary(Request request) {
+    return call(
+        connection ->
+            address.type() == RedisClientType.CLUSTER
+                ? RedisCluster.create(connection).onAllMasterNodes(request)
+                : connection.send(request).map(List::of));
+  }
+
   /** Which commands would go to the same node just now; each names one key. */
   Future<Collection<List<Request>>> byNode(List<Request> requests) {
     var current = line;

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What some tests need and a machine may lack. Such tests are annotated {@link NeedsDocker}, {@link
- * NeedsCluster} or {@link NeedsBrowser}, or ask for it themselves, and are skipped with a reason.
- * Two environment variables, lists such as {@code docker,browser}, change that: {@code
- * AFTERWORD_TEST_REQUIRE} makes them fail instead, {@code AFTERWORD_TEST_WITHOUT} treats the extra
- * as missing.
+ * NeedsCluster}, {@link NeedsBrowser} or {@link NeedsMount}, or ask for it themselves, and are
+ * skipped with a reason. Two environment variables, lists such as {@code docker,browser}, change
+ * that: {@code AFTERWORD_TEST_REQUIRE} makes them fail instead, {@code AFTERWORD_TEST_WITHOUT}
+ * treats the extra as missing.
  */
 public enum Extra {
   DOCKER {
@@ -34,6 +34,12 @@ public enum Extra {
     @Override
     Optional<String> look() {
       return StoreProgram.REDIS.path().map(Extra::tooOld).orElse(Optional.of("no redis-server"));
+    }
+  },
+  MOUNT {
+    @Override
+    Optional<String> look() {
+      return Mount.missing();
     }
   },
   VALKEY {
