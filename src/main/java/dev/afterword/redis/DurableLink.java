@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * connection is one of its own with one batch at a time under way to each node: else, while a
  * replica is away, batches would queue behind each other's waits.
  *
+ * <p>Scripts are sent whole: one that a node has forgotten would fail its batch, and only after the
+ * wait.
+ *
  * <p>A script that writes nothing is not confirmed by this: some stores say at once of a connection
  * with nothing new that all replicas have everything.
  *
@@ -72,10 +75,6 @@ public final class DurableLink {
       this.keys = keys;
       this.args = args;
       this.place = Request.cmd(Command.TYPE).arg(keys.get(0));
-    }
-
-    Request request(boolean whole) {
-      return whole ? script.whole(keys, args) : script.byDigest(keys, args);
     }
 
     boolean isLate() {
@@ -190,7 +189,7 @@ public final class DurableLink {
     waiting.removeAll(gathered);
     var first = gathered.get(0).place;
     underWay.add(first);
-    confirm(inTime(gathered, Kind.BUSY), false)
+    confirm(inTime(gathered, Kind.BUSY))
         .onComplete(
             done -> {
               underWay.remove(first);
@@ -209,15 +208,14 @@ public final class DurableLink {
   /**
    * Carries out a batch and answers its calls.
    *
-   * @param whole whether to send the scripts instead of their digests
    * @return when all are answered; never fails
    */
-  private Future<Void> confirm(List<Call> calls, boolean whole) {
+  private Future<Void> confirm(List<Call> calls) {
     if (calls.isEmpty()) {
       return Future.succeededFuture();
     }
     var requests = new ArrayList<Request>(calls.size() + 1);
-    calls.forEach(call -> requests.add(call.request(whole)));
+    calls.forEach(call -> requests.add(call.script.whole(call.keys, call.args)));
     requests.add(Request.cmd(Command.WAIT).arg(replicas).arg(WAIT_MS));
     return link.batch(requests)
         .transform(
@@ -226,7 +224,7 @@ public final class DurableLink {
                 answer(calls, replies);
                 return Future.succeededFuture();
               }
-              return again(calls, whole, (StoreException) failure);
+              return again(calls, (StoreException) failure);
             });
   }
 
@@ -245,13 +243,9 @@ public final class DurableLink {
 
   /**
    * A batch of which one command failed has failed: the client tells no other's reply, and the
-   * {@code WAIT} says nothing. Scripts that a node does not know are sent whole; any other failure
-   * is that of one call, so each is asked alone.
+   * {@code WAIT} says nothing. So, one after the other, each is asked alone.
    */
-  private Future<Void> again(List<Call> calls, boolean whole, StoreException failure) {
-    if (failure.kind() == Kind.NO_SCRIPT && !whole) {
-      return confirm(inTime(calls, Kind.UNCONFIRMED), true);
-    }
+  private Future<Void> again(List<Call> calls, StoreException failure) {
     boolean carriedOut = !failure.outcomeUnknown() && failure.kind() != Kind.BUSY;
     if (!carriedOut || calls.size() == 1) {
       calls.forEach(call -> call.promise.tryFail(failure));
@@ -259,7 +253,7 @@ public final class DurableLink {
     }
     Future<Void> turn = Future.succeededFuture();
     for (var call : calls) {
-      turn = turn.compose(done -> confirm(inTime(List.of(call), Kind.UNCONFIRMED), true));
+      turn = turn.compose(done -> confirm(inTime(List.of(call), Kind.UNCONFIRMED)));
     }
     return turn;
   }

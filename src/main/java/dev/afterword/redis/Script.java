@@ -53,18 +53,13 @@ public final class Script {
    * @return the reply, never the protocol's null; fails with a {@link StoreException}
    */
   public Future<Response> run(RedisLink link, List<String> keys, List<?> args) {
-    return link.send(byDigest(keys, args))
+    return link.send(call(Command.EVALSHA, sha, keys, args))
         .recover(
             failure ->
                 failure instanceof StoreException known && known.kind() == Kind.NO_SCRIPT
                     ? link.send(whole(keys, args))
                     : Future.failedFuture(failure))
         .compose(this::answer);
-  }
-
-  /** The call as every node understands it that knows the script. */
-  Request byDigest(List<String> keys, List<?> args) {
-    return call(Command.EVALSHA, sha, keys, args);
   }
 
   /** The call as every node understands it. */
