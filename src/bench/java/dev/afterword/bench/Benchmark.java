@@ -3,6 +3,7 @@ package dev.afterword.bench;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -138,7 +141,7 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private void lists() throws IOException, InterruptedException {
-    if (!wants("list") && !wants("304")) {
+    if (!wants("list") && !wants("304") && !wants("changing-list")) {
       return;
     }
     for (int i = 0; i < 100; i++) {
@@ -149,6 +152,55 @@ public final class Benchmark implements AutoCloseable {
     row("list of 100", "list", requests(get(target)), 200);
     var conditional = Requests.get(target, "If-None-Match: " + etag + "\r\n");
     row("list of 100, unchanged (304)", "304", requests(conditional), 304);
+    changingList(target);
+  }
+
+  /** In turns with a bare server that sends the same bytes. */
+  private void changingList(String target) throws IOException, InterruptedException {
+    if (!wants("changing-list")) {
+      return;
+    }
+    var request =
+        HttpRequest.newBuilder(afterword.address().resolve(target))
+            .header("Accept-Encoding", "gzip");
+    var page = Subject.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).body();
+    var put = HttpRequest.BodyPublishers.ofByteArray(page);
+    request = HttpRequest.newBuilder(hello.address().resolve(Hello.PAGE)).PUT(put);
+    Subject.send(request.build(), HttpResponse.BodyHandlers.discarding());
+    var asked = requests(get(target));
+    // Made more often, pages are sooner made as fast as they will be in the long run.
+    whileCommenting(50, () -> afterword.measure(asked, 200, 1, WARM_UP_SECONDS));
+    row(
+        "list of 100, changing (of static)",
+        "changing-list",
+        seconds -> whileCommenting(1_000, () -> afterword.measure(asked, 200, 1, seconds)),
+        seconds -> hello.measure(requests(get(Hello.PAGE)), 200, 1, seconds));
+  }
+
+  /** Meanwhile somebody comments on the list, at once for the first time. */
+  private Sample whileCommenting(long everyMs, Supplier<Sample> measured) {
+    var clock = Executors.newSingleThreadScheduledExecutor();
+    try {
+      var comments =
+          clock.scheduleAtFixedRate(this::commentOnListed, 0, everyMs, TimeUnit.MILLISECONDS);
+      var sample = measured.get();
+      if (comments.isDone()) {
+        report.fail("a comment on the changing list was refused");
+      }
+      return sample;
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  private void commentOnListed() {
+    try {
+      afterword.send("POST", API + "comments?" + LISTED, comment(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException over) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void creates() {
@@ -195,6 +247,11 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private void row(String name, String id, DoubleFunction<Sample> operation) {
+    row(name, id, operation, seconds -> hello(seconds, 1));
+  }
+
+  private void row(
+      String name, String id, DoubleFunction<Sample> operation, DoubleFunction<Sample> comparison) {
     if (!wants(id)) {
       return;
     }
@@ -202,7 +259,7 @@ public final class Benchmark implements AutoCloseable {
     var hellos = new ArrayList<Sample>();
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < ROUNDS; i++) {
-      hellos.add(hello(HELLO_SECONDS, 1));
+      hellos.add(comparison.apply(HELLO_SECONDS));
       samples.add(operation.apply(ROUND_SECONDS));
     }
     report.row(name, id, warmUp, samples, hellos);

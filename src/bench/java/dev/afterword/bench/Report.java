@@ -107,7 +107,7 @@ final class Report {
             String.format(Locale.ROOT, "%.2f", sample.p50()),
             String.format(Locale.ROOT, "%.2f", sample.p99()),
             String.format(Locale.ROOT, "%.1f", sample.cpu()),
-            String.format(Locale.ROOT, "%.2f", ofHello));
+            String.format(Locale.ROOT, "%.2g", ofHello));
     table.append(line);
     // People who wait see how far it is.
     System.out.print(line);
