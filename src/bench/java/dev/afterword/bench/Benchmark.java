@@ -92,6 +92,9 @@ public final class Benchmark implements AutoCloseable {
     lists();
     creates();
     fanOut();
+    if (wanted.contains("million")) {
+      new Million(afterword, report).run();
+    }
   }
 
   private void ceiling() {
