@@ -3,16 +3,16 @@ package dev.afterword.bench;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -31,7 +31,6 @@ public final class Benchmark implements AutoCloseable {
   private static final int STARTS = 3;
   private static final int SOCKETS = 1_000;
   private static final int PIPELINED = 16;
-  private static final long START_SECONDS = 30;
 
   private static final String API = "/api/v1/demo/";
   private static final String JSON = "Content-Type: application/json\r\n";
@@ -40,17 +39,13 @@ public final class Benchmark implements AutoCloseable {
   private static final String LISTED = Requests.article("/bench/listed");
   private static final String LIVE = Requests.article("/bench/live");
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Driver driver = new Driver();
   private final Set<String> wanted;
   private final Report report;
   private final Path jar;
   private final List<String> serverOptions;
-  private final ServerProcess hello;
-  private final ServerProcess afterword;
-  private final URI helloAddress;
-  private final URI server;
+  private final Subject hello;
+  private final Subject afterword;
 
   /**
    * Measures, prints, and writes a file.
@@ -83,10 +78,8 @@ public final class Benchmark implements AutoCloseable {
     this.report = report;
     var log = results.resolveSibling("bench-servers.log");
     Files.deleteIfExists(log);
-    this.hello = ServerProcess.hello(log);
-    this.afterword = ServerProcess.afterword(jar, serverOptions, log);
-    this.helloAddress = hello.address();
-    this.server = afterword.address();
+    this.hello = new Subject(ServerProcess.hello(log), driver);
+    this.afterword = new Subject(ServerProcess.afterword(jar, serverOptions, log), driver);
     report.facts(jar, log);
   }
 
@@ -99,6 +92,9 @@ public final class Benchmark implements AutoCloseable {
     lists();
     creates();
     fanOut();
+    if (wanted.contains("million")) {
+      new Million(afterword, report).run();
+    }
   }
 
   private void ceiling() {
@@ -107,9 +103,7 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private Sample hello(double seconds, int depth) {
-    long before = hello.cpu();
-    var sample = driver.measure(helloAddress, requests(get("/")), 200, depth, seconds);
-    return sample.spending(hello.cpu() - before);
+    return hello.measure(requests(get("/")), 200, depth, seconds);
   }
 
   /** Each of a thousand visitors opens each of ten articles, again and again. */
@@ -135,7 +129,7 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private long countedViews() throws IOException, InterruptedException {
-    var answer = send("GET", API + "counts?" + String.join("&", ARTICLES), "");
+    var answer = afterword.send("GET", API + "counts?" + String.join("&", ARTICLES), "");
     return new JsonObject(answer.body())
         .getJsonObject("counts").stream()
             .mapToLong(each -> ((JsonObject) each.getValue()).getLong("views"))
@@ -150,17 +144,66 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private void lists() throws IOException, InterruptedException {
-    if (!wants("list") && !wants("304")) {
+    if (!wants("list") && !wants("304") && !wants("changing-list")) {
       return;
     }
     for (int i = 0; i < 100; i++) {
-      send("POST", API + "comments?" + LISTED, comment(i));
+      afterword.send("POST", API + "comments?" + LISTED, comment(i));
     }
     var target = API + "comments?" + LISTED + "&limit=100";
-    var etag = send("GET", target, "").headers().firstValue("ETag").orElseThrow();
+    var etag = afterword.send("GET", target, "").headers().firstValue("ETag").orElseThrow();
     row("list of 100", "list", requests(get(target)), 200);
     var conditional = Requests.get(target, "If-None-Match: " + etag + "\r\n");
     row("list of 100, unchanged (304)", "304", requests(conditional), 304);
+    changingList(target);
+  }
+
+  /** In turns with a bare server that sends the same bytes. */
+  private void changingList(String target) throws IOException, InterruptedException {
+    if (!wants("changing-list")) {
+      return;
+    }
+    var request =
+        HttpRequest.newBuilder(afterword.address().resolve(target))
+            .header("Accept-Encoding", "gzip");
+    var page = Subject.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).body();
+    var put = HttpRequest.BodyPublishers.ofByteArray(page);
+    request = HttpRequest.newBuilder(hello.address().resolve(Hello.PAGE)).PUT(put);
+    Subject.send(request.build(), HttpResponse.BodyHandlers.discarding());
+    var asked = requests(get(target));
+    // Made more often, pages are sooner made as fast as they will be in the long run.
+    whileCommenting(50, () -> afterword.measure(asked, 200, 1, WARM_UP_SECONDS));
+    row(
+        "list of 100, changing (of static)",
+        "changing-list",
+        seconds -> whileCommenting(1_000, () -> afterword.measure(asked, 200, 1, seconds)),
+        seconds -> hello.measure(requests(get(Hello.PAGE)), 200, 1, seconds));
+  }
+
+  /** Meanwhile somebody comments on the list, at once for the first time. */
+  private Sample whileCommenting(long everyMs, Supplier<Sample> measured) {
+    var clock = Executors.newSingleThreadScheduledExecutor();
+    try {
+      var comments =
+          clock.scheduleAtFixedRate(this::commentOnListed, 0, everyMs, TimeUnit.MILLISECONDS);
+      var sample = measured.get();
+      if (comments.isDone()) {
+        report.fail("a comment on the changing list was refused");
+      }
+      return sample;
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  private void commentOnListed() {
+    try {
+      afterword.send("POST", API + "comments?" + LISTED, comment(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException over) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void creates() {
@@ -174,9 +217,12 @@ public final class Benchmark implements AutoCloseable {
   private void fanOut() {
     if (wants("fan-out")) {
       var post = requests(Requests.post(API + "comments?" + LIVE, JSON, comment(0)));
-      var fanout = new Fanout(driver, server, SOCKETS, LIVE, post);
+      var fanout = new Fanout(driver, afterword.address(), SOCKETS, LIVE, post);
       fanout.open();
-      row("fan-out to 1,000 sockets", "fan-out", fanout::measure);
+      row(
+          "fan-out to 1,000 sockets",
+          "fan-out",
+          seconds -> afterword.measure(fanout::measure, seconds));
     }
   }
 
@@ -194,17 +240,21 @@ public final class Benchmark implements AutoCloseable {
   private double start() throws IOException, InterruptedException {
     try (var fresh = ServerProcess.afterword(jar, serverOptions, report.log())) {
       var request = HttpRequest.newBuilder(fresh.address().resolve(API + "comments?" + LISTED));
-      var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      check(answer, 200);
+      Subject.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return (System.nanoTime() - fresh.started()) / 1e6;
     }
   }
 
   private void row(String name, String id, Supplier<ByteBuf> requests, int status) {
-    row(name, id, seconds -> driver.measure(server, requests, status, 1, seconds));
+    row(name, id, seconds -> afterword.measure(requests, status, 1, seconds));
   }
 
   private void row(String name, String id, DoubleFunction<Sample> operation) {
+    row(name, id, operation, seconds -> hello(seconds, 1));
+  }
+
+  private void row(
+      String name, String id, DoubleFunction<Sample> operation, DoubleFunction<Sample> comparison) {
     if (!wants(id)) {
       return;
     }
@@ -212,10 +262,8 @@ public final class Benchmark implements AutoCloseable {
     var hellos = new ArrayList<Sample>();
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < ROUNDS; i++) {
-      hellos.add(hello(HELLO_SECONDS, 1));
-      long before = afterword.cpu();
-      var sample = operation.apply(ROUND_SECONDS);
-      samples.add(sample.spending(afterword.cpu() - before));
+      hellos.add(comparison.apply(HELLO_SECONDS));
+      samples.add(operation.apply(ROUND_SECONDS));
     }
     report.row(name, id, warmUp, samples, hellos);
   }
@@ -232,38 +280,8 @@ public final class Benchmark implements AutoCloseable {
     return Requests.cycle(List.of(text));
   }
 
-  /** A comment of about three hundred characters with some Markdown in it. */
   private static String comment(int number) {
-    var text =
-        "Number "
-            + number
-            + " was the one that *stayed with me*: the river came back in March, and nobody had"
-            + " written down where it used to run. ".repeat(2)
-            + "See [the old map](https://maps.example/river) for what I mean.";
-    return new JsonObject()
-        .put("text", text)
-        .put("author", new JsonObject().put("name", "Reader " + number))
-        .encode();
-  }
-
-  private HttpResponse<String> send(String method, String target, String body)
-      throws IOException, InterruptedException {
-    var publisher = HttpRequest.BodyPublishers.ofString(body);
-    var request =
-        HttpRequest.newBuilder(server.resolve(target))
-            .timeout(Duration.ofSeconds(START_SECONDS))
-            .header("Content-Type", "application/json")
-            .method(method, publisher)
-            .build();
-    var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-    check(answer, method.equals("GET") ? 200 : 201);
-    return answer;
-  }
-
-  private static void check(HttpResponse<?> answer, int status) throws IOException {
-    if (answer.statusCode() != status) {
-      throw new IOException(answer.uri() + " was answered with " + answer.statusCode());
-    }
+    return Texts.draft(Texts.marked(number), number).encode();
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +14,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 
 /**
- * What operations are compared with: a bare Vert.x server on as many event loops as Afterword's.
+ * What operations are compared with: a bare Vert.x server on as many event loops as Afterword's. It
+ * serves a few bytes, and as its page whatever was put there.
  */
 final class Hello {
+  /** Where the page is put and got. */
+  static final String PAGE = "/page";
+
   private static final Buffer BODY = Buffer.buffer("Hello, reader!");
 
   /** To Vert.x, 0 would be another one for each loop. */
   private static final int ONE_FREE_PORT = -1;
+
+  private static volatile Buffer page = Buffer.buffer();
 
   private Hello() {}
 
@@ -67,9 +75,29 @@ final class Hello {
     public Future<?> start() {
       return vertx
           .createHttpServer()
-          .requestHandler(request -> request.response().end(BODY))
+          .requestHandler(Loop::answer)
           .listen(ONE_FREE_PORT, "127.0.0.1")
           .onSuccess(server -> port = server.actualPort());
+    }
+
+    private static void answer(HttpServerRequest request) {
+      if (!request.path().equals(PAGE)) {
+        request.response().end(BODY);
+      } else if (request.method().equals(HttpMethod.PUT)) {
+        request
+            .body()
+            .onSuccess(
+                body -> {
+                  page = body;
+                  request.response().end();
+                });
+      } else {
+        request
+            .response()
+            .putHeader("Content-Type", "application/json; charset=utf-8")
+            .putHeader("Content-Encoding", "gzip")
+            .end(page);
+      }
     }
   }
 }

@@ -19,6 +19,8 @@ import java.util.jar.JarFile;
 final class Report {
   private static final String LINE = "%-36s %11s %8s %8s %8s %9s%n";
 
+  private static final String PAIR = "%-36s %11s %11s %9s %9s %7s %7s%n";
+
   private final JsonObject facts = new JsonObject();
   private final JsonArray rows = new JsonArray();
   private final StringBuilder table = new StringBuilder();
@@ -98,20 +100,83 @@ final class Report {
     if (sample.errors() > 0) {
       failures.add(name + ": " + sample.errors() + " answers were not as they should be");
     }
-    var line =
-        String.format(
-            Locale.ROOT,
-            LINE,
-            name,
-            String.format(Locale.ROOT, "%,.0f", sample.perSecond()),
-            String.format(Locale.ROOT, "%.2f", sample.p50()),
-            String.format(Locale.ROOT, "%.2f", sample.p99()),
-            String.format(Locale.ROOT, "%.1f", sample.cpu()),
-            String.format(Locale.ROOT, "%.2f", ofHello));
-    table.append(line);
-    // People who wait see how far it is.
-    System.out.print(line);
+    print(
+        LINE,
+        name,
+        text("%,.0f", sample.perSecond()),
+        text("%.2f", sample.p50()),
+        text("%.2f", sample.p99()),
+        text("%.1f", sample.cpu()),
+        text("%.2g", ofHello));
     return json;
+  }
+
+  /** People who wait see how far it is. */
+  private void print(String format, Object... figures) {
+    var line = String.format(Locale.ROOT, format, figures);
+    table.append(line);
+    System.out.print(line);
+  }
+
+  private static String text(String format, double figure) {
+    return String.format(Locale.ROOT, format, figure);
+  }
+
+  /** The rows that follow compare a large thread with small ones. */
+  void pairs() {
+    print(
+        PAIR,
+        "a thread of 1,000,000 and of 100",
+        "100: /s",
+        "1M: /s",
+        "100: µs",
+        "1M: µs",
+        "cpu",
+        "time");
+  }
+
+  /** An operation on small threads and on a large one, in turns. */
+  void pair(
+      String name, String id, List<Sample> warmUps, List<Sample> smalls, List<Sample> larges) {
+    var cpu = new ArrayList<Double>();
+    var time = new ArrayList<Double>();
+    for (int i = 0; i < smalls.size(); i++) {
+      cpu.add(larges.get(i).cpu() / smalls.get(i).cpu());
+      time.add(ratio(smalls.get(i), larges.get(i)));
+    }
+    var small = Sample.median(smalls);
+    var large = Sample.median(larges);
+    double ofCpu = Sample.median(cpu, Double::doubleValue);
+    double ofTime = Sample.median(time, Double::doubleValue);
+    rows.add(
+        new JsonObject()
+            .put("id", "million-" + id)
+            .put("small", json(small))
+            .put("large", json(large))
+            .put("cpu", rounded(ofCpu))
+            .put("time", rounded(ofTime))
+            .put("cpuRatios", new JsonArray(cpu))
+            .put("timeRatios", new JsonArray(time)));
+    long wrong = small.errors() + large.errors() + Sample.median(warmUps).errors();
+    if (wrong > 0) {
+      fail(name + ": " + wrong + " answers were not as they should be");
+    }
+    print(
+        PAIR,
+        name,
+        text("%,.0f", small.perSecond()),
+        text("%,.0f", large.perSecond()),
+        text("%.1f", small.cpu()),
+        text("%.1f", large.cpu()),
+        text("%.2f", ofCpu),
+        text("%.2f", ofTime));
+  }
+
+  /** What comments take in the store. */
+  void memory(String kind, String id, long bytes, int comments) {
+    long each = Math.round((double) bytes / comments);
+    facts.put(id, each);
+    print("%,d comments %s: %,d bytes each in the store%n", comments, kind, each);
   }
 
   private static double ratio(Sample operation, Sample hello) {

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Requests as bytes, made before they are needed. */
@@ -59,6 +60,18 @@ final class Requests {
       public ByteBuf get() {
         next = next + 1 < all.size() ? next + 1 : 0;
         return all.get(next).duplicate();
+      }
+    };
+  }
+
+  /** Every request another one, made of its number when it is needed. */
+  static Supplier<ByteBuf> numbered(IntFunction<String> texts) {
+    return new Supplier<>() {
+      private int next;
+
+      @Override
+      public ByteBuf get() {
+        return Unpooled.copiedBuffer(texts.apply(next++), StandardCharsets.UTF_8);
       }
     };
   }

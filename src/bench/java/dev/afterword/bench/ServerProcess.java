@@ -92,6 +92,11 @@ final class ServerProcess implements AutoCloseable {
     return URI.create(Files.readAllLines(file).get(0));
   }
 
+  /** Where it keeps what it keeps. */
+  Path folder() {
+    return folder;
+  }
+
   /** Processor time spent so far, by its store too, in nanoseconds. */
   long cpu() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants())
