@@ -87,19 +87,10 @@ function time({ words }, { created }) {
 }
 
 /** Where the indentation no longer tells whom a comment answers, words do, and lead back there. */
-function address({ thread, words, scroll }, { depth, parent }) {
+function address({ thread, words }, { depth, parent }) {
   if (depth < 3) return nothing;
-  const answered = thread.conversation.byId.get(parent);
-  const name = answered?.author?.name;
-  const go = (event) => {
-    event.preventDefault();
-    scroll.reveal(parent);
-  };
-  return html`<a
-    class="address level-${Math.min(depth, deepest)}"
-    href="#aw-${parent}"
-    @click=${go}
-  >
+  const name = thread.conversation.byId.get(parent)?.author?.name;
+  return html`<a class="address level-${Math.min(depth, deepest)}" href="#aw-${parent}">
     ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToRemoved')}
   </a>`;
 }

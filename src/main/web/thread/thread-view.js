@@ -7,7 +7,18 @@ import { writeView } from './composer-view.js';
 /** The whole picture, from top to bottom in the order a reader looks for it. */
 export function threadView(ui) {
   const { thread, words, announcer } = ui;
-  return html`<section class="thread" part="thread" aria-label=${words.say('thread')}>
+  // A mention is a link to a comment, which no browser finds in here by itself.
+  const follow = (event) => {
+    const link = event.target.closest('a[href^="#aw-"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (thread.reveal(link.getAttribute('href').slice(4))) event.preventDefault();
+  };
+  return html`<section
+    class="thread"
+    part="thread"
+    aria-label=${words.say('thread')}
+    @click=${follow}
+  >
     ${countsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)} ${commentsView(ui)}
     <p class="unseen" role="status">${announcer.spoken}</p>
   </section>`;

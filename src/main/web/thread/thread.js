@@ -247,6 +247,15 @@ export class Thread {
     return first;
   }
 
+  /** Leads to a comment, out of folded branches; false when it is not on this page. */
+  reveal(id) {
+    const { byId } = this.conversation;
+    if (!byId.has(id)) return false;
+    for (let at = byId.get(id).parent; at; at = byId.get(at).parent) this.folded.delete(at);
+    this.changed().then(() => this.scroll.reveal(id));
+    return true;
+  }
+
   // Writing
 
   get writable() {
@@ -285,13 +294,11 @@ export class Thread {
     conversation.count(comment);
     conversation.held = conversation.held.filter(({ id }) => id !== comment.id);
     conversation.insert(comment, { own: true });
-    for (let id = comment.parent; id; id = conversation.byId.get(id)?.parent)
-      this.folded.delete(id);
     if (comment.parent) this.replying = null;
     else this.composer = null;
     this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
     this.emit('posted', { comment });
-    this.changed().then(() => this.scroll.reveal(comment.id));
+    this.reveal(comment.id);
   }
 }
 
