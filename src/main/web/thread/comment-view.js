@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { avatar } from './avatar.js';
+import { buttonView } from './button-view.js';
 import { composerView } from './composer-view.js';
 import { listView } from './list-view.js';
 
@@ -55,15 +56,9 @@ function actions({ thread, words, focus }, comment) {
     focus(`#text-${CSS.escape(comment.id)}`);
   };
   return html`<div class="actions" part="actions">
-    <button
-      type="button"
-      part="reply"
-      data-action="reply"
-      aria-label=${words.say('replyTo', { name: comment.author.name })}
-      @click=${open}
-    >
-      ${words.say('reply')}
-    </button>
+    ${buttonView('reply', words.say('reply'), open, {
+      label: words.say('replyTo', { name: comment.author.name }),
+    })}
   </div>`;
 }
 
@@ -113,17 +108,17 @@ function branch(ui, comment) {
   const folded = thread.folded.has(comment.id);
   const label = author ? words.say('fold', { name: author.name }) : words.say('foldRemoved');
   return html`<div class="branch level-${Math.min(comment.depth + 1, deepest)}">
-    <button
-      type="button"
-      class=${folded ? 'folded' : 'guide'}
-      part="guide"
-      data-action="fold"
-      aria-expanded=${folded ? 'false' : 'true'}
-      aria-label=${folded ? nothing : label}
-      @click=${() => thread.fold(comment)}
-    >
-      ${folded ? words.say('folded', { n: replies.total }) : nothing}
-    </button>
+    ${buttonView(
+      'fold',
+      folded ? words.say('folded', { n: replies.total }) : nothing,
+      () => thread.fold(comment),
+      {
+        kind: folded ? 'folded' : 'guide',
+        part: 'guide',
+        expanded: !folded,
+        label: folded ? null : label,
+      },
+    )}
     ${folded ? nothing : listView(ui, replies, comment)}
   </div>`;
 }

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit-html';
+import { buttonView } from './button-view.js';
 
 /** The place to write under the article: a closed line that opens into the form, or why not. */
 export function writeView(ui) {
@@ -16,15 +17,7 @@ export function writeView(ui) {
       await thread.compose(true);
       focus('#text-article');
     };
-    return html`<button
-      class="invite"
-      part="invite"
-      type="button"
-      data-action="write"
-      @click=${open}
-    >
-      ${words.say('invite')}
-    </button>`;
+    return buttonView('write', words.say('invite'), open, { kind: 'invite', part: 'invite' });
   }
   return html`<p class="notice" part="notice">
     ${words.say(thread.info.state === 'open' ? 'membersOnly' : 'closed')}
@@ -54,9 +47,7 @@ export function composerView(ui, composer, { label, close }) {
       >
         ${say({ idle: 'post', sending: 'posting', waiting: 'waiting' }[status])}
       </button>
-      <button class="quiet" part="cancel" type="button" data-action="cancel" @click=${stop}>
-        ${say('cancel')}
-      </button>
+      ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })}
       ${
         composer.asksName
           ? nothing

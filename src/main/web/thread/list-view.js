@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { buttonView } from './button-view.js';
 import { commentView } from './comment-view.js';
 
 /** A list of comments and the way to its next page: the roots, or the replies to `comment`. */
@@ -25,15 +26,7 @@ function moreView({ thread, words: { say }, scroll }, list, comment) {
     if (first) scroll.goTo(first);
   };
   return html`<p class="more">
-    <button
-      type="button"
-      part="more"
-      data-action="more"
-      aria-disabled=${state === 'busy' ? 'true' : nothing}
-      @click=${more}
-    >
-      ${label}
-    </button>
+    ${buttonView('more', label, more, { busy: state === 'busy' || null })}
     ${
       state === 'failed'
         ? html`<span class="problem" role="alert">${say('moreFailed')}</span>`

@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit-html';
-import { guard } from 'lit-html/directives/guard.js';
+import { html, noChange, nothing } from 'lit-html';
+import { buttonView, icon, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
 import { writeView } from './composer-view.js';
@@ -29,14 +29,7 @@ export function threadView(ui) {
       ${words.say(thread.listProblem)}
       ${
         thread.listProblem === 'listFailed'
-          ? html`<button
-              type="button"
-              class="quiet"
-              data-action="again"
-              @click=${() => thread.readAgain()}
-            >
-              ${words.say('again')}
-            </button>`
+          ? buttonView('again', words.say('again'), () => thread.readAgain(), { kind: 'quiet' })
           : nothing
       }
     </p>`;
@@ -59,7 +52,7 @@ function commentsView(ui) {
   const { roots, held } = conversation;
   return html`${roots.comments.length > 1 ? sortView(ui) : nothing}
     <div class="dock">${held.length ? pillView(ui, held.length) : nothing}</div>
-    ${guard([ui.edition], () => listView(ui, roots, null))}`;
+    ${ui.stale ? listView(ui, roots, null) : noChange}`;
 }
 
 function sortView({ thread, words: { say } }) {
@@ -68,7 +61,7 @@ function sortView({ thread, words: { say } }) {
       type="button"
       part="sort"
       data-sort=${sort}
-      aria-pressed=${thread.sort === sort ? 'true' : 'false'}
+      aria-pressed=${thread.sort === sort}
       @click=${() => thread.sortBy(sort)}
     >
       ${say(sort)}
@@ -84,8 +77,6 @@ function pillView({ thread, words, scroll }, n) {
     const first = await thread.release();
     if (first) scroll.reveal(first.id);
   };
-  return html`<button type="button" class="pill" part="pill" data-action="fresh" @click=${show}>
-    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 13V3M3.5 7.5 8 3l4.5 4.5" /></svg>
-    ${words.say('fresh', { n })}
-  </button>`;
+  const content = [icon(up), words.say('fresh', { n })];
+  return buttonView('fresh', content, show, { kind: 'pill', part: 'pill' });
 }
