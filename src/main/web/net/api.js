@@ -22,10 +22,7 @@ export function apiOf({ base, site }, identity, signal) {
   return {
     comments: (article, sort, after) => ask('/comments', { article, sort, after }, { signal }),
 
-    replies: (id, after) => ask(`/comments/${id}/replies`, { after }, { signal }),
-
-    counts: (article) =>
-      ask('/counts', { article }, { signal }).then(({ counts }) => counts[article]),
+    replies: (id, sort, after) => ask(`/comments/${id}/replies`, { sort, after }, { signal }),
 
     // No body and no header, so that a page on another origin pays no preflight for a view.
     view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),

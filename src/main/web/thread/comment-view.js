@@ -86,7 +86,7 @@ function address({ thread, words }, { depth, parent }) {
   if (depth < 3) return nothing;
   const name = thread.conversation.byId.get(parent)?.author?.name;
   return html`<a class="address level-${Math.min(depth, deepest)}" href="#aw-${parent}">
-    ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToRemoved')}
+    ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToDeleted')}
   </a>`;
 }
 
@@ -104,13 +104,14 @@ function replyForm(ui, comment) {
 function branch(ui, comment) {
   const { thread, words } = ui;
   const { replies, author } = comment;
-  if (!replies.comments.length && !replies.next) return nothing;
+  const { length } = thread.conversation.shown(replies, thread.replying?.parent);
+  if (!length && !replies.next) return nothing;
   const folded = thread.folded.has(comment.id);
-  const label = author ? words.say('fold', { name: author.name }) : words.say('foldRemoved');
+  const label = author ? words.say('fold', { name: author.name }) : words.say('foldDeleted');
   return html`<div class="branch level-${Math.min(comment.depth + 1, deepest)}">
     ${buttonView(
       'fold',
-      folded ? words.say('folded', { n: replies.total }) : nothing,
+      folded ? words.say('folded', { n: length + replies.unloaded }) : nothing,
       () => thread.fold(comment),
       {
         kind: folded ? 'folded' : 'guide',

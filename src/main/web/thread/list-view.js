@@ -5,9 +5,10 @@ import { commentView } from './comment-view.js';
 
 /** A list of comments and the way to its next page: the roots, or the replies to `comment`. */
 export function listView(ui, list, comment) {
+  const { conversation, replying } = ui.thread;
   return html`<ol class=${comment ? 'replies' : 'list'} part=${comment ? 'replies' : 'list'}>
       ${repeat(
-        list.comments,
+        conversation.shown(list, replying?.parent),
         ({ id }) => id,
         (one) => commentView(ui, one),
       )}
@@ -18,7 +19,7 @@ export function listView(ui, list, comment) {
 function moreView({ thread, words: { say }, scroll }, list, comment) {
   const state = thread.paging.get(list);
   const label = comment
-    ? say('moreReplies', { n: Math.max(1, list.total - list.comments.length) })
+    ? say('moreReplies', { n: Math.max(1, list.unloaded) })
     : say('more');
   const more = async () => {
     const first = await thread.more(list, comment);

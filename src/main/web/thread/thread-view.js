@@ -38,9 +38,10 @@ export function threadView(ui) {
 
 function emptyView({ thread, words }) {
   const { conversation, info } = thread;
-  if (!conversation || conversation.roots.comments.length || conversation.held.length)
-    return nothing;
-  return info.state === 'closed' ? nothing : html`<p class="empty">${words.say('empty')}</p>`;
+  if (!conversation || info.state === 'closed') return nothing;
+  const { roots, held } = conversation;
+  if (held.size || roots.next || conversation.shown(roots, thread.replying?.parent).length) return nothing;
+  return html`<p class="empty">${words.say('empty')}</p>`;
 }
 
 function commentsView(ui) {
@@ -50,8 +51,8 @@ function commentsView(ui) {
     return thread.listProblem ? nothing : html`<p class="loading">${words.say('loading')}</p>`;
   }
   const { roots, held } = conversation;
-  return html`${roots.comments.length > 1 ? sortView(ui) : nothing}
-    <div class="dock">${held.length ? pillView(ui, held.length) : nothing}</div>
+  return html`${conversation.shown(roots).length > 1 ? sortView(ui) : nothing}
+    <div class="dock">${held.size ? pillView(ui, held.size) : nothing}</div>
     ${ui.stale ? listView(ui, roots, null) : noChange}`;
 }
 
@@ -67,7 +68,7 @@ function sortView({ thread, words: { say } }) {
       ${say(sort)}
     </button>`;
   return html`<div class="sort" role="group" aria-label=${say('sort')}>
-    ${tab('newest')}${tab('oldest')}
+    ${['newest', 'oldest', 'best', 'discussed'].map(tab)}
   </div>`;
 }
 

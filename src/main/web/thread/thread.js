@@ -26,7 +26,8 @@ export class Thread {
   #unfollow;
   #retry;
   #tries = 0;
-  #recount;
+  #refresh;
+  #greeted = false;
   #position;
   /** Requests under way whose answer says more than the messages that come meanwhile. */
   #busy = 0;
@@ -61,7 +62,7 @@ export class Thread {
   stop() {
     this.#leaving.abort();
     clearTimeout(this.#retry);
-    clearTimeout(this.#recount);
+    clearTimeout(this.#refresh);
     this.#unfollow?.();
     this.composer?.rest();
     this.replying?.rest();
@@ -140,19 +141,22 @@ export class Thread {
     if (this.paging.get(list) === 'busy') return null;
     this.paging.set(list, 'busy');
     this.changed();
+    const { conversation } = this;
+    const { sort } = conversation;
+    let first = null;
     try {
-      const page = comment
-        ? await this.#api.replies(comment.id, list.next)
-        : await this.#api.comments(this.place.article, this.sort, list.next);
+      await this.#quietly(async () => {
+        const page = comment
+          ? await this.#api.replies(comment.id, sort === 'best' ? sort : null, list.next)
+          : await this.#api.comments(this.place.article, sort, list.next);
+        [first] = conversation.extend(list, page.comments, page.next);
+      });
       this.paging.delete(list);
-      const [first] = this.conversation.extend(list, page.comments, page.next);
-      await this.changed();
-      return first;
     } catch {
-      if (!this.#left) this.paging.set(list, 'failed');
-      this.changed();
-      return null;
+      this.paging.set(list, 'failed');
     }
+    await this.changed({ still: true });
+    return first;
   }
 
   fold(comment) {
@@ -182,8 +186,12 @@ export class Thread {
   #apply(message) {
     const { type, position } = message;
     // The answer to one's own view may know more than the stream does in its first moment.
-    if (type === 'hello')
+    if (type === 'hello') {
+      // Votes have no numbers: those of the time between are not told again.
+      if (this.#greeted) this.#refreshSoon();
+      this.#greeted = true;
       return this.#tick({ ...message, views: Math.max(message.views, this.views ?? 0) });
+    }
     if (type === 'reset') return this.#read();
     if (position) {
       const order = compare(position, this.#position);
@@ -192,7 +200,7 @@ export class Thread {
       this.#position = position;
     }
     if (type === 'comment.created') this.#created(message.comment);
-    else if (type === 'comment.updated') this.#updated(message.comment);
+    else if (type === 'comment.updated') this.conversation.change(message.comment);
     else if (type === 'comment.removed') this.#removed(message.comment);
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
     else if (type === 'article.updated') Object.assign(this.info, known(message, this.info));
@@ -206,37 +214,35 @@ export class Thread {
   }
 
   #created(comment) {
-    const conversation = this.conversation;
+    const { conversation, scroll } = this;
     const counts = conversation.count(comment);
-    if (conversation.byId.has(comment.id)) return conversation.change(comment);
-    if (conversation.answersHeld(comment)) conversation.hold(comment);
-    else if (conversation.placeOf(comment) < 0) conversation.insert(comment);
-    else if (this.scroll.wouldMove(comment, this)) conversation.hold(comment);
-    else conversation.insert(comment);
+    conversation.add(comment, { wouldMove: (added) => scroll.wouldMove(added, conversation) });
     if (counts) this.announce.arrived();
   }
 
-  #updated(comment) {
-    if (comment.state === 'deleted') this.#removed(comment);
-    else this.conversation.change(comment);
-  }
-
+  /** A replay tells what was hidden meanwhile, not whether this page had counted it. */
   #removed(comment) {
-    const certain = this.conversation.remove(comment, this.replying?.parent);
-    if (!certain) this.#recountSoon();
+    if (!this.conversation.remove(comment)) this.#refreshSoon();
   }
 
   /**
-   * A replay tells what was hidden meanwhile, not whether this page had counted it. Only then is
-   * the number asked for, at a moment of one's own among the thousand pages that heard the same.
+   * Asks for the numbers that cannot be known from what was told, at a moment of one's own among
+   * the thousand pages that heard the same.
    */
-  #recountSoon() {
-    clearTimeout(this.#recount);
-    this.#recount = setTimeout(async () => {
-      const counts = await this.#api.counts(this.place.article).catch(() => null);
-      if (!counts || this.#left) return;
-      this.conversation.total = counts.comments;
-      this.#tick(counts);
+  #refreshSoon() {
+    clearTimeout(this.#refresh);
+    this.#refresh = setTimeout(async () => {
+      const { article } = this.place;
+      const list = await this.#quietly(async () => {
+        const read = await this.#api.comments(article, this.sort).catch(() => null);
+        if (read) this.conversation.rescore(read.comments);
+        return read;
+      });
+      if (!list || this.#left) return;
+      // Whoever was told more, or less, than the list knew would count twice, or not at all.
+      if (list.position === this.#position) this.conversation.total = list.total;
+      else this.#refreshSoon();
+      this.changed();
     }, Math.random() * 5000);
   }
 
@@ -292,8 +298,7 @@ export class Thread {
     if (token) this.#guest.become(token, comment.author);
     const conversation = this.conversation;
     conversation.count(comment);
-    conversation.held = conversation.held.filter(({ id }) => id !== comment.id);
-    conversation.insert(comment, { own: true });
+    conversation.add(comment, { own: true });
     if (comment.parent) this.replying = null;
     else this.composer = null;
     this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
