@@ -23,3 +23,13 @@ export function icon(path) {
 }
 
 export const up = 'M8 13V3M3.5 7.5 8 3l4.5 4.5';
+export const down = 'M8 3v10M3.5 8.5 8 13l4.5-4.5';
+
+/** What went wrong with the last click in this place. */
+export function problemView({ thread, words }, at) {
+  const problem = thread.problems.get(at);
+  if (!problem) return nothing;
+  return html`<p class="problem" part="problem" role="alert">
+    ${problem.detail ?? words.say(problem.key, problem.values)}
+  </p>`;
+}

@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
+import { actionsView } from './actions-view.js';
 import { avatar } from './avatar.js';
-import { buttonView } from './button-view.js';
+import { buttonView, problemView } from './button-view.js';
 import { composerView } from './composer-view.js';
 import { listView } from './list-view.js';
 
@@ -10,15 +11,17 @@ const deepest = 5;
 
 /** One comment, the form that answers it, and its replies. */
 export function commentView(ui, comment) {
-  const { thread } = ui;
-  const answered = thread.replying?.parent === comment.id;
+  const { form } = ui.thread;
+  const deleted = comment.state === 'deleted';
+  const answered = form?.at === comment.id;
   return html`<li>
-    ${comment.state === 'deleted' ? tombstone(ui, comment) : article(ui, comment)}
+    ${deleted ? tombstone(ui, comment) : article(ui, comment)}
     ${answered ? replyForm(ui, comment) : nothing} ${branch(ui, comment)}
   </li>`;
 }
 
 function article(ui, comment) {
+  const { place } = ui.thread;
   const { id, author, state, html: text, fresh } = comment;
   return html`<article
     class="comment ${fresh ? 'fresh' : ''}"
@@ -27,9 +30,11 @@ function article(ui, comment) {
     data-state=${state}
     aria-labelledby="by-${id}"
   >
-    ${avatar(author, ui.thread.place.base)} ${byline(ui, comment)}
+    ${avatar(author, place.base)} ${byline(ui, comment)}
     <div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>
-    ${state === 'pending' ? pending(ui) : actions(ui, comment)}
+    ${state === 'pending' ? pending(ui) : nothing}
+    ${state === 'visible' ? actionsView(ui, comment) : nothing}
+    ${problemView(ui, id)}
   </article>`;
 }
 
@@ -40,26 +45,14 @@ function byline(ui, comment) {
   return html`<p class="by" id="by-${id}">
     <bdi class="author" part="author">${author.name}</bdi>
     ${author.kind === 'staff' ? html`<span class="badge">${say('staff')}</span>` : nothing}
-    ${time(ui, comment)} ${edited ? html`<span class="edited">${say('edited')}</span>` : nothing}
+    ${time(ui, comment)}
+    ${edited ? html`<span class="edited" part="edited">${say('edited')}</span>` : nothing}
     ${address(ui, comment)}
   </p>`;
 }
 
 function pending({ words }) {
   return html`<p class="notice">${words.say('pending')}</p>`;
-}
-
-function actions({ thread, words, focus }, comment) {
-  if (!thread.writable) return nothing;
-  const open = async () => {
-    await thread.reply(comment);
-    focus(`#text-${CSS.escape(comment.id)}`);
-  };
-  return html`<div class="actions" part="actions">
-    ${buttonView('reply', words.say('reply'), open, {
-      label: words.say('replyTo', { name: comment.author.name }),
-    })}
-  </div>`;
 }
 
 function tombstone({ words }, { id }) {
@@ -90,21 +83,21 @@ function address({ thread, words }, { depth, parent }) {
   </a>`;
 }
 
-function replyForm(ui, comment) {
+function replyForm(ui, { id, author }) {
+  const { thread, words, focus } = ui;
   const close = async () => {
-    await ui.thread.reply(null);
-    ui.focus(`[data-comment="${CSS.escape(comment.id)}"] [data-action="reply"]`);
+    await thread.closeForm();
+    focus(`[data-comment="${CSS.escape(id)}"] [data-action="reply"]`);
   };
-  const name = comment.author?.name ?? '';
-  const label = ui.words.say('yourReply', { name });
-  return html`<div class="answer">${composerView(ui, ui.thread.replying, { label, close })}</div>`;
+  const label = words.say('yourReply', { name: author?.name ?? '' });
+  return html`<div class="answer">${composerView(ui, thread.form, { label, close })}</div>`;
 }
 
 /** The replies, beside a line that folds them. */
 function branch(ui, comment) {
   const { thread, words } = ui;
   const { replies, author } = comment;
-  const { length } = thread.conversation.shown(replies, thread.replying?.parent);
+  const { length } = thread.conversation.shown(replies, thread.form?.at);
   if (!length && !replies.next) return nothing;
   const folded = thread.folded.has(comment.id);
   const label = author ? words.say('fold', { name: author.name }) : words.say('foldDeleted');

@@ -57,7 +57,7 @@ export function composerView(ui, composer, { label, close }) {
   </form>`;
 }
 
-const idOf = ({ parent }) => parent ?? 'article';
+const idOf = ({ at }) => at ?? 'article';
 const isBusy = ({ status }) => status !== 'idle';
 
 function handlers({ focus }, composer, close) {
@@ -93,7 +93,7 @@ function textField({ words }, composer, label) {
       rows="3"
       dir="auto"
       required
-      placeholder=${composer.parent ? nothing : words.say('invite')}
+      placeholder=${composer.at ? nothing : words.say('invite')}
       ?readonly=${isBusy(composer)}
       .value=${composer.draft.text}
       @input=${({ target }) => composer.type({ text: target.value })}

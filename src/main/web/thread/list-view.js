@@ -5,10 +5,10 @@ import { commentView } from './comment-view.js';
 
 /** A list of comments and the way to its next page: the roots, or the replies to `comment`. */
 export function listView(ui, list, comment) {
-  const { conversation, replying } = ui.thread;
+  const { conversation, form } = ui.thread;
   return html`<ol class=${comment ? 'replies' : 'list'} part=${comment ? 'replies' : 'list'}>
       ${repeat(
-        conversation.shown(list, replying?.parent),
+        conversation.shown(list, form?.at),
         ({ id }) => id,
         (one) => commentView(ui, one),
       )}

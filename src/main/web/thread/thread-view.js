@@ -3,6 +3,7 @@ import { buttonView, icon, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
 import { writeView } from './composer-view.js';
+import { reactionsView } from './reactions-view.js';
 
 /** The whole picture, from top to bottom in the order a reader looks for it. */
 export function threadView(ui) {
@@ -19,7 +20,8 @@ export function threadView(ui) {
     aria-label=${words.say('thread')}
     @click=${follow}
   >
-    ${countsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)} ${commentsView(ui)}
+    ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)}
+    ${commentsView(ui)}
     <p class="unseen" role="status">${announcer.spoken}</p>
   </section>`;
 
@@ -40,7 +42,7 @@ function emptyView({ thread, words }) {
   const { conversation, info } = thread;
   if (!conversation || info.state === 'closed') return nothing;
   const { roots, held } = conversation;
-  if (held.size || roots.next || conversation.shown(roots, thread.replying?.parent).length) return nothing;
+  if (held.size || roots.next || conversation.shown(roots, thread.form?.at).length) return nothing;
   return html`<p class="empty">${words.say('empty')}</p>`;
 }
 

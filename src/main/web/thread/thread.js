@@ -7,6 +7,7 @@ import { draftsOf } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
+import { Marks } from './marks.js';
 
 /** Articles this page load has counted: an element moved in the page is not a second view. */
 const counted = new Set();
@@ -32,6 +33,8 @@ export class Thread {
   /** Requests under way whose answer says more than the messages that come meanwhile. */
   #busy = 0;
   #queue = [];
+  /** The reader's last deed: they follow one another, or the first could win over the last. */
+  #deed = Promise.resolve();
 
   views = null;
   readers = 0;
@@ -43,7 +46,8 @@ export class Thread {
   sort = 'newest';
   listProblem = null; // 'unknownSite' | 'listFailed'
   composer = null; // the box under the article, when open
-  replying = null; // the box under a comment, when open
+  form = null; // the box at a comment, when open
+  problems = new Map(); // comment id, or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
 
@@ -52,11 +56,14 @@ export class Thread {
     this.#guest = guestOf(place);
     this.#drafts = draftsOf(place);
     this.#api = apiOf(place, this.#guest, this.#leaving.signal);
+    this.marks = new Marks(place.article, this.#api, this.#guest);
+    this.me = this.#guest.id; // the author of one's own comments
   }
 
   start() {
     this.#countView();
     this.#read().then((read) => read && this.emit('ready', { comments: this.conversation.total }));
+    this.#recall();
   }
 
   stop() {
@@ -65,7 +72,7 @@ export class Thread {
     clearTimeout(this.#refresh);
     this.#unfollow?.();
     this.composer?.rest();
-    this.replying?.rest();
+    this.form?.rest();
   }
 
   get #left() {
@@ -83,6 +90,12 @@ export class Thread {
     const answer = await this.#api.view(article).catch(() => counted.delete(key));
     if (answer.views == null || this.#left) return;
     this.#tick(answer);
+  }
+
+  /** What this reader left here before. It is no reason to show less when that cannot be told. */
+  async #recall() {
+    await this.marks.read().catch(({ status }) => status === 401 && this.#forget());
+    this.changed();
   }
 
   /** Reads the list from its start. What is on the page stays until the answer is here. */
@@ -201,9 +214,11 @@ export class Thread {
     }
     if (type === 'comment.created') this.#created(message.comment);
     else if (type === 'comment.updated') this.conversation.change(message.comment);
+    else if (type === 'votes') this.#voted(message.comments);
     else if (type === 'comment.removed') this.#removed(message.comment);
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
-    else if (type === 'article.updated') Object.assign(this.info, known(message, this.info));
+    else if (type === 'article.updated' || type === 'reactions')
+      Object.assign(this.info, known(message, this.info));
     else return this.#tick(message);
     this.changed({ still: true });
   }
@@ -225,6 +240,10 @@ export class Thread {
     if (!this.conversation.remove(comment)) this.#refreshSoon();
   }
 
+  #voted(comments) {
+    for (const [id, votes] of Object.entries(comments)) this.conversation.change({ id, ...votes });
+  }
+
   /**
    * Asks for the numbers that cannot be known from what was told, at a moment of one's own among
    * the thousand pages that heard the same.
@@ -236,6 +255,7 @@ export class Thread {
       const list = await this.#quietly(async () => {
         const read = await this.#api.comments(article, this.sort).catch(() => null);
         if (read) this.conversation.rescore(read.comments);
+        if (read) this.info.reactions = read.info.reactions;
         return read;
       });
       if (!list || this.#left) return;
@@ -271,39 +291,86 @@ export class Thread {
 
   compose(open) {
     this.composer?.rest();
-    this.composer = open ? this.#composer(null) : null;
+    this.composer = open && this.#composer({ at: null, send: (draft) => this.#post(draft) });
     return this.changed();
   }
 
-  reply(comment) {
-    this.replying?.rest();
-    this.replying = comment ? this.#composer(comment.id) : null;
-    return this.changed();
+  reply({ id }) {
+    return this.#open({ at: id, send: (draft) => this.#post(draft, id) });
   }
 
-  #composer(parent) {
-    return new Composer({
-      parent,
-      article: this.place.article,
-      drafts: this.#drafts,
-      api: this.#api,
-      guest: this.#guest,
-      limits: { text: this.site.textMax ?? 10_000, name: 60 },
-      changed: this.changed,
-      posted: (post) => this.#quietly(async () => this.#posted(await post())),
+  #open(box) {
+    this.form?.rest();
+    this.form = box && this.#composer(box);
+    return this.changed({ still: true });
+  }
+
+  /** Leaves the box at a comment; what was typed is kept for another time. */
+  closeForm() {
+    return this.#open(null);
+  }
+
+  #composer(box) {
+    const limits = { text: this.site.textMax ?? 10_000, name: 60 };
+    const [drafts, guest, changed] = [this.#drafts, this.#guest, this.changed];
+    return new Composer({ ...box, drafts, guest, limits, changed });
+  }
+
+  #post(draft, parent = null) {
+    const { article } = this.place;
+    return this.#quietly(async () => {
+      const { comment, token } = await this.#api.post({ ...draft, article, parent });
+      if (token) this.#guest.become(token, comment.author);
+      this.me = comment.author.id;
+      this.conversation.count(comment);
+      this.conversation.add(comment, { own: true });
+      if (!parent) this.composer = null;
+      else if (this.form?.at === parent) this.form = null;
+      this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
+      this.emit('posted', { comment });
+      this.reveal(comment.id);
     });
   }
 
-  #posted({ comment, token }) {
-    if (token) this.#guest.become(token, comment.author);
-    const conversation = this.conversation;
-    conversation.count(comment);
-    conversation.add(comment, { own: true });
-    if (comment.parent) this.replying = null;
-    else this.composer = null;
-    this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
-    this.emit('posted', { comment });
-    this.reveal(comment.id);
+  // Marking
+
+  isMine({ author }) {
+    return Boolean(this.me) && author.id === this.me;
+  }
+
+  vote({ id }, value) {
+    return this.#attempt(id, async () => {
+      this.conversation.change(await this.marks.vote(id, value));
+    });
+  }
+
+  react(name) {
+    return this.#attempt('reactions', async () => {
+      this.info.reactions = await this.marks.react(name);
+    });
+  }
+
+  /** Does what a reader asked for `at` some place, and says there when it did not work. */
+  async #attempt(at, work) {
+    this.problems.delete(at);
+    const done = this.#quietly(() => this.#deed.then(work));
+    this.#deed = done.catch(() => {});
+    this.changed();
+    try {
+      await done;
+      return true;
+    } catch (failure) {
+      if (failure.status === 401) this.#forget();
+      this.problems.set(at, failure.reason ?? { key: 'failed' });
+      return false;
+    } finally {
+      await this.changed({ still: true });
+    }
+  }
+
+  #forget() {
+    this.marks.forget();
+    this.me = undefined;
   }
 }
 
