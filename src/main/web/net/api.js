@@ -35,6 +35,7 @@ export function apiOf({ base, site }, identity, signal) {
   return {
     comments: (article, sort, after) => read('/comments', { article, sort, after }),
     replies: (id, sort, after) => read(`/comments/${id}/replies`, { sort, after }),
+    comment: (id) => read(`/comments/${id}`, {}),
 
     // No body and no header, so that a page on another origin pays no preflight for a view.
     view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),
@@ -45,6 +46,11 @@ export function apiOf({ base, site }, identity, signal) {
       const body = { text, parent, author: token ? undefined : { name } };
       return send('POST', '/comments', { query: { article }, body, token, headers });
     },
+
+    edit: (id, text) =>
+      send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
+
+    remove: (id) => send('DELETE', `/comments/${id}`, { token: identity.token }),
 
     guest: () => send('POST', '/guests', {}),
 

@@ -32,6 +32,7 @@ export class Failure extends Error {
 }
 
 const reasons = {
+  'edit-window-over': 'tooLate',
   'comment-unknown': 'gone',
   'parent-unknown': 'gone',
   401: 'failed',

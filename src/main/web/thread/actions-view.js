@@ -7,11 +7,20 @@ export function actionsView(ui, comment) {
   const { id, author } = comment;
   const { say } = words;
   const mine = thread.isMine(comment);
+  if (thread.asked === id) return questionView(ui, comment);
   const open = thread.writable;
-  if (!open && !comment.score) return nothing;
+  if (!open && !mine && !comment.score) return nothing;
+  const at = CSS.escape(id);
   const reply = async () => {
     await thread.reply(comment);
-    focus(`#text-${CSS.escape(id)}`);
+    focus(`#text-${at}`);
+  };
+  const edit = async () => {
+    if (await thread.edit(comment)) focus(`#text-${at}`);
+  };
+  const ask = async () => {
+    await thread.ask(comment);
+    focus(`[data-comment="${at}"] [data-action="keep"]`);
   };
   return html`<div class="actions" part="actions">
     ${votesView(ui, comment, open && !mine)}
@@ -20,6 +29,8 @@ export function actionsView(ui, comment) {
         ? buttonView('reply', say('reply'), reply, { label: say('replyTo', { name: author.name }) })
         : nothing
     }
+    ${open && mine && thread.isFresh(comment) ? buttonView('edit', say('edit'), edit) : nothing}
+    ${mine ? buttonView('delete', say('delete'), ask) : nothing}
   </div>`;
 }
 
@@ -39,4 +50,28 @@ function votesView({ thread, words }, comment, open) {
     <span class="score" part="score">${score ? text : nothing}</span>
     ${open ? arrow('voteDown', down, -1) : nothing}
   </span>`;
+}
+
+/** Asked once, where the hand is. The way back has the focus: two quick keys delete nothing. */
+function questionView({ thread, words: { say }, scroll, focus }, comment) {
+  const at = `[data-comment="${CSS.escape(comment.id)}"]`;
+  const keep = async () => {
+    await thread.ask(null);
+    focus(`${at} [data-action="delete"]`);
+  };
+  const confirm = async () => {
+    const neighbour = scroll.neighbour(comment.id);
+    if (!(await thread.delete(comment))) focus(`${at} [data-action="delete"]`);
+    else if (!scroll.goTo(comment.id) && !scroll.goTo(neighbour)) focus('.invite');
+  };
+  const keys = ({ key }) => key === 'Escape' && keep();
+  return html`<div
+    class="actions asking"
+    role="group"
+    aria-label=${say('askDelete')}
+    @keydown=${keys}
+  >
+    <span>${say('askDelete')}</span>
+    ${buttonView('confirm', say('delete'), confirm)} ${buttonView('keep', say('keep'), keep)}
+  </div>`;
 }

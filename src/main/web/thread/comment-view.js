@@ -13,7 +13,8 @@ const deepest = 5;
 export function commentView(ui, comment) {
   const { form } = ui.thread;
   const deleted = comment.state === 'deleted';
-  const answered = form?.at === comment.id;
+  // What was typed is not taken away with the comment that it was to be the new text of.
+  const answered = form?.at === comment.id && (deleted || !form.edits);
   return html`<li>
     ${deleted ? tombstone(ui, comment) : article(ui, comment)}
     ${answered ? replyForm(ui, comment) : nothing} ${branch(ui, comment)}
@@ -21,8 +22,9 @@ export function commentView(ui, comment) {
 }
 
 function article(ui, comment) {
-  const { place } = ui.thread;
+  const { form, place } = ui.thread;
   const { id, author, state, html: text, fresh } = comment;
+  const edited = form?.at === id && form.edits;
   return html`<article
     class="comment ${fresh ? 'fresh' : ''}"
     part="comment"
@@ -31,9 +33,13 @@ function article(ui, comment) {
     aria-labelledby="by-${id}"
   >
     ${avatar(author, place.base)} ${byline(ui, comment)}
-    <div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>
+    ${
+      edited
+        ? formView(ui, comment, 'yourComment', 'edit')
+        : html`<div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>`
+    }
     ${state === 'pending' ? pending(ui) : nothing}
-    ${state === 'visible' ? actionsView(ui, comment) : nothing}
+    ${state === 'visible' && !edited ? actionsView(ui, comment) : nothing}
     ${problemView(ui, id)}
   </article>`;
 }
@@ -83,14 +89,19 @@ function address({ thread, words }, { depth, parent }) {
   </a>`;
 }
 
-function replyForm(ui, { id, author }) {
+function replyForm(ui, comment) {
+  return html`<div class="answer">${formView(ui, comment, 'yourReply', 'reply')}</div>`;
+}
+
+/** The box at a comment; who leaves it is back at the button that opened it. */
+function formView(ui, { id, author }, key, action) {
   const { thread, words, focus } = ui;
   const close = async () => {
     await thread.closeForm();
-    focus(`[data-comment="${CSS.escape(id)}"] [data-action="reply"]`);
+    focus(`[data-comment="${CSS.escape(id)}"] [data-action="${action}"]`);
   };
-  const label = words.say('yourReply', { name: author?.name ?? '' });
-  return html`<div class="answer">${composerView(ui, thread.form, { label, close })}</div>`;
+  const label = words.say(key, { name: author?.name ?? '' });
+  return composerView(ui, thread.form, { label, close });
 }
 
 /** The replies, beside a line that folds them. */

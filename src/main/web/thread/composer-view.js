@@ -45,17 +45,20 @@ export function composerView(ui, composer, { label, close }) {
         type="submit"
         aria-disabled=${isBusy(composer) ? 'true' : nothing}
       >
-        ${say({ idle: 'post', sending: 'posting', waiting: 'waiting' }[status])}
+        ${say(composer.edits ? edit[status] : post[status])}
       </button>
       ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })}
       ${
-        composer.asksName
+        composer.asksName || composer.edits
           ? nothing
           : html`<p class="as" part="as">${say('as', { name: composer.guestName })}</p>`
       }
     </div>
   </form>`;
 }
+
+const post = { idle: 'post', sending: 'posting', waiting: 'waiting' };
+const edit = { idle: 'save', sending: 'saving', waiting: 'waiting' };
 
 const idOf = ({ at }) => at ?? 'article';
 const isBusy = ({ status }) => status !== 'idle';

@@ -3,22 +3,25 @@ import { backoff } from '../net/backoff.js';
 
 /**
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
- * `at` the id of the comment it answers, null for the article. `send` takes the draft to the server;
- * nothing typed is lost until it is there.
+ * `at` a comment's id, null for the article, and answers that comment unless it was given its
+ * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
  */
 export class Composer {
   #drafts;
   #guest;
   #timer;
+  #slot;
   #take;
   #online = () => this.#send();
 
-  constructor({ at, drafts, guest, limits, changed, send }) {
-    Object.assign(this, { at, limits, changed });
+  constructor({ at, text, drafts, guest, limits, changed, send }) {
+    Object.assign(this, { at, limits, changed, edits: Boolean(text) });
     this.#drafts = drafts;
     this.#guest = guest;
     this.#take = send;
-    this.draft = drafts.open(at);
+    this.#slot = text ? `edit:${at}` : at;
+    this.draft = drafts.open(this.#slot);
+    this.draft.text ||= text ?? '';
     this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
     this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
   }
@@ -28,13 +31,13 @@ export class Composer {
   }
 
   get asksName() {
-    return !this.#guest.token;
+    return !this.edits && !this.#guest.token;
   }
 
   type(changes) {
     const told = [this.problem, this.left];
     Object.assign(this.draft, changes);
-    this.#drafts.save(this.at, this.draft);
+    this.#drafts.save(this.#slot, this.draft);
     this.problem = null;
     // The field shows its text by itself; a long thread is not drawn anew for every letter.
     if (told[0] || told[1] !== this.left) this.changed();
@@ -61,6 +64,11 @@ export class Composer {
     if (this.status === 'waiting') this.status = 'idle';
   }
 
+  /** Forgets what was typed. */
+  drop() {
+    this.#drafts.drop(this.#slot);
+  }
+
   async #send() {
     this.rest();
     this.status = 'sending';
@@ -68,7 +76,7 @@ export class Composer {
     const { text, name, key } = this.draft;
     try {
       await this.#take({ text: text.trim(), name: name.trim(), key });
-      this.#drafts.drop(this.at);
+      this.drop();
       this.status = 'idle';
     } catch (failure) {
       this.status = 'idle';
@@ -101,7 +109,7 @@ export class Composer {
 
   #reason(failure) {
     const field = 'text';
-    if (failure.status === 401) {
+    if (failure.status === 401 && !this.edits) {
       if (this.asksName) return { field, key: 'membersOnly' };
       this.#guest.forget();
       return { field: 'name', key: 'nameForgotten' };
@@ -109,7 +117,7 @@ export class Composer {
     if (failure.code === 'idempotency-key-reused') {
       // The first try did arrive, and the text was changed since: from here on it is another one.
       this.draft.key = newKey();
-      this.#drafts.save(this.at, this.draft);
+      this.#drafts.save(this.#slot, this.draft);
       return { field, key: 'alreadyPosted' };
     }
     const name = failure.about('#/author/name');

@@ -56,6 +56,13 @@ export class Scroll {
     this.goTo(id)?.scrollIntoView({ block: 'nearest', behavior: calm ? 'instant' : 'smooth' });
   }
 
+  /** The id of the comment after this one on the page, or else before it. */
+  neighbour(id) {
+    const comments = [...this.#root.querySelectorAll('[data-comment]')];
+    const index = comments.indexOf(this.comment(id));
+    return (comments[index + 1] ?? comments[index - 1])?.dataset.comment;
+  }
+
   /** Makes a comment the place where the keyboard goes on; focusable for this moment only, or each
    * click into a text would take the focus. */
   goTo(id) {

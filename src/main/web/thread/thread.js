@@ -46,7 +46,8 @@ export class Thread {
   sort = 'newest';
   listProblem = null; // 'unknownSite' | 'listFailed'
   composer = null; // the box under the article, when open
-  form = null; // the box at a comment, when open
+  form = null; // the box at a comment, when open: an answer to it, or its new text
+  asked = null; // id of the comment of which is asked whether to delete it
   problems = new Map(); // comment id, or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
@@ -299,14 +300,24 @@ export class Thread {
     return this.#open({ at: id, send: (draft) => this.#post(draft, id) });
   }
 
+  /** Lists and messages have no source text, so it is asked for. */
+  edit({ id }) {
+    return this.#attempt(id, async () => {
+      const { text } = await this.#api.comment(id);
+      await this.#open({ at: id, text, send: (draft) => this.#edit(draft, id) });
+    });
+  }
+
   #open(box) {
     this.form?.rest();
     this.form = box && this.#composer(box);
+    this.asked = null;
     return this.changed({ still: true });
   }
 
-  /** Leaves the box at a comment; what was typed is kept for another time. */
+  /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
   closeForm() {
+    if (this.form.edits) this.form.drop();
     return this.#open(null);
   }
 
@@ -332,10 +343,24 @@ export class Thread {
     });
   }
 
-  // Marking
+  #edit({ text }, id) {
+    return this.#quietly(async () => {
+      this.conversation.change(await this.#api.edit(id, text));
+      if (this.form?.at === id) this.form = null;
+      this.announce.say('saved');
+      this.reveal(id);
+    });
+  }
+
+  // Marking and taking away
 
   isMine({ author }) {
     return Boolean(this.me) && author.id === this.me;
+  }
+
+  /** Whether a comment may still get another text; the server's clock has the last word. */
+  isFresh({ created }) {
+    return Date.now() - Date.parse(created) < this.site.editSeconds * 1000;
   }
 
   vote({ id }, value) {
@@ -347,6 +372,22 @@ export class Thread {
   react(name) {
     return this.#attempt('reactions', async () => {
       this.info.reactions = await this.marks.react(name);
+    });
+  }
+
+  /** Asks of one comment whether to delete it; of none, with null. */
+  ask(comment) {
+    this.asked = comment?.id;
+    this.problems.delete(this.asked);
+    return this.changed({ still: true });
+  }
+
+  delete(comment) {
+    this.asked = null;
+    return this.#attempt(comment.id, async () => {
+      await this.#api.remove(comment.id);
+      this.#removed(comment);
+      this.announce.say('gone');
     });
   }
 
