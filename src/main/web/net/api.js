@@ -1,10 +1,13 @@
 import { Failure } from './failure.js';
 
-/** The HTTP contract as functions. `identity.token`, when there is one, signs the writes. */
+/**
+ * The HTTP contract as functions. `identity` signs: by `token` what is written, by `voter` votes
+ * and reactions.
+ */
 export function apiOf({ base, site }, identity, signal) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
 
-  async function ask(path, query, options = {}) {
+  async function ask(path, query, options) {
     const url = new URL(root + path);
     for (const [name, value] of Object.entries(query)) {
       if (value != null) url.searchParams.set(name, value);
@@ -16,35 +19,50 @@ export function apiOf({ base, site }, identity, signal) {
       throw new Failure(0);
     }
     if (!response.ok) throw await Failure.of(response);
-    return response.json();
+    return response.status === 204 ? null : response.json();
+  }
+
+  const read = (path, query) => ask(path, query, { signal });
+
+  // Not bound to the element's life: what was sent should arrive though the element is removed.
+  function send(method, path, { query = {}, body, token, headers = {} }) {
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body) headers['Content-Type'] = 'application/json';
+    const options = { method, headers, signal: AbortSignal.timeout(20_000) };
+    return ask(path, query, { ...options, body: body && JSON.stringify(body) });
   }
 
   return {
-    comments: (article, sort, after) => ask('/comments', { article, sort, after }, { signal }),
-
-    replies: (id, after) => ask(`/comments/${id}/replies`, { after }, { signal }),
-
-    counts: (article) =>
-      ask('/counts', { article }, { signal }).then(({ counts }) => counts[article]),
+    comments: (article, sort, after) => read('/comments', { article, sort, after }),
+    replies: (id, sort, after) => read(`/comments/${id}/replies`, { sort, after }),
+    comment: (id) => read(`/comments/${id}`, {}),
 
     // No body and no header, so that a page on another origin pays no preflight for a view.
     view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),
 
-    // Not bound to the element's life: what was sent should arrive though the element is removed.
     post({ article, text, parent, name, key }) {
       const { token } = identity;
-      const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': `"${key}"` };
-      if (token) headers.Authorization = `Bearer ${token}`;
-      return ask(
-        '/comments',
-        { article },
-        {
-          method: 'POST',
-          headers,
-          body: JSON.stringify({ text, parent, author: token ? undefined : { name } }),
-          signal: AbortSignal.timeout(20_000),
-        },
-      );
+      const headers = { 'Idempotency-Key': `"${key}"` };
+      const body = { text, parent, author: token ? undefined : { name } };
+      return send('POST', '/comments', { query: { article }, body, token, headers });
     },
+
+    edit: (id, text) =>
+      send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
+
+    remove: (id) => send('DELETE', `/comments/${id}`, { token: identity.token }),
+
+    guest: () => send('POST', '/guests', {}),
+
+    vote: (id, value) =>
+      send('PUT', `/comments/${id}/vote`, { body: { value }, token: identity.voter }),
+
+    react: (article, name, on) =>
+      send(on ? 'PUT' : 'DELETE', `/reactions/${encodeURIComponent(name)}`, {
+        query: { article },
+        token: identity.voter,
+      }),
+
+    marks: (article) => send('GET', '/me', { query: { article }, token: identity.voter }),
   };
 }

@@ -18,11 +18,28 @@ export class Failure extends Error {
     return [0, 502, 503, 504].includes(this.status);
   }
 
+  /** What to tell a reader: the key of a sentence with its values, else the server's `detail`. */
+  get reason() {
+    const key = reasons[this.code] ?? reasons[this.status];
+    if (key) return { key, values: { n: this.retryAfter ?? 10 } };
+    return this.status >= 400 && this.status < 500 ? { detail: this.message } : { key: 'failed' };
+  }
+
   /** The server's sentence about one field of what was sent. */
   about(pointer) {
     return this.errors.find((error) => error.pointer === pointer)?.detail;
   }
 }
+
+const reasons = {
+  'edit-window-over': 'tooLate',
+  'comment-unknown': 'gone',
+  'parent-unknown': 'gone',
+  401: 'failed',
+  403: 'notAllowed',
+  409: 'closed',
+  429: 'slowDown',
+};
 
 function seconds(header) {
   const value = Number.parseInt(header, 10);

@@ -1,6 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
+import { actionsView } from './actions-view.js';
 import { avatar } from './avatar.js';
+import { buttonView, problemView } from './button-view.js';
 import { composerView } from './composer-view.js';
 import { listView } from './list-view.js';
 
@@ -9,16 +11,20 @@ const deepest = 5;
 
 /** One comment, the form that answers it, and its replies. */
 export function commentView(ui, comment) {
-  const { thread } = ui;
-  const answered = thread.replying?.parent === comment.id;
+  const { form } = ui.thread;
+  const deleted = comment.state === 'deleted';
+  // What was typed is not taken away with the comment that it was to be the new text of.
+  const answered = form?.at === comment.id && (deleted || !form.edits);
   return html`<li>
-    ${comment.state === 'deleted' ? tombstone(ui, comment) : article(ui, comment)}
+    ${deleted ? tombstone(ui, comment) : article(ui, comment)}
     ${answered ? replyForm(ui, comment) : nothing} ${branch(ui, comment)}
   </li>`;
 }
 
 function article(ui, comment) {
+  const { form, place } = ui.thread;
   const { id, author, state, html: text, fresh } = comment;
+  const edited = form?.at === id && form.edits;
   return html`<article
     class="comment ${fresh ? 'fresh' : ''}"
     part="comment"
@@ -26,9 +32,15 @@ function article(ui, comment) {
     data-state=${state}
     aria-labelledby="by-${id}"
   >
-    ${avatar(author, ui.thread.place.base)} ${byline(ui, comment)}
-    <div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>
-    ${state === 'pending' ? pending(ui) : actions(ui, comment)}
+    ${avatar(author, place.base)} ${byline(ui, comment)}
+    ${
+      edited
+        ? formView(ui, comment, 'yourComment', 'edit')
+        : html`<div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>`
+    }
+    ${state === 'pending' ? pending(ui) : nothing}
+    ${state === 'visible' && !edited ? actionsView(ui, comment) : nothing}
+    ${problemView(ui, id)}
   </article>`;
 }
 
@@ -39,32 +51,14 @@ function byline(ui, comment) {
   return html`<p class="by" id="by-${id}">
     <bdi class="author" part="author">${author.name}</bdi>
     ${author.kind === 'staff' ? html`<span class="badge">${say('staff')}</span>` : nothing}
-    ${time(ui, comment)} ${edited ? html`<span class="edited">${say('edited')}</span>` : nothing}
+    ${time(ui, comment)}
+    ${edited ? html`<span class="edited" part="edited">${say('edited')}</span>` : nothing}
     ${address(ui, comment)}
   </p>`;
 }
 
 function pending({ words }) {
   return html`<p class="notice">${words.say('pending')}</p>`;
-}
-
-function actions({ thread, words, focus }, comment) {
-  if (!thread.writable) return nothing;
-  const open = async () => {
-    await thread.reply(comment);
-    focus(`#text-${CSS.escape(comment.id)}`);
-  };
-  return html`<div class="actions" part="actions">
-    <button
-      type="button"
-      part="reply"
-      data-action="reply"
-      aria-label=${words.say('replyTo', { name: comment.author.name })}
-      @click=${open}
-    >
-      ${words.say('reply')}
-    </button>
-  </div>`;
 }
 
 function tombstone({ words }, { id }) {
@@ -87,52 +81,49 @@ function time({ words }, { created }) {
 }
 
 /** Where the indentation no longer tells whom a comment answers, words do, and lead back there. */
-function address({ thread, words, scroll }, { depth, parent }) {
+function address({ thread, words }, { depth, parent }) {
   if (depth < 3) return nothing;
-  const answered = thread.conversation.byId.get(parent);
-  const name = answered?.author?.name;
-  const go = (event) => {
-    event.preventDefault();
-    scroll.reveal(parent);
-  };
-  return html`<a
-    class="address level-${Math.min(depth, deepest)}"
-    href="#aw-${parent}"
-    @click=${go}
-  >
-    ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToRemoved')}
+  const name = thread.conversation.byId.get(parent)?.author?.name;
+  return html`<a class="address level-${Math.min(depth, deepest)}" href="#aw-${parent}">
+    ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToDeleted')}
   </a>`;
 }
 
 function replyForm(ui, comment) {
+  return html`<div class="answer">${formView(ui, comment, 'yourReply', 'reply')}</div>`;
+}
+
+/** The box at a comment; who leaves it is back at the button that opened it. */
+function formView(ui, { id, author }, key, action) {
+  const { thread, words, focus } = ui;
   const close = async () => {
-    await ui.thread.reply(null);
-    ui.focus(`[data-comment="${CSS.escape(comment.id)}"] [data-action="reply"]`);
+    await thread.closeForm();
+    focus(`[data-comment="${CSS.escape(id)}"] [data-action="${action}"]`);
   };
-  const name = comment.author?.name ?? '';
-  const label = ui.words.say('yourReply', { name });
-  return html`<div class="answer">${composerView(ui, ui.thread.replying, { label, close })}</div>`;
+  const label = words.say(key, { name: author?.name ?? '' });
+  return composerView(ui, thread.form, { label, close });
 }
 
 /** The replies, beside a line that folds them. */
 function branch(ui, comment) {
   const { thread, words } = ui;
   const { replies, author } = comment;
-  if (!replies.comments.length && !replies.next) return nothing;
+  const { length } = thread.conversation.shown(replies, thread.form?.at);
+  if (!length && !replies.next) return nothing;
   const folded = thread.folded.has(comment.id);
-  const label = author ? words.say('fold', { name: author.name }) : words.say('foldRemoved');
+  const label = author ? words.say('fold', { name: author.name }) : words.say('foldDeleted');
   return html`<div class="branch level-${Math.min(comment.depth + 1, deepest)}">
-    <button
-      type="button"
-      class=${folded ? 'folded' : 'guide'}
-      part="guide"
-      data-action="fold"
-      aria-expanded=${folded ? 'false' : 'true'}
-      aria-label=${folded ? nothing : label}
-      @click=${() => thread.fold(comment)}
-    >
-      ${folded ? words.say('folded', { n: replies.total }) : nothing}
-    </button>
+    ${buttonView(
+      'fold',
+      folded ? words.say('folded', { n: length + replies.unloaded }) : nothing,
+      () => thread.fold(comment),
+      {
+        kind: folded ? 'folded' : 'guide',
+        part: 'guide',
+        expanded: !folded,
+        label: folded ? null : label,
+      },
+    )}
     ${folded ? nothing : listView(ui, replies, comment)}
   </div>`;
 }

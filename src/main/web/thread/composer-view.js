@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit-html';
+import { buttonView } from './button-view.js';
 
 /** The place to write under the article: a closed line that opens into the form, or why not. */
 export function writeView(ui) {
@@ -16,15 +17,7 @@ export function writeView(ui) {
       await thread.compose(true);
       focus('#text-article');
     };
-    return html`<button
-      class="invite"
-      part="invite"
-      type="button"
-      data-action="write"
-      @click=${open}
-    >
-      ${words.say('invite')}
-    </button>`;
+    return buttonView('write', words.say('invite'), open, { kind: 'invite', part: 'invite' });
   }
   return html`<p class="notice" part="notice">
     ${words.say(thread.info.state === 'open' ? 'membersOnly' : 'closed')}
@@ -52,13 +45,11 @@ export function composerView(ui, composer, { label, close }) {
         type="submit"
         aria-disabled=${isBusy(composer) ? 'true' : nothing}
       >
-        ${say({ idle: 'post', sending: 'posting', waiting: 'waiting' }[status])}
+        ${say(composer.edits ? edit[status] : post[status])}
       </button>
-      <button class="quiet" part="cancel" type="button" data-action="cancel" @click=${stop}>
-        ${say('cancel')}
-      </button>
+      ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })}
       ${
-        composer.asksName
+        composer.asksName || composer.edits
           ? nothing
           : html`<p class="as" part="as">${say('as', { name: composer.guestName })}</p>`
       }
@@ -66,7 +57,10 @@ export function composerView(ui, composer, { label, close }) {
   </form>`;
 }
 
-const idOf = ({ parent }) => parent ?? 'article';
+const post = { idle: 'post', sending: 'posting', waiting: 'waiting' };
+const edit = { idle: 'save', sending: 'saving', waiting: 'waiting' };
+
+const idOf = ({ at }) => at ?? 'article';
 const isBusy = ({ status }) => status !== 'idle';
 
 function handlers({ focus }, composer, close) {
@@ -102,7 +96,7 @@ function textField({ words }, composer, label) {
       rows="3"
       dir="auto"
       required
-      placeholder=${composer.parent ? nothing : words.say('invite')}
+      placeholder=${composer.at ? nothing : words.say('invite')}
       ?readonly=${isBusy(composer)}
       .value=${composer.draft.text}
       @input=${({ target }) => composer.type({ text: target.value })}

@@ -2,38 +2,42 @@ import { newKey } from '../page/drafts.js';
 import { backoff } from '../net/backoff.js';
 
 /**
- * One box to write in: what was typed, how the sending goes, and what is wrong with it. `parent` is
- * the id it answers, null for the article. Nothing typed is lost until the server has it.
+ * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
+ * `at` a comment's id, null for the article, and answers that comment unless it was given its
+ * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
  */
 export class Composer {
   #drafts;
-  #api;
   #guest;
   #timer;
+  #slot;
+  #take;
   #online = () => this.#send();
 
-  constructor({ parent, article, drafts, api, guest, limits, changed, posted }) {
-    Object.assign(this, { parent, article, limits, changed, posted });
+  constructor({ at, text, drafts, guest, limits, changed, send }) {
+    Object.assign(this, { at, limits, changed, edits: Boolean(text) });
     this.#drafts = drafts;
-    this.#api = api;
     this.#guest = guest;
-    this.draft = drafts.open(parent);
+    this.#take = send;
+    this.#slot = text ? `edit:${at}` : at;
+    this.draft = drafts.open(this.#slot);
+    this.draft.text ||= text ?? '';
     this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
     this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
   }
 
   get guestName() {
-    return this.#guest.token ? this.#guest.name : null;
+    return this.#guest.name;
   }
 
   get asksName() {
-    return !this.#guest.token;
+    return !this.edits && !this.#guest.token;
   }
 
   type(changes) {
     const told = [this.problem, this.left];
     Object.assign(this.draft, changes);
-    this.#drafts.save(this.parent, this.draft);
+    this.#drafts.save(this.#slot, this.draft);
     this.problem = null;
     // The field shows its text by itself; a long thread is not drawn anew for every letter.
     if (told[0] || told[1] !== this.left) this.changed();
@@ -60,21 +64,19 @@ export class Composer {
     if (this.status === 'waiting') this.status = 'idle';
   }
 
+  /** Forgets what was typed. */
+  drop() {
+    this.#drafts.drop(this.#slot);
+  }
+
   async #send() {
     this.rest();
     this.status = 'sending';
     this.changed();
     const { text, name, key } = this.draft;
-    const sent = {
-      article: this.article,
-      parent: this.parent,
-      text: text.trim(),
-      name: name.trim(),
-      key,
-    };
     try {
-      await this.posted(() => this.#api.post(sent));
-      this.#drafts.drop(this.parent);
+      await this.#take({ text: text.trim(), name: name.trim(), key });
+      this.drop();
       this.status = 'idle';
     } catch (failure) {
       this.status = 'idle';
@@ -106,36 +108,22 @@ export class Composer {
   }
 
   #reason(failure) {
-    const text = (key, values) => ({ field: 'text', key, values });
-    switch (failure.status) {
-      case 401:
-        if (this.asksName) return text('membersOnly');
-        this.#guest.forget();
-        return { field: 'name', key: 'nameForgotten' };
-      case 403:
-        return text('notAllowed');
-      case 409:
-        return text('closed');
-      case 429:
-        return text('slowDown', { n: failure.retryAfter ?? 10 });
-      case 422:
-        return this.#refused(failure);
-      default:
-        return text('failed');
+    const field = 'text';
+    if (failure.status === 401 && !this.edits) {
+      if (this.asksName) return { field, key: 'membersOnly' };
+      this.#guest.forget();
+      return { field: 'name', key: 'nameForgotten' };
     }
-  }
-
-  #refused(failure) {
     if (failure.code === 'idempotency-key-reused') {
       // The first try did arrive, and the text was changed since: from here on it is another one.
       this.draft.key = newKey();
-      this.#drafts.save(this.parent, this.draft);
-      return { field: 'text', key: 'alreadyPosted' };
+      this.#drafts.save(this.#slot, this.draft);
+      return { field, key: 'alreadyPosted' };
     }
-    if (failure.about('#/parent')) return { field: 'text', key: 'parentGone' };
     const name = failure.about('#/author/name');
     if (name) return { field: 'name', detail: name };
-    return { field: 'text', detail: failure.about('#/text') ?? failure.message };
+    const detail = failure.about('#/text');
+    return detail ? { field, detail } : { field, ...failure.reason };
   }
 }
 

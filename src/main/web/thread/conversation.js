@@ -1,10 +1,12 @@
 /**
- * The comments as this page knows them: a tree of what is loaded, and the rules by which a change
+ * The comments as this page knows them: a tree of what was told, and the rules by which a change
  * finds its place. Knows no network and no page, so the order of events is all that matters here.
  *
- * A loaded comment is the server's object with `replies` made complete. `total` counts what is
- * visible in the whole thread, loaded or not; `seen` remembers visible ids, so that a comment told
- * twice (the answer to a post and the live message) counts once.
+ * A known comment is the server's object, with those `replies` that are known and the number of
+ * those that are `unloaded`. What was removed keeps its place in the tree; whether it is shown
+ * follows from what stands below it. `total` counts what is visible in the whole thread, known or
+ * not; `seen` remembers visible ids, so that a comment told twice (the answer to a post and the
+ * live message) counts once.
  */
 export class Conversation {
   constructor({ comments, next, total, sort }) {
@@ -13,8 +15,8 @@ export class Conversation {
     this.byId = new Map();
     this.seen = new Set();
     /** Arrived, but kept back until the reader asks for them. */
-    this.held = [];
-    this.roots = { total, comments: [], next: null };
+    this.held = new Set();
+    this.roots = { comments: [], unloaded: 0, next: null };
     this.extend(this.roots, comments, next);
   }
 
@@ -23,16 +25,31 @@ export class Conversation {
     return parent ? this.byId.get(parent)?.replies : this.roots;
   }
 
-  /** Adds a page to the end of a list. Returns the ids that were not shown yet. */
-  extend(list, comments, next) {
-    const ids = new Set(comments.map(({ id }) => id));
-    const known = new Set(list.comments.map(({ id }) => id));
-    // What one wrote oneself may stand at the end early; the page knows its true place.
-    list.comments = list.comments.filter(({ id }) => !ids.has(id));
-    list.comments.push(...comments.map((comment) => this.#adopt(comment)));
+  /** What a list shows. `kept` is the id of a comment that stays: the reader is writing there. */
+  shown({ comments }, kept) {
+    return comments.filter((comment) => this.#isShown(comment, kept));
+  }
+
+  /** A tombstone is shown for its replies only, and so on upwards. */
+  #isShown(comment, kept) {
+    const { id, state, replies } = comment;
+    if (this.held.has(comment)) return false;
+    if (state !== 'deleted' || id === kept || replies.next) return true;
+    return replies.comments.some((reply) => this.#isShown(reply, kept));
+  }
+
+  /** Adds a page to the end of a list. Returns the ids that were not there yet. */
+  extend(list, page, next) {
+    const ids = new Set(page.map(({ id }) => id));
+    // A rank that changed between two pages makes a comment come twice: it stays where it is.
+    const settled = list.comments.filter(({ early }) => !early);
+    const early = list.comments.filter((comment) => comment.early && !ids.has(comment.id));
+    const known = new Set(settled);
+    const added = page.map((comment) => this.#adopt(comment)).filter((one) => !known.has(one));
+    list.comments = [...settled, ...added, ...early];
+    list.unloaded = next ? Math.max(0, list.unloaded - added.length) : 0;
     list.next = next;
-    this.held = this.held.filter(({ id }) => !ids.has(id));
-    return comments.map(({ id }) => id).filter((id) => !known.has(id));
+    return added.map(({ id }) => id);
   }
 
   /** Counts a new comment; false when it is known already. */
@@ -43,97 +60,91 @@ export class Conversation {
     return true;
   }
 
-  /** Where in its list a comment would stand; -1 when that part is not loaded. */
-  placeOf(comment) {
-    const list = this.siblings(comment);
-    if (!list) return -1;
-    const first = comment.parent || this.sort === 'oldest' ? 1 : -1;
-    const at = Date.parse(comment.created);
-    const after = ({ created }) => first * (Date.parse(created) - at) > 0;
-    const index = list.comments.findIndex(after);
+  /**
+   * Where in its list a new comment belongs; -1 when that part is not loaded. Among comments that
+   * are ranked it comes first: it has no rank yet, and nothing that is shown changes its place.
+   */
+  #placeOf({ parent, created }, { comments, next }) {
+    if (!parent && (this.sort === 'best' || this.sort === 'discussed')) return 0;
+    const first = parent || this.sort === 'oldest' ? 1 : -1;
+    const at = Date.parse(created);
+    const index = comments.findIndex((one) => first * (Date.parse(one.created) - at) > 0);
     if (index >= 0) return index;
-    return list.next ? -1 : list.comments.length;
-  }
-
-  /** Shows a comment at its place. `own` ones are shown even where the list is not loaded yet. */
-  insert(comment, { own = false, fresh = true } = {}) {
-    const known = this.byId.get(comment.id);
-    const list = this.siblings(comment);
-    if (known) return this.change(comment);
-    if (!list) return null;
-    if (comment.parent) list.total += 1;
-    const place = this.placeOf(comment);
-    if (place < 0 && !own) return null;
-    const adopted = this.#adopt(comment);
-    adopted.fresh = fresh;
-    list.comments.splice(place < 0 ? list.comments.length : place, 0, adopted);
-    return adopted;
-  }
-
-  hold(comment) {
-    if (!this.#isHeld(comment.id)) this.held.push(comment);
-  }
-
-  /** Whether the comment answers one that is held back: then it waits with it. */
-  answersHeld({ parent }) {
-    return this.#isHeld(parent);
-  }
-
-  /** Shows all that was held back; returns the first of them as the reader will meet it. */
-  release() {
-    const held = this.held;
-    this.held = [];
-    return held.map((comment) => this.insert(comment)).find(Boolean) ?? null;
-  }
-
-  /** An edit, an approval, a restored comment: everything but its replies. */
-  change({ replies, ...changes }) {
-    const waiting = this.held.findIndex(({ id }) => id === changes.id);
-    if (waiting >= 0) this.held[waiting] = { ...this.held[waiting], ...changes };
-    const known = this.byId.get(changes.id);
-    return known ? Object.assign(known, changes) : null;
+    return next ? -1 : comments.length;
   }
 
   /**
-   * Takes a comment away; one that has replies stays as a tombstone, and so does one that is
-   * `kept` (the reader is answering it). Returns false when it cannot tell whether it was counted.
+   * Takes in a comment that is new, or back again. One's `own` is shown at once, even where its
+   * part of the list is not loaded yet. Others wait where nobody would look for them, which is
+   * everywhere but at the top of the newest, and where `wouldMove` says that they would push away
+   * what is being read.
    */
-  remove({ id, parent }, kept) {
-    const certain = this.seen.delete(id);
-    if (certain) this.total -= 1;
+  add(comment, { own = false, wouldMove } = {}) {
+    let known = this.byId.get(comment.id);
+    if (known && (this.held.has(known) || this.#isShown(known))) return this.change(comment);
+    const list = this.siblings(comment);
+    if (!list) return;
+    const place = known ? 0 : this.#placeOf(comment, list);
+    if (place < 0 && comment.parent && !own) {
+      list.unloaded += 1;
+      return;
+    }
+    const first = comment.parent || this.sort === 'newest' || !list.comments.length;
+    if (known) this.change(comment);
+    else {
+      known = this.#adopt(comment);
+      known.early = place < 0;
+      list.comments.splice(place < 0 ? list.comments.length : place, 0, known);
+    }
+    known.fresh = true;
+    if (own) return;
+    if (!first || this.held.has(this.byId.get(comment.parent)) || wouldMove(known))
+      this.held.add(known);
+  }
+
+  /** Shows all that was held back; returns the first of it. */
+  release() {
+    const [first] = this.held;
+    this.held.clear();
+    return first;
+  }
+
+  /** An edit, votes, an approval, a restored comment: everything but its replies. */
+  change({ replies: _, ...changes }) {
+    const known = this.byId.get(changes.id);
+    if (known) Object.assign(known, changes);
+  }
+
+  /** Takes a comment away. Returns false when it cannot tell whether it was counted. */
+  remove({ id, parent }) {
+    const counted = this.seen.delete(id);
+    if (counted) this.total -= 1;
     const known = this.byId.get(id);
     if (known) {
       Object.assign(known, { state: 'deleted', html: null, author: null });
-      this.#bury(known, kept);
-    } else if (certain && !this.#isHeld(id) && this.byId.has(parent)) {
-      this.byId.get(parent).replies.total -= 1;
+      this.held.delete(known);
+    } else if (counted && this.byId.has(parent)) {
+      this.byId.get(parent).replies.unloaded -= 1;
     }
-    this.held = this.held.filter((comment) => comment.id !== id);
-    return certain || Boolean(known);
+    return counted || Boolean(known);
   }
 
-  #isHeld(id) {
-    return this.held.some((comment) => comment.id === id);
+  /** Takes over the votes of a list read later: what is shown, and where, does not change by it. */
+  rescore(comments) {
+    for (const { id, score, up, down, replies } of comments) {
+      this.change({ id, score, up, down });
+      this.rescore(replies.comments);
+    }
   }
 
-  /** A tombstone is shown for its replies only, and so on upwards. */
-  #bury(comment, kept) {
-    if (comment.state !== 'deleted' || comment.replies.total > 0 || comment.id === kept) return;
-    const list = this.siblings(comment);
-    list.comments = list.comments.filter(({ id }) => id !== comment.id);
-    this.byId.delete(comment.id);
-    if (!comment.parent) return;
-    list.total -= 1;
-    this.#bury(this.byId.get(comment.parent), kept);
-  }
-
-  #adopt(comment) {
-    const { comments = [], total = 0, next = null } = comment.replies ?? {};
-    const known = this.byId.get(comment.id);
-    const adopted = Object.assign(known ?? {}, comment);
-    this.byId.set(comment.id, adopted);
+  #adopt({ replies = {}, ...comment }) {
     if (comment.state === 'visible') this.seen.add(comment.id);
-    adopted.replies = { comments: [], total, next: null };
+    const known = this.byId.get(comment.id);
+    this.held.delete(known);
+    if (known) return Object.assign(known, comment, { early: false });
+    const { comments = [], total = 0, next = null } = replies;
+    const adopted = { ...comment, replies: { comments: [], unloaded: total, next: null } };
+    this.byId.set(comment.id, adopted);
     this.extend(adopted.replies, comments, next);
     return adopted;
   }

@@ -66,7 +66,7 @@ export class AfterwordThread extends HTMLElement {
       emit: (name, detail) => this.#emit(name, { ...place, ...detail }),
     });
     this.#thread = thread;
-    this.#ui = { thread, words, announcer, scroll, focus: this.#focus, edition: 0 };
+    this.#ui = { thread, words, announcer, scroll, focus: this.#focus, stale: true };
     this.#undo = [() => thread.stop(), () => announcer.stop(), eachMinute(this.#changed)];
     if (place.site) thread.start();
     else {
@@ -89,7 +89,7 @@ export class AfterwordThread extends HTMLElement {
    */
   #changed = ({ still = false, list = true } = {}) => {
     this.#still ||= still;
-    if (list) this.#ui.edition += 1;
+    this.#ui.stale ||= list;
     this.#rendering ??= Promise.resolve().then(() => {
       this.#rendering = null;
       if (!this.#thread) return;
@@ -97,6 +97,7 @@ export class AfterwordThread extends HTMLElement {
       if (this.#still) this.#ui.scroll.still(draw);
       else draw();
       this.#still = false;
+      this.#ui.stale = false;
     });
     return this.#rendering;
   };

@@ -1,12 +1,14 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { buttonView } from './button-view.js';
 import { commentView } from './comment-view.js';
 
 /** A list of comments and the way to its next page: the roots, or the replies to `comment`. */
 export function listView(ui, list, comment) {
+  const { conversation, form } = ui.thread;
   return html`<ol class=${comment ? 'replies' : 'list'} part=${comment ? 'replies' : 'list'}>
       ${repeat(
-        list.comments,
+        conversation.shown(list, form?.at),
         ({ id }) => id,
         (one) => commentView(ui, one),
       )}
@@ -17,7 +19,7 @@ export function listView(ui, list, comment) {
 function moreView({ thread, words: { say }, scroll }, list, comment) {
   const state = thread.paging.get(list);
   const label = comment
-    ? say('moreReplies', { n: Math.max(1, list.total - list.comments.length) })
+    ? say('moreReplies', { n: Math.max(1, list.unloaded) })
     : say('more');
   const more = async () => {
     const first = await thread.more(list, comment);
@@ -25,15 +27,7 @@ function moreView({ thread, words: { say }, scroll }, list, comment) {
     if (first) scroll.goTo(first);
   };
   return html`<p class="more">
-    <button
-      type="button"
-      part="more"
-      data-action="more"
-      aria-disabled=${state === 'busy' ? 'true' : nothing}
-      @click=${more}
-    >
-      ${label}
-    </button>
+    ${buttonView('more', label, more, { busy: state === 'busy' || null })}
     ${
       state === 'failed'
         ? html`<span class="problem" role="alert">${say('moreFailed')}</span>`

@@ -11,7 +11,7 @@ export class Scroll {
   }
 
   /** Whether showing this comment now would push away what is being read or written. */
-  wouldMove(comment, { conversation }) {
+  wouldMove(comment, conversation) {
     const y = this.#placeOf(comment, conversation);
     if (y == null || y > innerHeight) return false;
     const field = this.#root.activeElement?.closest('textarea, input');
@@ -20,33 +20,47 @@ export class Scroll {
 
   #placeOf(comment, conversation) {
     const { comments } = conversation.siblings(comment);
-    const index = conversation.placeOf(comment);
-    const next = comments[index] && this.comment(comments[index].id);
-    if (next) return shown(next)?.top;
-    const before = comments.at(-1)?.id ?? comment.parent;
+    const index = comments.indexOf(comment);
+    const there = ({ id }) => this.comment(id);
+    const next = comments.slice(index + 1).find(there);
+    if (next) return shown(there(next))?.top;
+    const before = comments.slice(0, index).findLast(there)?.id ?? comment.parent;
     return before && shown(this.comment(before)?.closest('li'))?.bottom;
   }
 
-  /** Runs `render` so that the comment at the top of the screen stays where it is. */
+  /** Runs `render` so that what is being written, or else read, stays where it is. */
   still(render) {
-    const list = shown(this.#root.querySelector('.list'));
-    const anchor = list && list.top < 0 && list.bottom > 0 && this.#topmost();
-    const before = anchor && anchor.getBoundingClientRect().top;
+    const places = this.#anchors().map((element) => [element, element.getBoundingClientRect().top]);
     render();
-    if (!anchor?.isConnected) return;
+    const [anchor, before] = places.find(([element]) => element.isConnected) ?? [];
+    if (!anchor) return;
     const moved = anchor.getBoundingClientRect().top - before;
     if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: 'instant' });
   }
 
-  #topmost() {
-    const comments = this.#root.querySelectorAll('[data-comment]');
-    return Array.prototype.find.call(comments, (comment) => shown(comment)?.bottom > 0);
+  /** The field that has the focus; then, where the list fills the screen, the comments on it. */
+  #anchors() {
+    const list = shown(this.#root.querySelector('.list'));
+    const comments =
+      list && list.top < 0 && list.bottom > 0 ? this.#root.querySelectorAll('[data-comment]') : [];
+    const field = this.#root.activeElement?.closest('textarea, input');
+    return [...(field ? [field] : []), ...comments].filter((element) => {
+      const box = shown(element);
+      return box && box.bottom > 0 && box.top < innerHeight;
+    });
   }
 
   /** Brings a comment into view and goes on from there. */
   reveal(id) {
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.goTo(id)?.scrollIntoView({ block: 'nearest', behavior: calm ? 'instant' : 'smooth' });
+  }
+
+  /** The id of the comment after this one on the page, or else before it. */
+  neighbour(id) {
+    const comments = [...this.#root.querySelectorAll('[data-comment]')];
+    const index = comments.indexOf(this.comment(id));
+    return (comments[index + 1] ?? comments[index - 1])?.dataset.comment;
   }
 
   /** Makes a comment the place where the keyboard goes on; focusable for this moment only, or each

@@ -1,14 +1,27 @@
-import { html, nothing } from 'lit-html';
-import { guard } from 'lit-html/directives/guard.js';
+import { html, noChange, nothing } from 'lit-html';
+import { buttonView, icon, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
 import { writeView } from './composer-view.js';
+import { reactionsView } from './reactions-view.js';
 
 /** The whole picture, from top to bottom in the order a reader looks for it. */
 export function threadView(ui) {
   const { thread, words, announcer } = ui;
-  return html`<section class="thread" part="thread" aria-label=${words.say('thread')}>
-    ${countsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)} ${commentsView(ui)}
+  // A mention is a link to a comment, which no browser finds in here by itself.
+  const follow = (event) => {
+    const link = event.target.closest('a[href^="#aw-"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (thread.reveal(link.getAttribute('href').slice(4))) event.preventDefault();
+  };
+  return html`<section
+    class="thread"
+    part="thread"
+    aria-label=${words.say('thread')}
+    @click=${follow}
+  >
+    ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)}
+    ${commentsView(ui)}
     <p class="unseen" role="status">${announcer.spoken}</p>
   </section>`;
 
@@ -18,14 +31,7 @@ export function threadView(ui) {
       ${words.say(thread.listProblem)}
       ${
         thread.listProblem === 'listFailed'
-          ? html`<button
-              type="button"
-              class="quiet"
-              data-action="again"
-              @click=${() => thread.readAgain()}
-            >
-              ${words.say('again')}
-            </button>`
+          ? buttonView('again', words.say('again'), () => thread.readAgain(), { kind: 'quiet' })
           : nothing
       }
     </p>`;
@@ -34,9 +40,10 @@ export function threadView(ui) {
 
 function emptyView({ thread, words }) {
   const { conversation, info } = thread;
-  if (!conversation || conversation.roots.comments.length || conversation.held.length)
-    return nothing;
-  return info.state === 'closed' ? nothing : html`<p class="empty">${words.say('empty')}</p>`;
+  if (!conversation || info.state === 'closed') return nothing;
+  const { roots, held } = conversation;
+  if (held.size || roots.next || conversation.shown(roots, thread.form?.at).length) return nothing;
+  return html`<p class="empty">${words.say('empty')}</p>`;
 }
 
 function commentsView(ui) {
@@ -46,9 +53,9 @@ function commentsView(ui) {
     return thread.listProblem ? nothing : html`<p class="loading">${words.say('loading')}</p>`;
   }
   const { roots, held } = conversation;
-  return html`${roots.comments.length > 1 ? sortView(ui) : nothing}
-    <div class="dock">${held.length ? pillView(ui, held.length) : nothing}</div>
-    ${guard([ui.edition], () => listView(ui, roots, null))}`;
+  return html`${conversation.shown(roots).length > 1 ? sortView(ui) : nothing}
+    <div class="dock">${held.size ? pillView(ui, held.size) : nothing}</div>
+    ${ui.stale ? listView(ui, roots, null) : noChange}`;
 }
 
 function sortView({ thread, words: { say } }) {
@@ -57,13 +64,13 @@ function sortView({ thread, words: { say } }) {
       type="button"
       part="sort"
       data-sort=${sort}
-      aria-pressed=${thread.sort === sort ? 'true' : 'false'}
+      aria-pressed=${thread.sort === sort}
       @click=${() => thread.sortBy(sort)}
     >
       ${say(sort)}
     </button>`;
   return html`<div class="sort" role="group" aria-label=${say('sort')}>
-    ${tab('newest')}${tab('oldest')}
+    ${['newest', 'oldest', 'best', 'discussed'].map(tab)}
   </div>`;
 }
 
@@ -73,8 +80,6 @@ function pillView({ thread, words, scroll }, n) {
     const first = await thread.release();
     if (first) scroll.reveal(first.id);
   };
-  return html`<button type="button" class="pill" part="pill" data-action="fresh" @click=${show}>
-    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 13V3M3.5 7.5 8 3l4.5 4.5" /></svg>
-    ${words.say('fresh', { n })}
-  </button>`;
+  const content = [icon(up), words.say('fresh', { n })];
+  return buttonView('fresh', content, show, { kind: 'pill', part: 'pill' });
 }

@@ -7,6 +7,7 @@ import { draftsOf } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
+import { Marks } from './marks.js';
 
 /** Articles this page load has counted: an element moved in the page is not a second view. */
 const counted = new Set();
@@ -26,11 +27,14 @@ export class Thread {
   #unfollow;
   #retry;
   #tries = 0;
-  #recount;
+  #refresh;
+  #greeted = false;
   #position;
   /** Requests under way whose answer says more than the messages that come meanwhile. */
   #busy = 0;
   #queue = [];
+  /** The reader's last deed: they follow one another, or the first could win over the last. */
+  #deed = Promise.resolve();
 
   views = null;
   readers = 0;
@@ -42,7 +46,9 @@ export class Thread {
   sort = 'newest';
   listProblem = null; // 'unknownSite' | 'listFailed'
   composer = null; // the box under the article, when open
-  replying = null; // the box under a comment, when open
+  form = null; // the box at a comment, when open: an answer to it, or its new text
+  asked = null; // id of the comment of which is asked whether to delete it
+  problems = new Map(); // comment id, or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
 
@@ -51,20 +57,23 @@ export class Thread {
     this.#guest = guestOf(place);
     this.#drafts = draftsOf(place);
     this.#api = apiOf(place, this.#guest, this.#leaving.signal);
+    this.marks = new Marks(place.article, this.#api, this.#guest);
+    this.me = this.#guest.id; // the author of one's own comments
   }
 
   start() {
     this.#countView();
     this.#read().then((read) => read && this.emit('ready', { comments: this.conversation.total }));
+    this.#recall();
   }
 
   stop() {
     this.#leaving.abort();
     clearTimeout(this.#retry);
-    clearTimeout(this.#recount);
+    clearTimeout(this.#refresh);
     this.#unfollow?.();
     this.composer?.rest();
-    this.replying?.rest();
+    this.form?.rest();
   }
 
   get #left() {
@@ -82,6 +91,12 @@ export class Thread {
     const answer = await this.#api.view(article).catch(() => counted.delete(key));
     if (answer.views == null || this.#left) return;
     this.#tick(answer);
+  }
+
+  /** What this reader left here before. It is no reason to show less when that cannot be told. */
+  async #recall() {
+    await this.marks.read().catch(({ status }) => status === 401 && this.#forget());
+    this.changed();
   }
 
   /** Reads the list from its start. What is on the page stays until the answer is here. */
@@ -140,19 +155,22 @@ export class Thread {
     if (this.paging.get(list) === 'busy') return null;
     this.paging.set(list, 'busy');
     this.changed();
+    const { conversation } = this;
+    const { sort } = conversation;
+    let first = null;
     try {
-      const page = comment
-        ? await this.#api.replies(comment.id, list.next)
-        : await this.#api.comments(this.place.article, this.sort, list.next);
+      await this.#quietly(async () => {
+        const page = comment
+          ? await this.#api.replies(comment.id, sort === 'best' ? sort : null, list.next)
+          : await this.#api.comments(this.place.article, sort, list.next);
+        [first] = conversation.extend(list, page.comments, page.next);
+      });
       this.paging.delete(list);
-      const [first] = this.conversation.extend(list, page.comments, page.next);
-      await this.changed();
-      return first;
     } catch {
-      if (!this.#left) this.paging.set(list, 'failed');
-      this.changed();
-      return null;
+      this.paging.set(list, 'failed');
     }
+    await this.changed({ still: true });
+    return first;
   }
 
   fold(comment) {
@@ -182,8 +200,12 @@ export class Thread {
   #apply(message) {
     const { type, position } = message;
     // The answer to one's own view may know more than the stream does in its first moment.
-    if (type === 'hello')
+    if (type === 'hello') {
+      // Votes have no numbers: those of the time between are not told again.
+      if (this.#greeted) this.#refreshSoon();
+      this.#greeted = true;
       return this.#tick({ ...message, views: Math.max(message.views, this.views ?? 0) });
+    }
     if (type === 'reset') return this.#read();
     if (position) {
       const order = compare(position, this.#position);
@@ -192,10 +214,12 @@ export class Thread {
       this.#position = position;
     }
     if (type === 'comment.created') this.#created(message.comment);
-    else if (type === 'comment.updated') this.#updated(message.comment);
+    else if (type === 'comment.updated') this.conversation.change(message.comment);
+    else if (type === 'votes') this.#voted(message.comments);
     else if (type === 'comment.removed') this.#removed(message.comment);
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
-    else if (type === 'article.updated') Object.assign(this.info, known(message, this.info));
+    else if (type === 'article.updated' || type === 'reactions')
+      Object.assign(this.info, known(message, this.info));
     else return this.#tick(message);
     this.changed({ still: true });
   }
@@ -206,37 +230,40 @@ export class Thread {
   }
 
   #created(comment) {
-    const conversation = this.conversation;
+    const { conversation, scroll } = this;
     const counts = conversation.count(comment);
-    if (conversation.byId.has(comment.id)) return conversation.change(comment);
-    if (conversation.answersHeld(comment)) conversation.hold(comment);
-    else if (conversation.placeOf(comment) < 0) conversation.insert(comment);
-    else if (this.scroll.wouldMove(comment, this)) conversation.hold(comment);
-    else conversation.insert(comment);
+    conversation.add(comment, { wouldMove: (added) => scroll.wouldMove(added, conversation) });
     if (counts) this.announce.arrived();
   }
 
-  #updated(comment) {
-    if (comment.state === 'deleted') this.#removed(comment);
-    else this.conversation.change(comment);
+  /** A replay tells what was hidden meanwhile, not whether this page had counted it. */
+  #removed(comment) {
+    if (!this.conversation.remove(comment)) this.#refreshSoon();
   }
 
-  #removed(comment) {
-    const certain = this.conversation.remove(comment, this.replying?.parent);
-    if (!certain) this.#recountSoon();
+  #voted(comments) {
+    for (const [id, votes] of Object.entries(comments)) this.conversation.change({ id, ...votes });
   }
 
   /**
-   * A replay tells what was hidden meanwhile, not whether this page had counted it. Only then is
-   * the number asked for, at a moment of one's own among the thousand pages that heard the same.
+   * Asks for the numbers that cannot be known from what was told, at a moment of one's own among
+   * the thousand pages that heard the same.
    */
-  #recountSoon() {
-    clearTimeout(this.#recount);
-    this.#recount = setTimeout(async () => {
-      const counts = await this.#api.counts(this.place.article).catch(() => null);
-      if (!counts || this.#left) return;
-      this.conversation.total = counts.comments;
-      this.#tick(counts);
+  #refreshSoon() {
+    clearTimeout(this.#refresh);
+    this.#refresh = setTimeout(async () => {
+      const { article } = this.place;
+      const list = await this.#quietly(async () => {
+        const read = await this.#api.comments(article, this.sort).catch(() => null);
+        if (read) this.conversation.rescore(read.comments);
+        if (read) this.info.reactions = read.info.reactions;
+        return read;
+      });
+      if (!list || this.#left) return;
+      // Whoever was told more, or less, than the list knew would count twice, or not at all.
+      if (list.position === this.#position) this.conversation.total = list.total;
+      else this.#refreshSoon();
+      this.changed();
     }, Math.random() * 5000);
   }
 
@@ -245,6 +272,15 @@ export class Thread {
     const first = this.conversation.release();
     await this.changed({ still: true });
     return first;
+  }
+
+  /** Leads to a comment, out of folded branches; false when it is not on this page. */
+  reveal(id) {
+    const { byId } = this.conversation;
+    if (!byId.has(id)) return false;
+    for (let at = byId.get(id).parent; at; at = byId.get(at).parent) this.folded.delete(at);
+    this.changed().then(() => this.scroll.reveal(id));
+    return true;
   }
 
   // Writing
@@ -256,42 +292,126 @@ export class Thread {
 
   compose(open) {
     this.composer?.rest();
-    this.composer = open ? this.#composer(null) : null;
+    this.composer = open && this.#composer({ at: null, send: (draft) => this.#post(draft) });
     return this.changed();
   }
 
-  reply(comment) {
-    this.replying?.rest();
-    this.replying = comment ? this.#composer(comment.id) : null;
-    return this.changed();
+  reply({ id }) {
+    return this.#open({ at: id, send: (draft) => this.#post(draft, id) });
   }
 
-  #composer(parent) {
-    return new Composer({
-      parent,
-      article: this.place.article,
-      drafts: this.#drafts,
-      api: this.#api,
-      guest: this.#guest,
-      limits: { text: this.site.textMax ?? 10_000, name: 60 },
-      changed: this.changed,
-      posted: (post) => this.#quietly(async () => this.#posted(await post())),
+  /** Lists and messages have no source text, so it is asked for. */
+  edit({ id }) {
+    return this.#attempt(id, async () => {
+      const { text } = await this.#api.comment(id);
+      await this.#open({ at: id, text, send: (draft) => this.#edit(draft, id) });
     });
   }
 
-  #posted({ comment, token }) {
-    if (token) this.#guest.become(token, comment.author);
-    const conversation = this.conversation;
-    conversation.count(comment);
-    conversation.held = conversation.held.filter(({ id }) => id !== comment.id);
-    conversation.insert(comment, { own: true });
-    for (let id = comment.parent; id; id = conversation.byId.get(id)?.parent)
-      this.folded.delete(id);
-    if (comment.parent) this.replying = null;
-    else this.composer = null;
-    this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
-    this.emit('posted', { comment });
-    this.changed().then(() => this.scroll.reveal(comment.id));
+  #open(box) {
+    this.form?.rest();
+    this.form = box && this.#composer(box);
+    this.asked = null;
+    return this.changed({ still: true });
+  }
+
+  /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
+  closeForm() {
+    if (this.form.edits) this.form.drop();
+    return this.#open(null);
+  }
+
+  #composer(box) {
+    const limits = { text: this.site.textMax ?? 10_000, name: 60 };
+    const [drafts, guest, changed] = [this.#drafts, this.#guest, this.changed];
+    return new Composer({ ...box, drafts, guest, limits, changed });
+  }
+
+  #post(draft, parent = null) {
+    const { article } = this.place;
+    return this.#quietly(async () => {
+      const { comment, token } = await this.#api.post({ ...draft, article, parent });
+      if (token) this.#guest.become(token, comment.author);
+      this.me = comment.author.id;
+      this.conversation.count(comment);
+      this.conversation.add(comment, { own: true });
+      if (!parent) this.composer = null;
+      else if (this.form?.at === parent) this.form = null;
+      this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
+      this.emit('posted', { comment });
+      this.reveal(comment.id);
+    });
+  }
+
+  #edit({ text }, id) {
+    return this.#quietly(async () => {
+      this.conversation.change(await this.#api.edit(id, text));
+      if (this.form?.at === id) this.form = null;
+      this.announce.say('saved');
+      this.reveal(id);
+    });
+  }
+
+  // Marking and taking away
+
+  isMine({ author }) {
+    return Boolean(this.me) && author.id === this.me;
+  }
+
+  /** Whether a comment may still get another text; the server's clock has the last word. */
+  isFresh({ created }) {
+    return Date.now() - Date.parse(created) < this.site.editSeconds * 1000;
+  }
+
+  vote({ id }, value) {
+    return this.#attempt(id, async () => {
+      this.conversation.change(await this.marks.vote(id, value));
+    });
+  }
+
+  react(name) {
+    return this.#attempt('reactions', async () => {
+      this.info.reactions = await this.marks.react(name);
+    });
+  }
+
+  /** Asks of one comment whether to delete it; of none, with null. */
+  ask(comment) {
+    this.asked = comment?.id;
+    this.problems.delete(this.asked);
+    return this.changed({ still: true });
+  }
+
+  delete(comment) {
+    this.asked = null;
+    return this.#attempt(comment.id, async () => {
+      await this.#api.remove(comment.id);
+      this.#removed(comment);
+      this.announce.say('gone');
+    });
+  }
+
+  /** Does what a reader asked for `at` some place, and says there when it did not work. */
+  async #attempt(at, work) {
+    this.problems.delete(at);
+    const done = this.#quietly(() => this.#deed.then(work));
+    this.#deed = done.catch(() => {});
+    this.changed();
+    try {
+      await done;
+      return true;
+    } catch (failure) {
+      if (failure.status === 401) this.#forget();
+      this.problems.set(at, failure.reason ?? { key: 'failed' });
+      return false;
+    } finally {
+      await this.changed({ still: true });
+    }
+  }
+
+  #forget() {
+    this.marks.forget();
+    this.me = undefined;
   }
 }
 

@@ -27,6 +27,7 @@ export function wordsFor(locale) {
 
   return {
     say,
+    number: (n) => number.format(n),
     exactly: (time) => moment.format(time),
     /** "3 minutes ago"; a date once counting days no longer helps. */
     ago(time, now) {

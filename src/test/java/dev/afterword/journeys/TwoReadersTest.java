@@ -2,10 +2,12 @@ package dev.afterword.journeys;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
@@ -14,7 +16,10 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +84,97 @@ class TwoReadersTest {
   }
 
   @Test
+  void whatOneChanges_changesForTheOther(Browser browser) {
+    Page ada = browser.open(server.url() + "/");
+    Page ben = reader(browser, "ben");
+    write(ada, "Good evning.", "Ada");
+    Locator seen = comment(ben, "Good evning.");
+    assertThat(seen.locator("[data-action=edit], [data-action=delete]")).hasCount(0);
+    assertThat(ada.locator("[data-action=voteUp]")).hasCount(0);
+
+    // Ben has no name yet, and needs none for this.
+    seen.locator("[data-action=voteUp]").click();
+    assertThat(ada.locator("[part=score]")).hasText("1 point");
+    ben.locator("[part=reaction]").nth(1).click();
+    assertThat(ada.locator("[part=reaction]").nth(1)).hasAccessibleName("love 1");
+
+    ada.locator("[data-action=edit]").click();
+    assertThat(ada.locator("[part=textarea]")).hasValue("Good evning.");
+    assertAccessible(ada, "editing");
+    ada.locator("[part=textarea]").fill("Good *evening*.");
+    ada.locator("[part=submit]").click();
+    seen = comment(ben, "Good evening.");
+    assertThat(seen.locator("em")).hasText("evening");
+    assertThat(seen.locator("[part=edited]")).isVisible();
+    assertThat(ben.locator("[data-comment]")).hasCount(1);
+
+    // A comment needs the name that a vote does not; what was left without one stays Ben's.
+    seen.locator("[part=reply]").click();
+    send(ben, "And a good night, @Ada.", "Ben");
+    assertThat(comment(ada, "And a good night")).isVisible();
+    ben.reload();
+    seen = comment(ben, "Good evening.");
+    assertThat(seen.locator("[data-action=voteUp]")).hasAttribute("aria-pressed", "true");
+    assertThat(ben.locator("[part=reaction]").nth(1)).hasAttribute("aria-pressed", "true");
+    ben.locator("[part=text] a").click();
+    assertThat(seen).isFocused();
+
+    // Taken back, both go.
+    seen.locator("[data-action=voteUp]").click();
+    ben.locator("[part=reaction]").nth(1).click();
+    assertThat(ada.locator("[part=reaction]").nth(1)).hasAccessibleName("love");
+    assertThat(comment(ada, "Good evening.").locator("[part=score]")).hasCount(0);
+
+    comment(ada, "Good evening.").locator("[data-action=delete]").click();
+    assertThat(ada.locator("[data-action=keep]")).isFocused();
+    assertAccessible(ada, "asking");
+    ada.keyboard().press("Escape");
+    assertThat(ada.locator("[data-action=delete]")).isFocused();
+    delete(ada);
+    assertThat(ben.locator("[part=tombstone]")).hasText("This comment was deleted.");
+    assertThat(ada.locator("[part=tombstone]")).isFocused();
+    assertThat(counts(ben)).hasAttribute("data-comments", "1");
+
+    // The tombstone stood for the reply only.
+    delete(ben);
+    assertThat(ada.locator("[data-comment]")).hasCount(0);
+    assertThat(ben.locator("[data-comment]")).hasCount(0);
+    assertThat(counts(ada)).hasAttribute("data-comments", "0");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private static void delete(Page page) {
+    page.locator("[data-action=delete]").click();
+    page.locator("[data-action=confirm]").click();
+  }
+
+  @Test
+  void whatTheServerRefuses_isSaidInPlace(Browser browser) {
+    Page ada = browser.open(server.url() + "/");
+    write(ada, "Mine.", "Ada");
+    assertThat(ada.locator("[data-action=edit]")).isVisible();
+    ada.route("**/comments/*", route -> refuse(route, 403, "edit-window-over"));
+    ada.locator("[data-action=delete]").click();
+    ada.locator("[data-action=confirm]").click();
+    assertThat(ada.locator("[part=problem]")).hasText("It is too late to edit this comment.");
+    assertThat(comment(ada, "Mine.")).isVisible();
+    ada.unroute("**/comments/*");
+    ada.route("**/reactions/*", route -> refuse(route, 429, "rate-limited"));
+    ada.locator("[part=reaction]").first().click();
+    assertThat(ada.locator("[part=problem]").first())
+        .hasText("That was quick. Try again in 10 seconds.");
+    assertThat(ada.locator("[part=reaction]").first()).hasAttribute("aria-pressed", "false");
+  }
+
+  private static void refuse(Route route, int status, String code) {
+    route.fulfill(
+        new Route.FulfillOptions()
+            .setStatus(status)
+            .setContentType("application/problem+json")
+            .setBody(new JsonObject().put("code", code).put("title", "No").encode()));
+  }
+
+  @Test
   void aWrongForm_saysWhatIsMissing_andKeepsWhatWasTyped(Browser browser) {
     Page page = browser.open(server.url() + "/");
     page.locator("[part=invite]").click();
@@ -125,6 +221,54 @@ class TwoReadersTest {
     assertThat(page.locator("[data-comment]").nth(20).boundingBox().y).isEqualTo(before);
     page.locator("[part=pill]").click();
     assertThat(page.locator("[data-comment]").first()).containsText("late");
+
+    // What goes or grows above what is being read pushes it nowhere.
+    page.locator("[data-comment]").nth(20).scrollIntoViewIfNeeded();
+    Locator read = comment(page, "comment 40");
+    before = read.boundingBox().y;
+    change("DELETE", comment(page, "comment 58"), "");
+    assertThat(comment(page, "comment 58")).hasCount(0);
+    change("PATCH", comment(page, "comment 57"), "{\"text\":\"long\\n\\nand longer\"}");
+    assertThat(comment(page, "and longer")).isVisible();
+    assertThat(read.boundingBox().y).isCloseTo(before, within(1.0));
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** What a moderator does to a comment. */
+  private void change(String method, Locator comment, String body) {
+    var path = "/api/v1/demo/comments/" + comment.getAttribute("data-comment");
+    var token = "Bearer " + server.staffToken();
+    var answer =
+        server.send(method, path, body, "Authorization", token, "Content-Type", "application/json");
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+  }
+
+  @Test
+  void everySort_isPaged_andTellsOfWhatIsNew(Browser browser) {
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < 40; i++) {
+      ids.add(post("/", "comment " + i, null));
+    }
+    post("/", "a reply", ids.get(3));
+    Page page = browser.open(server.url() + "/");
+    comment(page, "comment 30").locator("[data-action=voteUp]").click();
+    assertThat(comment(page, "comment 30").locator("[part=score]")).hasText("1");
+    Locator roots = page.locator("[part=list] > li");
+    for (var sort : List.of("best", "discussed", "oldest")) {
+      int comments = ids.size();
+      page.locator("[part=sort][data-sort=" + sort + "]").click();
+      var first = Map.of("best", "comment 30", "discussed", "comment 3", "oldest", "comment 0");
+      assertThat(roots.first().locator("[part=text]").first()).hasText(first.get(sort));
+      assertThat(roots).hasCount(25);
+      page.locator("[part=list] + p > [part=more]").click();
+      assertThat(roots).hasCount(comments);
+      ids.add(post("/", "new in " + sort, null));
+      assertThat(page.locator("[part=pill]")).hasText("1 new comment");
+      assertThat(roots).hasCount(comments);
+      page.locator("[part=pill]").click();
+      assertThat(comment(page, "new in " + sort)).isFocused();
+      assertThat(roots).hasCount(comments + 1);
+    }
     assertThat(browser.complaints()).isEmpty();
   }
 

@@ -1,0 +1,31 @@
+import { html, nothing } from 'lit-html';
+import { buttonView, problemView } from './button-view.js';
+
+/** Names that have a face; others are shown as they are. */
+const faces = { like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢', angry: '😠' };
+
+/** How readers took the article, at one click each. */
+export function reactionsView(ui) {
+  const { thread, words } = ui;
+  const { conversation, info, site, marks } = thread;
+  if (!conversation || info.state === 'closed' || !site.reactions.length) return nothing;
+  const reaction = (name) => {
+    const n = info.reactions[name];
+    const face = html`<span class="face">${faces[name] ?? name}</span>`;
+    const count = n ? html`<span part="reaction-count">${words.number(n)}</span>` : nothing;
+    return buttonView(name, [face, count], () => thread.react(name), {
+      part: 'reaction',
+      label: n ? `${name} ${words.number(n)}` : name,
+      pressed: marks.reactions.includes(name),
+    });
+  };
+  return html`<div
+      class="reactions"
+      part="reactions"
+      role="group"
+      aria-label=${words.say('reactions')}
+    >
+      ${site.reactions.map(reaction)}
+    </div>
+    ${problemView(ui, 'reactions')}`;
+}
