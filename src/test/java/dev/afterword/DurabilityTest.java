@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DurabilityTest {
   private static final int CLIENTS = 6;
 
+  /** For many at once on a machine that is busy with them: two seconds, and room for it. */
+  private static final long CROWDED_MS = 4_000;
+
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @AfterEach
@@ -75,14 +78,19 @@ class DurabilityTest {
     return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
   }
 
-  /** Posts, and expects to be told in time that nobody knows yet. */
+  /** Posts, and expects to be told within two seconds that nobody knows yet. */
   private static void unconfirmed(TestServer server, String article, String key) {
+    assertThat(unconfirmedAfter(server, article, key)).as("ms").isLessThan(2_000);
+  }
+
+  private static long unconfirmedAfter(TestServer server, String article, String key) {
     long start = System.nanoTime();
     var answer = post(server, article, key);
-    assertThat(since(start)).as("ms").isLessThan(2_000);
+    long took = since(start);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
     assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("durability-unconfirmed");
     assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    return took;
   }
 
   /** Newest first. */
@@ -133,7 +141,7 @@ class DurabilityTest {
 
   @ParameterizedTest
   @EnumSource
-  void frozenReplica_nothingIsAcknowledgedUntilItIsBack(StoreProgram program) {
+  void frozenReplica_nothingIsAcknowledgedUntilItIsBack(StoreProgram program) throws Exception {
     program.assumeIsThere();
     var primary = keep(RedisServer.start(program));
     var replica = keep(primary.startReplica(primary.port()));
@@ -153,7 +161,8 @@ class DurabilityTest {
     forgetScripts(primary);
     unconfirmed(server, "/frozen", "unknown-script");
     unconfirmed(server, "/frozen", "unknown-script");
-    manyAtOnce(server, "many");
+    var many = IntStream.range(0, 3 * CLIENTS).mapToObj(i -> "/many/" + i).toList();
+    endSoon(allUnconfirmed(server, many, "many"));
     assertThat(server.get("/api/v1/demo/article?article=/frozen").statusCode()).isEqualTo(200);
 
     replica.resume();
@@ -162,34 +171,35 @@ class DurabilityTest {
       for (var key : List.of("first", "unknown-script", "afterwards")) {
         assertThat(has(copy, acknowledged(post(server, "/frozen", key)))).as(key).isTrue();
       }
-      for (int i = 0; i < 3 * CLIENTS; i++) {
-        assertThat(has(copy, acknowledged(post(server, "/many/" + i, "many-" + i)))).isTrue();
-        assertThat(texts(server, "/many/" + i)).containsExactly("many-" + i);
+      for (var article : many) {
+        assertThat(has(copy, acknowledged(post(server, article, "many")))).isTrue();
+        assertThat(texts(server, article)).containsExactly("many");
       }
     }
     assertThat(texts(server, "/frozen"))
         .containsExactly("afterwards", "unknown-script", "first", "before");
   }
 
-  /** Several articles, so several buckets: none waits behind another's wait. */
-  private static void manyAtOnce(TestServer server, String name) {
-    var threads = Executors.newFixedThreadPool(3 * CLIENTS);
-    try {
-      var all =
-          IntStream.range(0, 3 * CLIENTS)
-              .mapToObj(
-                  i ->
-                      threads.submit(
-                          () -> unconfirmed(server, "/" + name + "/" + i, name + "-" + i)))
-              .toList();
-      for (var each : all) {
-        each.get();
-      }
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    } finally {
-      threads.shutdownNow();
+  /** Posts on several articles at once, so in several buckets, and expects nothing else. */
+  private static List<Future<Long>> allUnconfirmed(
+      TestServer server, List<String> articles, String key) {
+    var threads = Executors.newFixedThreadPool(articles.size());
+    var took = new ArrayList<Future<Long>>();
+    for (var article : articles) {
+      took.add(threads.submit(() -> unconfirmedAfter(server, article, key)));
     }
+    threads.shutdown();
+    return took;
+  }
+
+  /** None waits behind the waits of all others, of half a second each. */
+  private static void endSoon(List<Future<Long>> all) throws Exception {
+    long slowest = 0;
+    for (var each : all) {
+      slowest = Math.max(slowest, each.get());
+    }
+    System.out.println(all.size() + " at once: the slowest after " + slowest + " ms");
+    assertThat(slowest).isLessThan(CROWDED_MS);
   }
 
   @ParameterizedTest
@@ -253,7 +263,7 @@ class DurabilityTest {
             + " ms");
     assertThat(missing).isEmpty();
     assertThat(statuses.keySet()).containsExactlyInAnyOrder(201, 503);
-    assertThat(Collections.max(took)).isLessThan(2_000);
+    assertThat(Collections.max(took)).isLessThan(CROWDED_MS);
     for (var key : asked) {
       var article = "/lag/" + Integer.parseInt(key.split("-", -1)[1]) % 3;
       Eventually.passes("confirmed", () -> acknowledged(post(server, article, key)));
@@ -287,7 +297,8 @@ class DurabilityTest {
 
   @ParameterizedTest
   @EnumSource
-  void cluster_frozenReplica_itsNodeIsUnconfirmedAndOthersGoOn(StoreProgram program) {
+  void cluster_frozenReplica_itsNodeIsUnconfirmedAndOthersGoOn(StoreProgram program)
+      throws Exception {
     program.assumeIsThere();
     var cluster = keep(RedisCluster.startWithReplicas(program));
     var server = serve(cluster.addresses(), "AFTERWORD_REDIS_MODE", "cluster");
@@ -314,21 +325,17 @@ class DurabilityTest {
       unconfirmed(other, here, "first-" + script);
       unconfirmed(server, here, "before");
     }
-    var waits = new ArrayList<Thread>();
-    var failures = new ConcurrentLinkedQueue<Throwable>();
-    for (var article : articles.get(1)) {
-      var thread = new Thread(() -> unconfirmed(server, article, "at-once"));
-      thread.setUncaughtExceptionHandler((who, failure) -> failures.add(failure));
-      thread.start();
-      waits.add(thread);
-    }
-    for (int i = 0; waits.stream().anyMatch(Thread::isAlive); i++) {
-      var elsewhere = articles.get(i % 2 * 2).get(0);
+    var waiting = allUnconfirmed(server, articles.get(1), "at-once");
+    var elsewhere = new ArrayList<Long>();
+    while (waiting.stream().anyMatch(each -> !each.isDone())) {
+      var article = articles.get(elsewhere.size() % 2 * 2).get(0);
       long start = System.nanoTime();
-      acknowledged(post(server, elsewhere, "meanwhile-" + i));
-      assertThat(since(start)).as("ms beside a node without its replica").isLessThan(400);
+      acknowledged(post(server, article, "meanwhile-" + elsewhere.size()));
+      elsewhere.add(since(start));
     }
-    assertThat(failures).isEmpty();
+    endSoon(waiting);
+    Collections.sort(elsewhere);
+    assertThat(elsewhere.get(elsewhere.size() / 2)).as("ms on other nodes").isLessThan(400);
 
     cluster.replicaOf(1).resume();
     try (Resp copy = cluster.replicaOf(1).connect()) {
