@@ -104,7 +104,7 @@ public final class RedisCluster implements AutoCloseable {
         Eventually.passes(
             "the replica knows its primary", () -> replica.call("CLUSTER", "REPLICATE", id));
       }
-      replicas.get(i).awaitInSync();
+      nodes.get(i).awaitInSync(replicas.get(i));
     }
   }
 

@@ -50,18 +50,22 @@ public final class RedisServer implements AutoCloseable {
    */
   public RedisServer startReplica(int through) {
     RedisServer replica = start(program, false, List.of("--replicaof", "127.0.0.1", "" + through));
-    replica.awaitInSync();
+    awaitInSync(replica);
     return replica;
   }
 
-  /** Waits until this replica follows its primary. */
-  void awaitInSync() {
+  /**
+   * Waits until a replica follows this server, and this server knows: a replica whose link is up is
+   * not counted by {@code WAIT} before it has said so itself, up to a second later.
+   */
+  void awaitInSync(RedisServer replica) {
     Eventually.holds(
-        "the replica follows",
+        "the replica is in sync",
         START,
         () -> {
           try (Resp resp = connect()) {
-            return resp.text("INFO", "replication").contains("master_link_status:up");
+            return resp.text("INFO", "replication")
+                .contains("port=" + replica.port + ",state=online");
           }
         });
   }
