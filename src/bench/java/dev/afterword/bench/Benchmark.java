@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
 public final class Benchmark implements AutoCloseable {
   private static final int ROUNDS = 3;
   private static final double WARM_UP_SECONDS = 3;
+  private static final int MOST_WARM_UP_ROUNDS = 15;
+  private static final int ROUNDS_WITHOUT_GAIN = 2;
+  private static final double GAIN = 1.05;
   private static final double HELLO_SECONDS = 1;
   private static final double ROUND_SECONDS = 3;
   private static final int STARTS = 3;
@@ -258,7 +261,7 @@ public final class Benchmark implements AutoCloseable {
     if (!wants(id)) {
       return;
     }
-    var warmUp = operation.apply(WARM_UP_SECONDS);
+    var warmUp = warmUp(operation);
     var hellos = new ArrayList<Sample>();
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < ROUNDS; i++) {
@@ -266,6 +269,20 @@ public final class Benchmark implements AutoCloseable {
       samples.add(operation.apply(ROUND_SECONDS));
     }
     report.row(name, id, warmUp, samples, hellos);
+  }
+
+  /** Until it grows no faster: what is compiled while it runs shall not be part of the figure. */
+  private static List<Sample> warmUp(DoubleFunction<Sample> operation) {
+    var rounds = new ArrayList<Sample>();
+    double best = 0;
+    int without = 0;
+    while (without < ROUNDS_WITHOUT_GAIN && rounds.size() < MOST_WARM_UP_ROUNDS) {
+      var round = operation.apply(WARM_UP_SECONDS);
+      rounds.add(round);
+      without = round.perSecond() > best * GAIN ? 0 : without + 1;
+      best = Math.max(best, round.perSecond());
+    }
+    return rounds;
   }
 
   private boolean wants(String id) {

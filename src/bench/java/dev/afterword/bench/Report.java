@@ -82,15 +82,16 @@ final class Report {
   }
 
   /** The rounds of an operation, and those of the bare server between them. */
-  void row(String name, String id, Sample warmUp, List<Sample> rounds, List<Sample> hellos) {
+  void row(String name, String id, List<Sample> warmUp, List<Sample> rounds, List<Sample> hellos) {
     var ratios = new ArrayList<Double>();
     for (int i = 0; i < rounds.size(); i++) {
       ratios.add(ratio(rounds.get(i), hellos.get(i)));
     }
     add(name, id, Sample.median(rounds), Sample.median(ratios, Double::doubleValue))
         .put("ratios", new JsonArray(ratios))
+        .put("warmUpRounds", warmUp.size())
         .put("hello", json(Sample.median(hellos)));
-    errors += warmUp.errors() + Sample.median(hellos).errors();
+    errors += Sample.median(warmUp).errors() + Sample.median(hellos).errors();
   }
 
   private JsonObject add(String name, String id, Sample sample, double ofHello) {
