@@ -1,5 +1,6 @@
 package dev.afterword.http;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -16,9 +17,12 @@ import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.OpenAPIVersion;
 import io.vertx.openapi.contract.Operation;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -223,6 +227,60 @@ class ContractTest {
   }
 
   @Test
+  void randomBodies_areRefusedWhereVertxRefusesThem() {
+    var random = new Random(7);
+    var fitting = new AtomicInteger();
+    var bodies =
+        operations(contract.document())
+            .filter(it -> it.containsKey("requestBody"))
+            .collect(toMap(it -> it.getString("operationId"), ContractTest::bodySchema));
+    assertThat(bodies).hasSizeGreaterThan(5);
+    bodies.forEach(
+        (operation, schema) -> {
+          var validator = validator(schema);
+          for (int i = 0; i < 2_000; i++) {
+            var body = randomObject(random, 3);
+            boolean fits = validator.validate(body).getValid();
+            fitting.addAndGet(fits ? 1 : 0);
+            assertThat(contract.body(operation, body).isEmpty())
+                .as(operation + " " + body.encode())
+                .isEqualTo(fits);
+          }
+        });
+    assertThat(fitting.get()).isBetween(1_000, bodies.size() * 2_000 - 1_000);
+  }
+
+  private static JsonObject bodySchema(JsonObject operation) {
+    var body = Contract.resolved(contract.document(), operation.getJsonObject("requestBody"));
+    return body.getJsonObject("content").getJsonObject("application/json").getJsonObject("schema");
+  }
+
+  private static JsonObject randomObject(Random random, int depth) {
+    var names = List.of("text", "name", "author", "email", "parent", "value", "url", "articles");
+    var object = new JsonObject();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      object.put(names.get(random.nextInt(names.size())), randomValue(random, depth));
+    }
+    return object;
+  }
+
+  private static Object randomValue(Random random, int depth) {
+    var texts =
+        List.of("", "a", "a b", "a@b", "x".repeat(41), "🙂".repeat(60), "é".repeat(61), "-1");
+    return switch (random.nextInt(depth == 0 ? 6 : 12)) {
+      case 0 -> null;
+      case 1 -> random.nextInt(5) - 2;
+      case 2 ->
+          List.of(1.0, 0.5, 1e300, -1L, true, new BigInteger("1".repeat(40)))
+              .get(random.nextInt(6));
+      case 6 -> new JsonArray();
+      case 7 -> new JsonArray().add(randomValue(random, 0)).add(randomValue(random, 0));
+      case 8, 9, 10 -> randomObject(random, depth - 1);
+      default -> texts.get(random.nextInt(texts.size()));
+    };
+  }
+
+  @Test
   void manyThreads_shareOneContract() throws Exception {
     var pool = Executors.newFixedThreadPool(8);
     try {
@@ -379,6 +437,16 @@ class ContractTest {
   }
 
   private static int example(String place, JsonObject schema, Object value, List<String> faults) {
+    var errors = validator(schema).validate(value).getErrors();
+    if (errors != null) {
+      errors.forEach(
+          it -> faults.add(place + ": " + it.getInstanceLocation() + " " + it.getError()));
+    }
+    return 1;
+  }
+
+  /** Vert.x's, for a schema of the document. */
+  private static Validator validator(JsonObject schema) {
     var schemas = contract.document().getJsonObject("components").getJsonObject("schemas");
     var whole = schema.copy().put("$defs", schemas).encode();
     var options =
@@ -387,12 +455,7 @@ class ContractTest {
             .setDraft(Draft.DRAFT202012)
             .setOutputFormat(OutputFormat.Basic);
     var self = new JsonObject(whole.replace("#/components/schemas/", "#/$defs/"));
-    var errors = Validator.create(JsonSchema.of(self), options).validate(value).getErrors();
-    if (errors != null) {
-      errors.forEach(
-          it -> faults.add(place + ": " + it.getInstanceLocation() + " " + it.getError()));
-    }
-    return 1;
+    return Validator.create(JsonSchema.of(self), options);
   }
 
   private static Stream<JsonObject> operations(JsonObject document) {
