@@ -87,6 +87,9 @@ final class MentionLinks extends AbstractVisitor {
   @Override
   public void visit(Text text) {
     var literal = text.getLiteral();
+    if (literal.indexOf('@') < 0) {
+      return;
+    }
     var place = PLACE.matcher(literal);
     int done = 0;
     while (places < MOST_PLACES && place.find()) {

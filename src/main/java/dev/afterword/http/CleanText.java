@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class CleanText {
   private static final char REPLACEMENT = '\uFFFD';
+  private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
   private static final Pattern BIDI_MARKS = Pattern.compile("[\u061C\u200E\u200F]");
 
   private CleanText() {}
@@ -50,7 +51,7 @@ public final class CleanText {
 
   /** A text of one line, such as a name: cleaned, with single spaces, none at its ends. */
   public static String line(String text) {
-    return of(text).replaceAll("[\\s\\p{Z}]+", " ").strip();
+    return SPACES.matcher(of(text)).replaceAll(" ").strip();
   }
 
   /**
