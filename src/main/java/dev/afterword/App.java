@@ -28,9 +28,9 @@ import dev.afterword.live.Readers;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
-import dev.afterword.view.Repeats;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.WidgetRoutes;
 import io.micrometer.core.instrument.Gauge;
@@ -71,7 +71,8 @@ final class App {
 
   // What the event loops of the process share.
   private final Proxies proxies;
-  private final Repeats repeats = new Repeats();
+  private final StoreClock clock = new StoreClock();
+  private final ViewRoutes.Shared views;
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
@@ -98,6 +99,7 @@ final class App {
     this.proxies = new Proxies(config.trustedProxies());
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
+    this.views = new ViewRoutes.Shared(config.limits(), clock, meters);
     this.threads = new CommentRoutes.Shared(vertx, watermark);
     Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
         .description("Open live sockets")
@@ -233,8 +235,9 @@ final class App {
                 feed = new Feed(vertx, address, opened, events);
                 new Reconciler(vertx, opened, sites).start(meters);
                 var operations = new Operations(meters, opened, () -> stopping);
-                return watermark
+                return clock
                     .watch(vertx, opened)
+                    .compose(told -> watermark.watch(vertx, opened))
                     .compose(
                         watched ->
                             App.listen(
@@ -267,6 +270,7 @@ final class App {
     private @Nullable RedisLink link;
     private @Nullable DurableLink durable;
     private @Nullable HttpServer server;
+    private @Nullable ViewRoutes counting;
 
     Loop(Center center) {
       this.center = center;
@@ -305,7 +309,8 @@ final class App {
       var api =
           new RouteTable(
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
-      ViewRoutes.in(vertx, link, articles, keys, proxies, readers::of, repeats).addTo(api);
+      counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, readers::of, views);
+      counting.addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
       new IdentityRoutes(guests).addTo(api);
@@ -332,7 +337,9 @@ final class App {
               ? Future.succeededFuture()
               : listening.shutdown(LAST_REQUESTS_SECONDS, TimeUnit.SECONDS);
       var last = durable;
+      var views = counting;
       return closed
+          .eventually(() -> views == null ? Future.succeededFuture() : views.flush())
           .eventually(() -> last == null ? Future.succeededFuture() : last.close())
           .eventually(() -> closeAll(link));
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was first seen; {@code null} when it never was
  * @param position how far its stream of events has come
  * @param version grows with every change that a list can show
- * @param views counted views
+ * @param views counted views, and the baseline
+ * @param baseline of the views: what staff say was counted elsewhere
  * @param visitors the sum of each day's distinct visitors: an estimate, standard error 0.81 %
  * @param comments visible comments
  * @param reactions how often each reaction was left, as a JSON object; {@code null} when none was
@@ -27,9 +28,27 @@ public record Article(
     Position position,
     long version,
     long views,
+    long baseline,
     long visitors,
     long comments,
     @Nullable String reactions) {
+
+  /** The same with another number of views. */
+  public Article with(long otherViews) {
+    return new Article(
+        ref,
+        title,
+        url,
+        state,
+        created,
+        position,
+        version,
+        otherViews,
+        baseline,
+        visitors,
+        comments,
+        reactions);
+  }
 
   /** What readers may do. */
   public enum State {

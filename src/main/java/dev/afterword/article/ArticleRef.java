@@ -66,9 +66,20 @@ public final class ArticleRef {
    * @throws IllegalArgumentException when it is none
    */
   public static ArticleRef numbered(String site, int bucket, String id) {
+    return keyed(site, bucket, id, id);
+  }
+
+  /**
+   * Names an article as the store keeps it.
+   *
+   * @param id as {@link #id()} has it
+   * @param key its key, normalised
+   * @throws IllegalArgumentException when the id is none
+   */
+  public static ArticleRef keyed(String site, int bucket, String id, String key) {
     long number =
         numberOf(id).orElseThrow(() -> new IllegalArgumentException("No article has the id " + id));
-    return new ArticleRef(site, new ArticleKey(id), number, bucket);
+    return new ArticleRef(site, new ArticleKey(key), number, bucket);
   }
 
   /** Says in which of a site's buckets (1 to 4,096) an article lives. */

@@ -93,7 +93,8 @@ public final class ArticleStore {
         created == 0 ? null : Instant.ofEpochMilli(created),
         new Position(epoch, number(fields.get(4))),
         number(fields.get(5)),
-        number(fields.get(6)),
+        number(fields.get(6)) + number(fields.get(11)),
+        number(fields.get(11)),
         number(fields.get(8)) + number(fields.get(9)),
         number(fields.get(7)),
         text(fields.get(10)));

@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.CommentStore.Edited;
 import dev.afterword.comment.Finder.Found;
@@ -13,6 +14,7 @@ import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
+import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
@@ -29,6 +31,8 @@ final class Changes {
   private final MarkStore marks;
   private final Renderer renderer;
   private final Watermark watermark;
+  private final ArticleStore articles;
+  private final NewArticles newArticles;
 
   Changes(
       Finder finder,
@@ -36,13 +40,17 @@ final class Changes {
       StateStore states,
       MarkStore marks,
       Renderer renderer,
-      Watermark watermark) {
+      Watermark watermark,
+      ArticleStore articles,
+      NewArticles newArticles) {
     this.finder = finder;
     this.store = store;
     this.states = states;
     this.marks = marks;
     this.renderer = renderer;
     this.watermark = watermark;
+    this.articles = articles;
+    this.newArticles = newArticles;
   }
 
   /** Gives a comment another text: its author within the window, moderators always. */
@@ -142,11 +150,20 @@ final class Changes {
   }
 
   /** Sets or takes back somebody's reaction to an article. */
-  Future<Reactions> react(Site site, Known who, ArticleRef article, String name, boolean on) {
+  Future<Reactions> react(
+      Site site, Known who, ArticleRef article, String name, boolean on, String network) {
     if (!site.reactions().contains(name)) {
       throw Problem.of(ProblemType.REACTION_UNKNOWN);
     }
-    return marks.react(article, who.id(), name, on, site.reactions()).map(Changes::done);
+    return articles
+        .read(article)
+        .compose(
+            found ->
+                found.created() == null && on
+                    ? newArticles.admit(site, article, network)
+                    : Future.succeededFuture())
+        .compose(admitted -> marks.react(article, who.id(), name, on, site.reactions()))
+        .map(Changes::done);
   }
 
   private static <T> T done(Marked<T> marked) {

@@ -15,6 +15,7 @@ import dev.afterword.identity.Caller;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Limit;
+import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.DurableLink;
@@ -98,14 +99,17 @@ public final class CommentRoutes {
     var marks = new MarkStore(link);
     var finder = new Finder(store, threads, articles);
     var states = new StateStore(link, store);
-    var changes = new Changes(finder, store, states, marks, renderer, shared.watermark);
+    var newArticles = new NewArticles(guests);
+    var changes =
+        new Changes(
+            finder, store, states, marks, renderer, shared.watermark, articles, newArticles);
     return new CommentRoutes(
-        new Comments(store, threads, articles, guests, renderer, shared.watermark),
+        new Comments(store, threads, articles, guests, renderer, shared.watermark, newArticles),
         changes,
         renderer,
         guests,
         new ThreadRoutes(threads, store, finder, articles, renderer, pages),
-        new MarkRoutes(changes, marks, threads, articles, renderer),
+        new MarkRoutes(changes, marks, threads, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl));
   }
 

@@ -62,11 +62,13 @@ final class CommentStore {
   /**
    * What a draft depends on.
    *
-   * @param state of its article
+   * @param seen whether there is the article
+   * @param state of the article
    * @param record what its idempotency key has made already
    * @param parent what it replies to
    */
-  record Prepared(State state, Optional<KeyRecord> record, Optional<Comment> parent) {}
+  record Prepared(
+      boolean seen, State state, Optional<KeyRecord> record, Optional<Comment> parent) {}
 
   /**
    * What an idempotency key has made.
@@ -110,6 +112,7 @@ final class CommentStore {
         .map(
             reply ->
                 new Prepared(
+                    !reply.get(3).toString().isEmpty(),
                     State.of(reply.get(0).toString()),
                     keyRecord(reply.get(1).toString()),
                     Optional.ofNullable(parent)

@@ -16,6 +16,7 @@ import dev.afterword.http.Problem;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Limit;
+import dev.afterword.identity.NewArticles;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -45,6 +46,7 @@ final class Comments {
   private final Guests guests;
   private final Renderer renderer;
   private final Watermark watermark;
+  private final NewArticles newArticles;
 
   Comments(
       CommentStore store,
@@ -52,13 +54,15 @@ final class Comments {
       ArticleStore articles,
       Guests guests,
       Renderer renderer,
-      Watermark watermark) {
+      Watermark watermark,
+      NewArticles newArticles) {
     this.store = store;
     this.threads = threads;
     this.articles = articles;
     this.guests = guests;
     this.renderer = renderer;
     this.watermark = watermark;
+    this.newArticles = newArticles;
   }
 
   /** One attempt to post a draft. */
@@ -95,7 +99,12 @@ final class Comments {
     }
     return watermark
         .room()
-        .compose(there -> renderer.candidates(draft.text()))
+        .compose(
+            there ->
+                prepared.seen()
+                    ? Future.succeededFuture()
+                    : newArticles.admit(draft.site(), draft.article(), draft.network()))
+        .compose(admitted -> renderer.candidates(draft.text()))
         .compose(names -> store.people(draft.article(), names))
         .compose(
             people ->

@@ -8,6 +8,7 @@ import dev.afterword.http.RouteTable;
 import dev.afterword.identity.AuthorJson;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Callers;
+import dev.afterword.identity.Guests;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import io.vertx.core.Future;
@@ -23,18 +24,21 @@ final class MarkRoutes {
   private final ThreadStore threads;
   private final ArticleStore articles;
   private final Renderer renderer;
+  private final Guests guests;
 
   MarkRoutes(
       Changes changes,
       MarkStore marks,
       ThreadStore threads,
       ArticleStore articles,
-      Renderer renderer) {
+      Renderer renderer,
+      Guests guests) {
     this.changes = changes;
     this.marks = marks;
     this.threads = threads;
     this.articles = articles;
     this.renderer = renderer;
+    this.guests = guests;
   }
 
   void addTo(RouteTable table) {
@@ -68,7 +72,13 @@ final class MarkRoutes {
     var who = Callers.known(ctx);
     var site = Sites.of(ctx);
     return changes
-        .react(site, who, site.article(ctx), ctx.pathParam("name"), on)
+        .react(
+            site,
+            who,
+            site.article(ctx),
+            ctx.pathParam("name"),
+            on,
+            guests.network(site, ctx.request()))
         .map(
             reactions ->
                 Answer.json(

@@ -32,7 +32,11 @@ public final class Guests {
     /** Comments from one network. */
     COMMENTS("comments", 10, 6_000),
     /** New guests from one network. */
-    GUESTS("guests", 10, 60_000);
+    GUESTS("guests", 10, 60_000),
+    /** Articles that one network brings into being: 60 an hour. */
+    ARTICLES("articles", 60, 60_000),
+    /** Articles that come into being on a site: 2,000 an hour. */
+    SITE_ARTICLES("site-articles", 2_000, 1_800);
 
     private final String word;
     private final int burst;

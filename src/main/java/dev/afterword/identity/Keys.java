@@ -37,9 +37,13 @@ public final class Keys {
     secrets.forEach(secret -> guestTokens.add(derive(secret, "guest token")));
   }
 
-  /** A visitor of a site, as 16 characters that lead back to nobody. */
-  public String visitor(String site, byte[] address, String agent) {
-    return text(visitor, 12, site, address, agent);
+  /**
+   * A visitor of a site, as 16 characters that lead back to nobody.
+   *
+   * @param salt of the day: once it is gone, nobody can make the same characters again
+   */
+  public String visitor(String site, String salt, byte[] address, String agent) {
+    return text(visitor, 12, site, salt, address, agent);
   }
 
   /** A network on a site, for limits. */

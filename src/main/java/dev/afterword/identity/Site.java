@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownOrigins this server's own, from which its own pages ask
  * @param viewWindow how long a visitor counts once
  * @param editWindow how long an author may edit
+ * @param articles which articles may come into being
  * @param reactions the names of what readers can leave on an article, in the order they are shown
  */
 public record Site(
@@ -32,6 +33,7 @@ public record Site(
     Set<String> ownOrigins,
     Duration viewWindow,
     Duration editWindow,
+    ArticleRule articles,
     List<String> reactions) {
 
   /**

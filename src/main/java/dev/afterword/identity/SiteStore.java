@@ -113,6 +113,21 @@ public final class SiteStore {
   }
 
   /**
+   * Changes which articles may come into being on a site.
+   *
+   * @return false when there is no such site
+   */
+  public Future<Boolean> setArticles(String name, ArticleRule rule) {
+    return put(
+        name,
+        "set",
+        new JsonObject()
+            .put("articles", rule.kind().word())
+            // A list would come back as an object when it is empty: that is how Lua sees it.
+            .put("patterns", String.join("\n", rule.patterns())));
+  }
+
+  /**
    * Takes a site off the list; its data stays, and adding it again brings it back.
    *
    * @return false when there was no such site
@@ -152,7 +167,14 @@ public final class SiteStore {
         ownOrigins.apply(name),
         Duration.ofMillis(json.getLong("viewWindowMs")),
         Duration.ofMillis(json.getLong("editWindowMs")),
+        articles(json),
         strings(json.getJsonArray("reactions", REACTIONS)));
+  }
+
+  private static ArticleRule articles(JsonObject json) {
+    return ArticleRule.Kind.of(json.getString("articles", "any"))
+        .map(kind -> new ArticleRule(kind, json.getString("patterns", "").lines().toList()))
+        .orElse(ArticleRule.ANY);
   }
 
   private static List<String> strings(JsonArray array) {

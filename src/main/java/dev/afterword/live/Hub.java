@@ -215,25 +215,10 @@ public final class Hub {
     }
     var messages = new ArrayList<String>(missed.size() + 1);
     int reading = readers.of(room.article);
-    messages.add(Messages.hello(with(now, room.views), requested, position, reading));
+    messages.add(Messages.hello(now.with(room.views), requested, position, reading));
     missed.forEach(event -> messages.add(event.json()));
     socket.send(Socket.frame(messages));
     room.members.add(socket);
-  }
-
-  private static Article with(Article article, long views) {
-    return new Article(
-        article.ref(),
-        article.title(),
-        article.url(),
-        article.state(),
-        article.created(),
-        article.position(),
-        article.version(),
-        views,
-        article.visitors(),
-        article.comments(),
-        article.reactions());
   }
 
   private void tellReaders(Room room) {

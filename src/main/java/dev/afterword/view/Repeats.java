@@ -11,18 +11,25 @@ import org.jspecify.annotations.Nullable;
  * What a process remembers of the visitors whose views the store has counted, so that a repeat need
  * not ask it again. Bounded; safe for any thread, one for a process.
  */
-public final class Repeats {
+final class Repeats {
   private final Cache<String, Long> windows =
       Caffeine.newBuilder()
           .maximumSize(500_000)
           .expireAfter(Expiry.<String, Long>creating((window, ms) -> Duration.ofMillis(ms)))
           .build();
 
-  private final Cache<ArticleRef, Long> views = Caffeine.newBuilder().maximumSize(50_000).build();
+  /** Other processes count, too: a number is told for a few seconds. */
+  private final Cache<ArticleRef, Long> views =
+      Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(Duration.ofSeconds(5)).build();
 
   /** The article's views, when a window is known to be open; else {@code null}. */
   @Nullable Long viewsIfOpen(String window, ArticleRef article) {
-    return windows.getIfPresent(window) == null ? null : views.getIfPresent(article);
+    return windows.getIfPresent(window) == null ? null : views(article);
+  }
+
+  /** The article's views, when the store has said them lately; else {@code null}. */
+  @Nullable Long views(ArticleRef article) {
+    return views.getIfPresent(article);
   }
 
   /** A window stays open for some more milliseconds. */

@@ -14,11 +14,17 @@ import dev.afterword.http.Problem;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
 import dev.afterword.http.Times;
+import dev.afterword.identity.Caller;
+import dev.afterword.identity.Callers;
+import dev.afterword.identity.Guests;
 import dev.afterword.identity.Keys;
+import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import dev.afterword.view.Recorded.Outcome;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -29,6 +35,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for view counts: counting an opened page, and reading the numbers of articles. */
 public final class ViewRoutes {
@@ -39,13 +46,45 @@ public final class ViewRoutes {
   private final ArticleStore articles;
   private final Proxies proxies;
   private final ToIntFunction<ArticleRef> readers;
+  private final ViewStore store;
+  private final StatsRoutes stats;
+  private final RegistryRoutes registry;
+  private final Tallies tallies;
 
   private ViewRoutes(
-      Views views, ArticleStore articles, Proxies proxies, ToIntFunction<ArticleRef> readers) {
+      ViewStore store,
+      Views views,
+      StatsRoutes stats,
+      RegistryRoutes registry,
+      Tallies tallies,
+      ArticleStore articles,
+      Proxies proxies,
+      ToIntFunction<ArticleRef> readers) {
+    this.store = store;
     this.views = views;
+    this.stats = stats;
+    this.registry = registry;
+    this.tallies = tallies;
     this.articles = articles;
     this.proxies = proxies;
     this.readers = readers;
+  }
+
+  /** What every event loop of a process shares of views. */
+  public static final class Shared {
+    private final Repeats repeats = new Repeats();
+    private final Crowds crowds;
+    private final Tallies tallies;
+    private final StoreClock clock;
+
+    /**
+     * @param limited whether there may be too many views from one neighbourhood
+     */
+    public Shared(boolean limited, StoreClock clock, MeterRegistry meters) {
+      this.crowds = new Crowds(limited);
+      this.tallies = new Tallies(meters);
+      this.clock = clock;
+    }
   }
 
   /**
@@ -58,11 +97,25 @@ public final class ViewRoutes {
       RedisLink link,
       ArticleStore articles,
       Keys keys,
+      Guests guests,
       Proxies proxies,
       ToIntFunction<ArticleRef> readers,
-      Repeats repeats) {
+      Shared shared) {
+    var store = new ViewStore(vertx, link, shared.clock, shared.repeats);
     return new ViewRoutes(
-        new Views(new ViewStore(vertx, link, repeats), keys), articles, proxies, readers);
+        store,
+        new Views(store, new SaltStore(link), keys, shared.crowds, new NewArticles(guests)),
+        new StatsRoutes(new StatsStore(link, shared.clock)),
+        new RegistryRoutes(new RegistryStore(link), articles),
+        shared.tallies,
+        articles,
+        proxies,
+        readers);
+  }
+
+  /** Tells the store what it has not been told yet. */
+  public Future<Void> flush() {
+    return store.flush();
   }
 
   /** Adds the routes to the table. */
@@ -72,6 +125,8 @@ public final class ViewRoutes {
         .getUnchecked("/api/v1/:site/counts", "getCounts", this::counts)
         .post("/api/v1/:site/counts", "postCounts", this::postedCounts)
         .get("/api/v1/:site/article", "getArticle", this::article);
+    stats.addTo(table);
+    registry.addTo(table);
   }
 
   private Future<Answer> record(RoutingContext ctx) {
@@ -80,22 +135,39 @@ public final class ViewRoutes {
     var json = RouteTable.body(ctx);
     var title = text(json, "title", 200);
     var url = urlOf(site, ref, text(json, "url", 4_096));
-    var network = Proxies.network(proxies.client(ctx.request()));
     var named = ctx.request().getHeader(HttpHeaders.USER_AGENT);
     var agent = named == null ? "" : named;
-    if (isDry(ctx)) {
-      return Future.all(articles.read(ref), views.isRepeat(site, ref, network, agent))
-          .map(
-              both ->
-                  answer(
-                      ref,
-                      new Recorded(
-                          both.<Article>resultAt(0).views(),
-                          both.<Boolean>resultAt(1) ? Outcome.REPEAT : Outcome.COUNTED)));
-    }
-    return views
-        .record(site, ref, network, agent, title, url)
+    var visit = new Visit(site, ref, proxies.client(ctx.request()), agent, title, url);
+    boolean dry = isDry(ctx);
+    return instead(ctx)
+        .compose(other -> dry ? foresee(visit, other) : record(visit, other))
         .map(recorded -> answer(ref, recorded));
+  }
+
+  /** Why a request is no reader's, if it is not. */
+  private Future<@Nullable Outcome> instead(RoutingContext ctx) {
+    return Callers.of(ctx) instanceof Caller.Staff
+        ? Future.succeededFuture(Outcome.STAFF)
+        : Future.succeededFuture(null);
+  }
+
+  private Future<Recorded> record(Visit visit, @Nullable Outcome other) {
+    var recorded = other == null ? views.record(visit) : views.note(visit, other);
+    return recorded.onComplete(
+        (told, failure) -> tallies.count(told == null ? null : told.outcome()));
+  }
+
+  private Future<Recorded> foresee(Visit visit, @Nullable Outcome other) {
+    return articles
+        .read(visit.article())
+        .compose(
+            article -> {
+              if (article.created() == null) {
+                NewArticles.check(visit.site(), visit.article());
+              }
+              return (other == null ? views.foresee(visit) : Future.succeededFuture(other))
+                  .map(outcome -> new Recorded(article.views(), outcome));
+            });
   }
 
   /** A dry run says what would happen. */
@@ -115,12 +187,12 @@ public final class ViewRoutes {
     var json = new StringBuilder(128).append("{\"article\":\"");
     JsonStringEncoder.getInstance().quoteAsString(ref.key().value(), json);
     json.append("\",\"views\":").append(recorded.views());
-    json.append(
-        switch (recorded.outcome()) {
-          case COUNTED -> ",\"counted\":true,\"reason\":null}";
-          case REPEAT -> ",\"counted\":false,\"reason\":\"repeat\"}";
-          case LIMIT -> ",\"counted\":false,\"reason\":\"limit\"}";
-        });
+    if (recorded.outcome() == Outcome.COUNTED) {
+      json.append(",\"counted\":true,\"reason\":null}");
+    } else {
+      json.append(",\"counted\":false,\"reason\":\"").append(recorded.outcome().word());
+      json.append("\"}");
+    }
     var body = Body.of(Body.JSON, Buffer.buffer(json.toString()));
     return Answer.of(200, body).caching(Answer.PRIVATE);
   }
@@ -227,7 +299,7 @@ public final class ViewRoutes {
         .put("state", article.state().word())
         .put("moderation", "post")
         .put("views", article.views())
-        .put("baselineViews", 0)
+        .put("baselineViews", article.baseline())
         .put("visitors", article.visitors())
         .put("comments", article.comments())
         .put("reactions", site.reactionsOf(article.reactions()))

@@ -1,9 +1,13 @@
 package dev.afterword.view;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Hour;
+import dev.afterword.article.Rankings;
+import dev.afterword.article.Rankings.By;
 import dev.afterword.redis.GroupCommit;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.view.Recorded.Outcome;
 import io.vertx.core.Future;
@@ -18,12 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts hits in Redis, exactly once each. The hits of a moment go as one numbered batch per
  * bucket, and a batch whose outcome is unknown is sent again under its number: the store then
  * answers what it did the first time. Repeats that the store has confirmed are answered here until
- * their window ends.
+ * their window ends; they, and all that is no view, are told to the store at most twice a second.
  *
  * <p>Confined to one event loop, but for the memory of repeats, which its process shares.
  */
@@ -40,44 +45,83 @@ final class ViewStore {
 
   private static final long RETRY_PAUSE_MS = 100;
 
+  /** What is told beside the views, in the order of the script. */
+  private static final List<Outcome> TOLD =
+      List.of(Outcome.REPEAT, Outcome.BOT, Outcome.PREFETCH, Outcome.LIMIT);
+
   private final Vertx vertx;
   private final RedisLink link;
+  private final StoreClock clock;
   private final Repeats repeats;
   private final String producer = UUID.randomUUID().toString();
   private final Map<String, Bucket> buckets = new HashMap<>();
 
-  /** A hit, or ({@code window} empty) the wish for a tick that is owed. */
-  private record Entry(ArticleRef article, String window, Hit hit) {}
+  /** A hit; or none, to tell the store what else there was, and hear how many views there are. */
+  private record Entry(ArticleRef article, @Nullable Hit hit) {}
 
-  ViewStore(Vertx vertx, RedisLink link, Repeats repeats) {
+  ViewStore(Vertx vertx, RedisLink link, StoreClock clock, Repeats repeats) {
     this.vertx = vertx;
     this.link = link;
+    this.clock = clock;
     this.repeats = repeats;
   }
 
-  /** Whether a visitor was counted on an article inside the window; changes nothing. */
-  Future<Boolean> isCounted(ArticleRef article, String visitor) {
-    return link.send(Request.cmd(Command.EXISTS).arg(window(article, visitor)))
-        .map(found -> found != null && found.toInteger() == 1);
+  /** Whether a hit's visitor was counted on its article inside the window; changes nothing. */
+  Future<Boolean> isCounted(Hit hit) {
+    var request = Request.cmd(Command.EXISTS).arg(window(hit.article(), hit.visitor()));
+    if (hit.before() != null) {
+      request.arg(window(hit.article(), hit.before()));
+    }
+    return link.send(request).map(found -> found != null && found.toInteger() > 0);
   }
 
   private static String window(ArticleRef article, String visitor) {
     return article.at("w") + ':' + visitor;
   }
 
-  /** Counts a hit, or finds that its visitor was counted inside the window. */
+  /**
+   * Counts a hit, or finds that its visitor was counted inside the window.
+   *
+   * @return {@link Outcome#UNSEEN} or {@link Outcome#STALE} when nothing was done
+   */
   Future<Recorded> count(Hit hit) {
-    var window = window(hit.article(), hit.visitor());
-    var views = repeats.viewsIfOpen(window, hit.article());
+    var article = hit.article();
+    var views = repeats.viewsIfOpen(window(article, hit.visitor()), article);
     if (views != null) {
+      bucket(article).tell(article, Outcome.REPEAT);
       return Future.succeededFuture(new Recorded(views, Outcome.REPEAT));
     }
-    return bucket(hit.article()).commit.add(new Entry(hit.article(), window, hit));
+    return bucket(article).commit.add(new Entry(article, hit));
+  }
+
+  /** Notes a hit that is no view, and says how many views there are. */
+  Future<Recorded> note(ArticleRef article, Outcome outcome) {
+    var bucket = bucket(article);
+    if (TOLD.contains(outcome)) {
+      bucket.tell(article, outcome);
+    }
+    var known = repeats.views(article);
+    return known == null
+        ? bucket
+            .commit
+            .add(new Entry(article, null))
+            .map(state -> new Recorded(state.views(), outcome))
+        : Future.succeededFuture(new Recorded(known, outcome));
+  }
+
+  /** Tells the store what it has not been told yet. */
+  Future<Void> flush() {
+    var telling = new ArrayList<Future<?>>();
+    for (var bucket : buckets.values()) {
+      List.copyOf(bucket.owed.keySet())
+          .forEach(article -> telling.add(bucket.commit.add(new Entry(article, null))));
+    }
+    return Future.join(telling).mapEmpty();
   }
 
   private Bucket bucket(ArticleRef article) {
     if (buckets.size() >= MOST_BUCKETS) {
-      buckets.values().removeIf(bucket -> bucket.commit.isIdle());
+      buckets.values().removeIf(bucket -> bucket.commit.isIdle() && bucket.owed.isEmpty());
     }
     return buckets.computeIfAbsent(article.tag(), tag -> new Bucket());
   }
@@ -87,18 +131,29 @@ final class ViewStore {
     final GroupCommit<Entry, Recorded> commit =
         new GroupCommit<>(vertx.getOrCreateContext(), LARGEST_BATCH, this::send);
 
-    /** Articles for which a tick will be asked for. */
+    /** Articles for which the store will be asked once more. */
     final Map<ArticleRef, Long> owed = new HashMap<>();
+
+    /** What came beside views and the store has not been told. */
+    final Map<ArticleRef, long[]> untold = new HashMap<>();
 
     long number = System.currentTimeMillis() << 16;
 
+    void tell(ArticleRef article, Outcome outcome) {
+      untold.computeIfAbsent(article, ref -> new long[TOLD.size()])[TOLD.indexOf(outcome)]++;
+      owe(article);
+    }
+
     Future<List<Recorded>> send(List<Entry> entries) {
-      var batch = new Batch(entries, producer, ++number);
+      var batch = new Batch(entries, untold, ++number);
       long sent = System.nanoTime();
       return batch.run(sent).map(reply -> settle(batch, reply, sent));
     }
 
     private List<Recorded> settle(Batch batch, String reply, long sent) {
+      if (reply.equals("again")) {
+        return batch.entries.stream().map(entry -> new Recorded(0, Outcome.STALE)).toList();
+      }
       var halves = reply.split("\\|", -1);
       var states = halves[0].split(" ", -1);
       var windows = halves[1].split(" ", -1);
@@ -114,22 +169,29 @@ final class ViewStore {
       int next = 0;
       for (var entry : batch.entries) {
         long views = Long.parseLong(states[2 * batch.indexOf(entry.article)]);
-        answers.add(
-            entry.window.isEmpty()
-                ? new Recorded(views, Outcome.REPEAT)
-                : outcome(entry, views, Long.parseLong(windows[next++]), lag));
+        var hit = entry.hit;
+        if (hit == null) {
+          answers.add(new Recorded(views, Outcome.REPEAT));
+        } else if (hit.day() < batch.day) {
+          answers.add(new Recorded(0, Outcome.STALE));
+        } else {
+          answers.add(recorded(hit, views, Long.parseLong(windows[next++]), lag));
+        }
       }
       return answers;
     }
 
-    private Recorded outcome(Entry entry, long views, long open, long lag) {
+    private Recorded recorded(Hit hit, long views, long open, long lag) {
       if (open < 0) {
-        return new Recorded(0, Outcome.LIMIT);
+        return new Recorded(0, open == -2 ? Outcome.UNSEEN : Outcome.LIMIT);
       }
       // The store began the window before we heard of it: never remember it for longer.
-      long rest = (open == 0 ? entry.hit.windowMs() : open) - lag;
+      long rest = (open == 0 ? hit.windowMs() : open) - lag;
       if (rest > 0) {
-        repeats.opened(entry.window, rest);
+        repeats.opened(window(hit.article(), hit.visitor()), rest);
+      }
+      if (open > 0) {
+        tell(hit.article(), Outcome.REPEAT);
       }
       return new Recorded(views, open == 0 ? Outcome.COUNTED : Outcome.REPEAT);
     }
@@ -143,7 +205,7 @@ final class ViewStore {
                   TICK_PAUSE_MS,
                   id -> {
                     owed.remove(ref);
-                    commit.add(new Entry(ref, "", new Hit(ref, "", "", "", 1)));
+                    commit.add(new Entry(ref, null));
                   }));
     }
   }
@@ -152,35 +214,69 @@ final class ViewStore {
   private final class Batch {
     final List<Entry> entries;
     final Map<ArticleRef, Integer> articles = new LinkedHashMap<>();
+    final long day;
     final List<String> keys = new ArrayList<>();
     final List<Object> args = new ArrayList<>();
 
-    Batch(List<Entry> entries, String producer, long number) {
+    Batch(List<Entry> entries, Map<ArticleRef, long[]> untold, long number) {
       this.entries = entries;
-      var first = entries.get(0);
-      var named = new HashMap<ArticleRef, Hit>();
+      var hits = new ArrayList<Hit>(entries.size());
       for (var entry : entries) {
         articles.putIfAbsent(entry.article, articles.size());
-        named.putIfAbsent(entry.article, entry.hit);
-      }
-      keys.add(first.article.tag() + ":p:" + producer);
-      for (var ref : articles.keySet()) {
-        keys.add(ref.at("a"));
-        keys.add(ref.at("h"));
-      }
-      args.addAll(List.of(number, articles.size(), window(), first.article.channel()));
-      args.add(TICK_PAUSE_MS);
-      for (var ref : articles.keySet()) {
-        var hit = Objects.requireNonNull(named.get(ref));
-        args.addAll(List.of(ref.key().value(), ref.id(), hit.title(), hit.url()));
-      }
-      for (var entry : entries) {
-        if (!entry.window.isEmpty()) {
-          keys.add(entry.window);
-          args.add(indexOf(entry.article) + 1);
-          args.add(entry.hit.visitor());
+        if (entry.hit != null) {
+          hits.add(entry.hit);
         }
       }
+      this.day = hits.stream().mapToLong(Hit::day).max().orElse(0);
+      hits.removeIf(hit -> hit.day() < day);
+      boolean both = hits.stream().anyMatch(hit -> hit.before() != null);
+      var now = Hour.at(clock.now());
+      var tag = entries.get(0).article.tag();
+      keys.add(tag + ":p:" + producer);
+      keys.add(tag + ":y");
+      keys.addAll(Rankings.keys(tag, By.VIEWS, now));
+      articles.keySet().forEach(ref -> keys.addAll(keysOf(ref)));
+      args.addAll(List.of(number, articles.size(), window(hits)));
+      args.addAll(List.of(entries.get(0).article.channel(), TICK_PAUSE_MS, day, both ? 2 : 1));
+      args.addAll(List.of(now.day(), now.ofDay(), now.day() - Series.HOURS_KEPT_DAYS));
+      var names = names(hits);
+      for (var ref : articles.keySet()) {
+        var name = names.get(ref);
+        args.addAll(List.of(ref.key().value(), ref.id()));
+        args.addAll(name == null ? List.of("", "") : List.of(name.title(), name.url()));
+        var beside = untold.remove(ref);
+        for (int i = 0; i < TOLD.size(); i++) {
+          args.add(beside == null ? 0 : beside[i]);
+        }
+      }
+      hits.forEach(hit -> add(hit, both));
+    }
+
+    private static List<String> keysOf(ArticleRef article) {
+      return List.of(article.at("a"), article.at("h"), Series.key(article));
+    }
+
+    /** Whoever may be the first to see an article also names it. */
+    private static Map<ArticleRef, Hit> names(List<Hit> hits) {
+      var names = new HashMap<ArticleRef, Hit>();
+      for (var hit : hits) {
+        if (hit.mayCreate()) {
+          names.putIfAbsent(hit.article(), hit);
+        }
+      }
+      return names;
+    }
+
+    private void add(Hit hit, boolean both) {
+      var window = ViewStore.window(hit.article(), hit.visitor());
+      keys.add(window);
+      if (both) {
+        var before = hit.before();
+        keys.add(before == null ? window : ViewStore.window(hit.article(), before));
+      }
+      args.add(indexOf(hit.article()) + 1);
+      args.add(hit.visitor());
+      args.add(hit.mayCreate() ? "new" : "");
     }
 
     int indexOf(ArticleRef article) {
@@ -188,8 +284,8 @@ final class ViewStore {
     }
 
     /** The window is the site's, and a bucket belongs to one site. */
-    private long window() {
-      return entries.stream().mapToLong(entry -> entry.hit.windowMs()).max().orElse(1);
+    private static long window(List<Hit> hits) {
+      return hits.stream().mapToLong(Hit::windowMs).max().orElse(1);
     }
 
     Future<String> run(long started) {

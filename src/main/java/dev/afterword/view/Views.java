@@ -1,38 +1,120 @@
 package dev.afterword.view;
 
-import dev.afterword.article.ArticleRef;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.http.Proxies;
 import dev.afterword.identity.Keys;
-import dev.afterword.identity.Site;
+import dev.afterword.identity.NewArticles;
+import dev.afterword.view.Recorded.Outcome;
+import dev.afterword.view.SaltStore.Day;
 import io.vertx.core.Future;
 
 /**
  * The rules of counting: one visitor, one article, one window. A visitor is a keyed digest of site,
- * network and user agent; no cookie, no stored address.
+ * network and user agent with the salt of the day; no cookie, no stored address.
  */
 final class Views {
+  /** A visit meets midnight once; twice would be a store whose nodes disagree about the day. */
+  private static final int TRIES = 3;
+
   private final ViewStore store;
+  private final SaltStore salts;
   private final Keys keys;
+  private final Crowds crowds;
+  private final NewArticles newArticles;
 
-  Views(ViewStore store, Keys keys) {
+  Views(ViewStore store, SaltStore salts, Keys keys, Crowds crowds, NewArticles newArticles) {
     this.store = store;
+    this.salts = salts;
     this.keys = keys;
+    this.crowds = crowds;
+    this.newArticles = newArticles;
   }
 
-  /**
-   * Counts an opened page.
-   *
-   * @param network the visitor's address, or what of it tells visitors apart
-   * @param title what the page calls itself, or empty
-   * @param url where the page says it lies, or empty
-   */
-  Future<Recorded> record(
-      Site site, ArticleRef article, byte[] network, String agent, String title, String url) {
-    var visitor = keys.visitor(site.name(), network, agent);
-    return store.count(new Hit(article, visitor, title, url, site.viewWindow().toMillis()));
+  /** A visit that is no view, whoever it is. */
+  Future<Recorded> note(Visit visit, Outcome outcome) {
+    return store.note(visit.article(), outcome);
   }
 
-  /** Whether a visitor's hit would be a repeat; changes nothing. */
-  Future<Boolean> isRepeat(Site site, ArticleRef article, byte[] network, String agent) {
-    return store.isCounted(article, keys.visitor(site.name(), network, agent));
+  /** Counts a reader's visit, or says why not. */
+  Future<Recorded> record(Visit visit) {
+    var article = visit.article();
+    if (!crowds.enter(article, visit.address())) {
+      return store.note(article, Outcome.LIMIT);
+    }
+    return count(visit, TRIES)
+        .onComplete(
+            (recorded, failure) -> {
+              if (recorded == null || recorded.outcome() != Outcome.COUNTED) {
+                crowds.leave(article, visit.address());
+              }
+            });
+  }
+
+  private Future<Recorded> count(Visit visit, int tries) {
+    return salts
+        .of(visit.site())
+        .compose(
+            day -> {
+              var hit = hit(visit, day);
+              return store
+                  .count(hit)
+                  .compose(
+                      recorded ->
+                          recorded.outcome() == Outcome.UNSEEN
+                              ? countFirst(visit, hit)
+                              : Future.succeededFuture(recorded));
+            })
+        .compose(
+            recorded -> {
+              if (recorded.outcome() != Outcome.STALE) {
+                return Future.succeededFuture(recorded);
+              }
+              if (tries <= 1) {
+                return Future.failedFuture(Problem.of(ProblemType.STORE_SLOW));
+              }
+              salts.forget(visit.site());
+              return count(visit, tries - 1);
+            });
+  }
+
+  private Future<Recorded> countFirst(Visit visit, Hit hit) {
+    var network = keys.network(visit.site().name(), Proxies.network(visit.address()));
+    return newArticles
+        .admit(visit.site(), visit.article(), network)
+        .compose(
+            admitted -> store.count(hit.creating()),
+            refused ->
+                refused instanceof Problem problem && problem.type() == ProblemType.RATE_LIMITED
+                    ? Future.succeededFuture(new Recorded(0, Outcome.LIMIT))
+                    : Future.failedFuture(refused));
+  }
+
+  private Hit hit(Visit visit, Day day) {
+    var before = day.before();
+    return new Hit(
+        visit.article(),
+        day.number(),
+        visitor(visit, day.salt()),
+        before == null ? null : visitor(visit, before),
+        visit.title(),
+        visit.url(),
+        visit.site().viewWindow().toMillis(),
+        false);
+  }
+
+  private String visitor(Visit visit, String salt) {
+    return keys.visitor(visit.site().name(), salt, Proxies.network(visit.address()), visit.agent());
+  }
+
+  /** What would become of a reader's visit; changes nothing. */
+  Future<Outcome> foresee(Visit visit) {
+    if (!crowds.wouldEnter(visit.article(), visit.address())) {
+      return Future.succeededFuture(Outcome.LIMIT);
+    }
+    return salts
+        .of(visit.site())
+        .compose(day -> store.isCounted(hit(visit, day)))
+        .map(counted -> counted ? Outcome.REPEAT : Outcome.COUNTED);
   }
 }

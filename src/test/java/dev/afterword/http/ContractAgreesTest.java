@@ -128,6 +128,10 @@ class ContractAgreesTest {
         check(operation, 201, json("", ""));
       }
       case "live" -> checkLive();
+      case "top" -> check(operation, 200, get("?by=comments&window=week&limit=3"));
+      case "explainViews", "viewSeries" -> check(operation, 200, get("?article=/a").as(owner()));
+      case "changeArticle" ->
+          check(operation, 200, json("?article=/a", "{\"baselineViews\":5}").as(owner()));
       case "adminMe" -> check(operation, 200, get("").as(owner()));
       case "embedScript", "openapiDocument", "problemPage" -> check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);

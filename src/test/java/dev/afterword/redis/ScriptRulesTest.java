@@ -175,7 +175,8 @@ class ScriptRulesTest {
         keys(
             "z", "a", "s", "r", "rb", "rd", "m:who", "n", "c:1", "k:1", "kb:1", "c:0", "k:0",
             "kb:0");
-    var counting = keys("p:1", "a", "h", "w:v1", "w:v2");
+    var counting = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:v2");
+    var twoDays = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:u1", "w:v2", "w:u2");
     return Stream.of(
         reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
@@ -380,16 +381,38 @@ class ScriptRulesTest {
             "view/count.lua",
             "nothing but a tick that is owed",
             List.of(article),
-            keys("p:1", "a", "h"),
-            7,
-            1,
-            1,
-            TAG + ":live",
-            500,
-            "/a",
-            "n",
-            "",
-            ""),
+            keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d"),
+            beginning(1)),
+        writes(
+            "view/count.lua",
+            "a day after one that is long ago",
+            List.of(article, set("HSET", key("d"), "-100", "9:3 10:4", "-99", "7")),
+            counting,
+            counted("", "")),
+        writes(
+            "view/count.lua",
+            "one seen with the salt of the day before",
+            List.of(article, set("SET", key("w:u1"), "", "PX", "60000")),
+            twoDays,
+            counted("", "", 2)),
+        new Row(
+            "view/count.lua",
+            "a newer day's salts are in use",
+            Effect.READS,
+            List.of(article, set("SET", key("y"), "2")),
+            counting,
+            List.of(counted("", ""))),
+        reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
+        writes("view/register.lua", "a new one", List.of(), keys("a"), registered("5")),
+        writes("view/register.lua", "a name goes", List.of(article), keys("a"), registered("")),
+        writes("view/salts.lua", "the first day", List.of(), keys("salts"), "salt", 1_920_000),
+        writes(
+            "view/salts.lua",
+            "the next day",
+            List.of(set("HSET", key("salts"), "d", "1", "t", "old", "y", "older", "x", "")),
+            keys("salts"),
+            "salt",
+            1_920_000),
         writes(
             "view/count.lua",
             "nothing but repeats",
@@ -403,9 +426,28 @@ class ScriptRulesTest {
   }
 
   private static Object[] counted(String title, String url) {
+    return counted(title, url, 1);
+  }
+
+  private static Object[] counted(String title, String url, int windows) {
+    return Stream.concat(
+            Stream.of(beginning(windows, title, url)), Stream.of(1, "v1", "new", 1, "v2", ""))
+        .toArray();
+  }
+
+  private static Object[] beginning(int windows) {
+    return beginning(windows, "", "");
+  }
+
+  /** Of a batch for one article. */
+  private static Object[] beginning(int windows, String title, String url) {
     return new Object[] {
-      7, 1, 1_800_000, TAG + ":live", 500, "/a", "n", title, url, 1, "v1", 1, "v2"
+      7, 1, 1_800_000, TAG + ":live", 500, 1, windows, 1, 9, -89, "/a", "n", title, url, 1, 2, 0, 0
     };
+  }
+
+  private static Object[] registered(String baseline) {
+    return new Object[] {"/a", "number", TAG + ":live", "o", baseline, "t", "Title"};
   }
 
   private static Object[] posting(String parent, String root, int depth) {

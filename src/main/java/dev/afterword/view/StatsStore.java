@@ -1,0 +1,154 @@
+package dev.afterword.view;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Hour;
+import dev.afterword.article.Rankings.By;
+import dev.afterword.article.Rankings.Window;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreClock;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the hits of articles came to. Confined to one event loop. */
+final class StatsStore {
+  private static final Script TOP = Script.of(StatsStore.class, "top.lua");
+
+  private final RedisLink link;
+  private final StoreClock clock;
+
+  /** What came of all hits on an article. */
+  record Explained(long counted, long repeat, long bot, long prefetch, long limit) {
+    long raw() {
+      return counted + repeat + bot + prefetch + limit;
+    }
+  }
+
+  /** An article with how much it had of what articles are ranked by. */
+  record Ranked(ArticleRef ref, @Nullable String title, @Nullable String url, long count) {}
+
+  private record Place(int bucket, String id, long count) {}
+
+  StatsStore(RedisLink link, StoreClock clock) {
+    this.link = link;
+    this.clock = clock;
+  }
+
+  /** The hour that it is, by the store's clock. */
+  Hour now() {
+    return Hour.at(clock.now());
+  }
+
+  Future<Explained> explain(ArticleRef article) {
+    var request =
+        Request.cmd(Command.HMGET)
+            .arg(article.at("a"))
+            .arg("w")
+            .arg("xr")
+            .arg("xb")
+            .arg("xp")
+            .arg("xl");
+    return link.send(request)
+        .map(
+            fields ->
+                fields == null
+                    ? new Explained(0, 0, 0, 0, 0)
+                    : new Explained(
+                        number(fields.get(0)),
+                        number(fields.get(1)),
+                        number(fields.get(2)),
+                        number(fields.get(3)),
+                        number(fields.get(4))));
+  }
+
+  private static long number(@Nullable Response field) {
+    return field == null ? 0 : field.toLong();
+  }
+
+  Future<Series> series(ArticleRef article) {
+    return link.send(Request.cmd(Command.HGETALL).arg(Series.key(article)))
+        .map(
+            reply -> {
+              var days = new HashMap<Long, String>();
+              if (reply != null) {
+                reply
+                    .getKeys()
+                    .forEach(day -> days.put(Long.valueOf(day), reply.get(day).toString()));
+              }
+              return new Series(days);
+            });
+  }
+
+  /** The articles of a site that had most: each bucket says its own, and these are merged. */
+  Future<List<Ranked>> top(Site site, By by, Window window, int limit) {
+    var asking = new ArrayList<Future<List<Place>>>();
+    for (int bucket = 0; bucket < site.buckets(); bucket++) {
+      asking.add(topOf(site.name(), bucket, by, window, limit));
+    }
+    return Future.all(asking)
+        .compose(
+            all -> {
+              var places =
+                  all.<List<Place>>list().stream()
+                      .flatMap(List::stream)
+                      .sorted(
+                          Comparator.comparingLong(Place::count)
+                              .reversed()
+                              .thenComparing(Place::id))
+                      .limit(limit)
+                      .toList();
+              return named(site.name(), places);
+            });
+  }
+
+  private Future<List<Place>> topOf(String site, int bucket, By by, Window window, int limit) {
+    return TOP.run(link, window.keys(ArticleRef.tag(site, bucket), by, now()), List.of(limit))
+        .map(
+            reply -> {
+              var places = new ArrayList<Place>();
+              for (int i = 0; i + 1 < reply.size(); i += 2) {
+                places.add(
+                    new Place(
+                        bucket, reply.get(i).toString(), reply.get(i + 1).toDouble().longValue()));
+              }
+              return places;
+            });
+  }
+
+  private Future<List<Ranked>> named(String site, List<Place> places) {
+    var reading = new ArrayList<Future<@Nullable Response>>();
+    for (var place : places) {
+      var key = ArticleRef.numbered(site, place.bucket, place.id).at("a");
+      reading.add(link.send(Request.cmd(Command.HMGET).arg(key).arg("k").arg("t").arg("u")));
+    }
+    return Future.all(reading)
+        .map(
+            all -> {
+              var ranked = new ArrayList<Ranked>();
+              for (int i = 0; i < places.size(); i++) {
+                Response fields = all.resultAt(i);
+                if (fields != null && fields.get(0) != null) {
+                  ranked.add(ranked(site, places.get(i), fields));
+                }
+              }
+              return ranked;
+            });
+  }
+
+  private static Ranked ranked(String site, Place place, Response fields) {
+    var ref = ArticleRef.keyed(site, place.bucket, place.id, fields.get(0).toString());
+    return new Ranked(ref, text(fields.get(1)), text(fields.get(2)), place.count);
+  }
+
+  private static @Nullable String text(@Nullable Response field) {
+    return field == null ? null : field.toString();
+  }
+}
