@@ -1,6 +1,7 @@
 package dev.afterword;
 
 import dev.afterword.comment.Reconciler;
+import dev.afterword.identity.ArticleRule;
 import dev.afterword.identity.Caller;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.StaffStore;
@@ -99,6 +100,12 @@ public final class TestServer implements AutoCloseable {
         link ->
             new SiteStore(link, site -> Set.of())
                 .add(name, List.of(origins), config.viewWindow(), config.editWindow()));
+  }
+
+  /** Says which articles may come into being on a site, as the command line does. */
+  public void setArticles(String site, String kind, String... patterns) {
+    var rule = new ArticleRule(ArticleRule.Kind.of(kind).orElseThrow(), List.of(patterns));
+    inStore(link -> new SiteStore(link, name -> Set.of()).setArticles(site, rule));
   }
 
   /** Makes somebody staff of one site, as the command line does; answers the token. */

@@ -48,15 +48,18 @@ final class Planter implements AutoCloseable {
       local tag, article, key, longest = unpack(ARGV)
       local function at(kind) return tag .. ':' .. kind .. ':' .. article end
       local function of(kind, member) return at(kind) .. member end
+      local hour = math.floor(redis.call('TIME')[1] / 3600)
+      local day = math.floor(hour / 24)
       for i = 5, #ARGV, 6 do
         local member, depth, parent, root, name, body = unpack(ARGV, i, i + 5)
         local reply = depth ~= '0'
         local done = post(
           {tag .. ':b', at('a'), of('c', member), reply and of('k', parent) or at('r'),
             reply and of('kb', parent) or at('rb'), at('s'), at('i'), reply and of('c', parent) or at('a'), at('rd'),
-            at('u'), tag .. ':n', at('l'), tag .. ':t'},
+            at('u'), tag .. ':n', at('l'), tag .. ':t', tag .. ':tc:h' .. hour, tag .. ':tc:d' .. day},
           {key, article, article .. member, member, depth, reply and article .. parent or '-',
-            reply and article .. root or '-', root, body, tag .. ':live', 'f', 1, 'bench', longest, name, 100})
+            reply and article .. root or '-', root, body, tag .. ':live', 'f', 1, 'bench', longest, name, 100,
+            hour, 180000000, 2851200000})
         if done[1] ~= 'posted' then error(done[1]) end
         redis.call('DEL', at('i'))
       end

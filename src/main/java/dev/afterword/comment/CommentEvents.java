@@ -26,7 +26,7 @@ public final class CommentEvents implements Present {
 
   /** On the feed's event loop. */
   public CommentEvents(Vertx vertx, RedisLink link, Sites sites, CommentRoutes.Shared shared) {
-    this.store = new CommentStore(vertx, link, DurableLink.over(vertx, link));
+    this.store = new CommentStore(vertx, link, DurableLink.over(vertx, link), shared.clock());
     this.sites = sites;
     this.renderer = shared.renderer();
   }

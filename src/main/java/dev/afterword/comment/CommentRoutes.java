@@ -20,6 +20,7 @@ import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -67,15 +68,21 @@ public final class CommentRoutes {
     private final Renderer renderer;
     private final PageCache.Shared pages = new PageCache.Shared(CACHE_BYTES);
     private final Watermark watermark;
+    private final StoreClock clock;
 
     /** Opens the workers; they end with their Vert.x. */
-    public Shared(Vertx vertx, Watermark watermark) {
+    public Shared(Vertx vertx, Watermark watermark, StoreClock clock) {
       this.renderer = new Renderer(vertx);
       this.watermark = watermark;
+      this.clock = clock;
     }
 
     Renderer renderer() {
       return renderer;
+    }
+
+    StoreClock clock() {
+      return clock;
     }
   }
 
@@ -94,7 +101,7 @@ public final class CommentRoutes {
       Supplier<String> baseUrl) {
     var renderer = shared.renderer;
     var pages = new PageCache(shared.pages);
-    var store = new CommentStore(vertx, link, durable);
+    var store = new CommentStore(vertx, link, durable, shared.clock);
     var threads = new ThreadStore(link);
     var marks = new MarkStore(link);
     var finder = new Finder(store, threads, articles);

@@ -5,6 +5,9 @@ import dev.afterword.article.Article.State;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.article.Hour;
+import dev.afterword.article.Rankings;
+import dev.afterword.article.Rankings.By;
 import dev.afterword.comment.Comment.Written;
 import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.comment.Posting.Reason;
@@ -14,6 +17,7 @@ import dev.afterword.live.Streams;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,12 +55,14 @@ final class CommentStore {
   private final Vertx vertx;
   private final RedisLink link;
   private final DurableLink durable;
+  private final StoreClock clock;
   private final SecureRandom random = new SecureRandom();
 
-  CommentStore(Vertx vertx, RedisLink link, DurableLink durable) {
+  CommentStore(Vertx vertx, RedisLink link, DurableLink durable, StoreClock clock) {
     this.vertx = vertx;
     this.link = link;
     this.durable = durable;
+    this.clock = clock;
   }
 
   /**
@@ -133,17 +139,20 @@ final class CommentStore {
    * Keeps a comment. When the outcome is unknown it is tried once more: the key makes that safe.
    */
   Future<Kept> post(Ready ready) {
-    return tryPost(ready)
+    return tryPost(ready, Hour.at(clock.now()))
         .recover(
             failure ->
                 failure instanceof StoreException store && store.kind() == StoreException.Kind.DOWN
-                    ? vertx.timer(RETRY_PAUSE_MS).compose(waited -> tryPost(ready))
+                    ? vertx
+                        .timer(RETRY_PAUSE_MS)
+                        .compose(waited -> tryPost(ready, Hour.at(clock.now())))
                     : Future.failedFuture(failure));
   }
 
-  private Future<Kept> tryPost(Ready ready) {
+  private Future<Kept> tryPost(Ready ready, Hour hour) {
     var article = ready.article();
     var parent = ready.parent();
+    var rankings = Rankings.keys(article.tag(), By.COMMENTS, hour);
     var keys =
         List.of(
             article.bucketKey(),
@@ -158,7 +167,9 @@ final class CommentStore {
             article.at("u"),
             latest(article.site(), article.bucket()),
             article.at("l"),
-            articles(article.site(), article.bucket()));
+            articles(article.site(), article.bucket()),
+            rankings.get(0),
+            rankings.get(1));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
     var args =
         List.of(
@@ -177,8 +188,17 @@ final class CommentStore {
             Long.toString(random.nextLong() >>> 24, 32),
             Streams.LONGEST,
             CleanText.folded(ready.body().name()),
-            LATEST);
-    return durable.run(POST, keys, args).map(reply -> kept(ready, reply));
+            LATEST,
+            hour.number(),
+            Rankings.HOUR_KEPT_MS,
+            Rankings.DAY_KEPT_MS);
+    return durable
+        .run(POST, keys, args)
+        .compose(
+            reply ->
+                reply.get(0).toString().equals("again")
+                    ? tryPost(ready, new Hour(reply.get(1).toLong()))
+                    : Future.succeededFuture(kept(ready, reply)));
   }
 
   /**

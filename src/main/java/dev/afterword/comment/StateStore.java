@@ -1,6 +1,9 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Hour;
+import dev.afterword.article.Rankings;
+import dev.afterword.article.Rankings.By;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.live.Streams;
@@ -160,7 +163,7 @@ final class StateStore {
     var article = climb.article;
     var first = climb.first();
     var id = new CommentId(first.id());
-    var keys = new ArrayList<String>(8 + 3 * climb.chain.size());
+    var keys = new ArrayList<String>(10 + 3 * climb.chain.size());
     keys.addAll(
         List.of(
             article.at("z"),
@@ -171,6 +174,7 @@ final class StateStore {
             Sort.DISCUSSED.rootsOf(article),
             MarkStore.marks(article, first.body().author()),
             CommentStore.latest(article.site(), article.bucket())));
+    keys.addAll(Rankings.keys(article.tag(), By.COMMENTS, Hour.at(first.created().toEpochMilli())));
     var args =
         new ArrayList<Object>(
             List.of(

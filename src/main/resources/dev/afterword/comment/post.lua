@@ -2,13 +2,15 @@
 -- KEYS: 1 the bucket, 2 the article, 3 the comment, 4 the index it goes into (the article's roots, or its parent's
 --       replies), 5 the same by rank, 6 the article's stream, 7 the record of its idempotency key, 8 its parent (the article
 --       again for a root), 9 the article's roots by size of their branches, 10 who takes part in the article,
---       11 the bucket's latest comments, 12 all comments of the article, 13 the bucket's articles by their latest comment
+--       11 the bucket's latest comments, 12 all comments of the article, 13 the bucket's articles by their latest comment,
+--       14 the bucket's articles by comments of the hour that it is, 15 the same of the day
 -- ARGV: 1 the article's key, 2 its number, 3 the comment's id, 4 what tells it from the article's others, 5 depth, 6 parent or '-',
 --       7 root or '-', 8 what tells the root from others (itself for a root), 9 the rest of the comment as JSON, 10 the bucket's
 --       channel, 11 fingerprint of body and author, 12 ms to keep the record, 13 a name for a bucket that has none,
---       14 most entries of a stream, 15 the author's name as it is mentioned, 16 how many latest comments to keep
+--       14 most entries of a stream, 15 the author's name as it is mentioned, 16 how many latest comments to keep,
+--       17 the hour that it is (since 1970), 18 how long its ranking is kept, 19 how long the day's, in ms
 -- Answers: {'posted', the comment, epoch, fields of the article} | {'replayed', id} | {'key-reused'} | {'parent-unknown'}
---          | {'read-only'} | {'closed'} | {'article-not-allowed'}
+--          | {'read-only'} | {'closed'} | {'article-not-allowed'} | {'again', the hour that it really is}
 local record = redis.call('GET', KEYS[7])
 if record then
   local fingerprint, id = string.match(record, '^(%S+) (%S+)$')
@@ -28,6 +30,8 @@ end
 local time = redis.call('TIME')
 local now = math.max(time[1] * 1000 + math.floor(time[2] / 1000), tonumber(held[3] or 0))
 local created = string.format('%.0f', now)
+local hour = math.floor(now / 3600000)
+if hour ~= tonumber(ARGV[17]) then return {'again', hour} end
 redis.call('HSET', KEYS[2], 'k', ARGV[1], 'l', created)
 redis.call('HSETNX', KEYS[2], 'c', created)
 redis.call('HSETNX', KEYS[1], 'e', ARGV[13])
@@ -49,6 +53,10 @@ redis.call('RPUSH', KEYS[12], ARGV[4])
 redis.call('ZADD', KEYS[13], created, ARGV[2])
 redis.call('ZADD', KEYS[11], created, ARGV[3])
 redis.call('ZREMRANGEBYRANK', KEYS[11], 0, -1 - ARGV[16])
+redis.call('ZINCRBY', KEYS[14], 1, ARGV[2])
+redis.call('PEXPIRE', KEYS[14], ARGV[18])
+redis.call('ZINCRBY', KEYS[15], 1, ARGV[2])
+redis.call('PEXPIRE', KEYS[15], ARGV[19])
 redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[14], revision .. '-0', 'c', ARGV[4])
 redis.call('SET', KEYS[7], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
 redis.call('PUBLISH', ARGV[10], 'e ' .. ARGV[2])

@@ -2,7 +2,8 @@
 -- that is listed.
 -- KEYS: 1 what is never there, 2 the article, 3 its stream, 4 its roots, 5 its roots by rank, 6 its roots by size of their
 --       branches, 7 its author's marks on the article, 8 the bucket's latest comments,
---       9… for the comment, its parent and so on upwards: itself, its replies, its replies by rank
+--       9 the bucket's articles by comments of its hour, 10 the same of its day,
+--       11… for the comment, its parent and so on upwards: itself, its replies, its replies by rank
 -- ARGV: 1 the state it comes to, '-' to see only whether it is to be listed, '+' to list it in any case,
 --       2 states that it may come from, or '', 3 the article's number,
 --       4 the bucket's channel, 5 most entries of a stream, 6 the comment's id, 7 what tells its root from others, 8 'whole' when the
@@ -11,10 +12,10 @@
 -- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
 --          | {'changed', its state} | {'again'} when comments further up have to be known too
 local chain = {}
-for i = 9, #KEYS, 3 do
+for i = 11, #KEYS, 3 do
   local node = header(KEYS[i])
   if not node then return {'unknown'} end
-  node.member = ARGV[10 + (i - 6) / 3]
+  node.member = ARGV[10 + (i - 8) / 3]
   node.replies = redis.call('ZCARD', KEYS[i + 1])
   table.insert(chain, node)
 end
@@ -33,7 +34,7 @@ local delta = 0
 local rest = 'done'
 for i, node in ipairs(chain) do
   if i < #chain then
-    node.listed = redis.call('ZSCORE', KEYS[9 + 3 * i + 1], node.member) ~= false
+    node.listed = redis.call('ZSCORE', KEYS[11 + 3 * i + 1], node.member) ~= false
   elseif ARGV[8] == 'whole' then
     node.listed = redis.call('ZSCORE', KEYS[4], node.member) ~= false
   elseif ARGV[8] == 'part' then
@@ -56,8 +57,8 @@ for i = 1, changes do
   local index = KEYS[4]
   local ranks = KEYS[5]
   if not last then
-    index = KEYS[9 + 3 * i + 1]
-    ranks = KEYS[9 + 3 * i + 2]
+    index = KEYS[11 + 3 * i + 1]
+    ranks = KEYS[11 + 3 * i + 2]
   end
   if node.listed then
     redis.call('ZREM', index, node.member)
@@ -79,7 +80,7 @@ if listing then
   return {'turned', before, rest}
 end
 
-redis.call('SETRANGE', KEYS[9], 2, first.state)
+redis.call('SETRANGE', KEYS[11], 2, first.state)
 if ARGV[9] ~= '' then
   if first.state == 'v' or first.state == 'd' then
     redis.call('HDEL', KEYS[7], ARGV[9])
@@ -97,6 +98,9 @@ if shown ~= 0 then
   else
     redis.call('ZREM', KEYS[8], ARGV[6])
   end
+  -- Rankings of long ago are gone, and stay so.
+  if redis.call('EXISTS', KEYS[9]) == 1 then redis.call('ZINCRBY', KEYS[9], shown, ARGV[3]) end
+  if redis.call('EXISTS', KEYS[10]) == 1 then redis.call('ZINCRBY', KEYS[10], shown, ARGV[3]) end
   local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
   redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3])

@@ -10,6 +10,7 @@ import dev.afterword.comment.ThreadModel.Entry;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -81,7 +82,9 @@ final class RandomThreads implements AutoCloseable {
             RedisLink.open(vertx, address)
                 .map(
                     link -> {
-                      comments = new CommentStore(vertx, link, DurableLink.over(vertx, link));
+                      comments =
+                          new CommentStore(
+                              vertx, link, DurableLink.over(vertx, link), new StoreClock());
                       states = new StateStore(link, comments);
                       recount = new RecountStore(link);
                       return link;

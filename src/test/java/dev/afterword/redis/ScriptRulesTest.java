@@ -157,8 +157,14 @@ class ScriptRulesTest {
     var article = set("HSET", key("a"), "k", "/a", "w", "3", "r", "2", "v", "2", "n", "2");
     var site = set("HSET", key("settings"), "v", "1", "b", "16", "j", "{\"origins\":[]}");
     var record = set("SET", key("i:1"), "print id1", "PX", "60000");
-    var post = keys("b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t");
-    var reply = keys("b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t");
+    var post =
+        keys(
+            "b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t", "tc:h9",
+            "tc:d1");
+    var reply =
+        keys(
+            "b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t", "tc:h9",
+            "tc:d1");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
     var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
     var thread =
@@ -173,8 +179,8 @@ class ScriptRulesTest {
             set("ZADD", key("kb:0"), "2", "m1"));
     var turn =
         keys(
-            "z", "a", "s", "r", "rb", "rd", "m:who", "n", "c:1", "k:1", "kb:1", "c:0", "k:0",
-            "kb:0");
+            "z", "a", "s", "r", "rb", "rd", "m:who", "n", "tc:h9", "tc:d1", "c:1", "k:1", "kb:1",
+            "c:0", "k:0", "kb:0");
     var counting = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:v2");
     var twoDays = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:u1", "w:v2", "w:u2");
     return Stream.of(
@@ -467,7 +473,10 @@ class ScriptRulesTest {
       "epoch",
       400,
       "ann",
-      100
+      100,
+      System.currentTimeMillis() / 3_600_000,
+      180_000_000,
+      2_851_200_000L
     };
   }
 
