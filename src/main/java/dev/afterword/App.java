@@ -99,7 +99,7 @@ final class App {
     this.proxies = new Proxies(config.trustedProxies());
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
-    this.views = new ViewRoutes.Shared(config.limits(), clock, meters);
+    this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
     this.threads = new CommentRoutes.Shared(vertx, watermark, clock);
     Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
         .description("Open live sockets")

@@ -38,6 +38,10 @@ public final class TestServer implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
+  /** What most requests here say that they are: a reader's. */
+  public static final String BROWSER =
+      "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
   private final ServeCommand.Server server;
   private final Config config;
   private final Path data;
@@ -149,6 +153,9 @@ public final class TestServer implements AutoCloseable {
                     : HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
+    }
+    if (!List.of(headers).contains("User-Agent")) {
+      request.header("User-Agent", BROWSER);
     }
     try {
       return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * when it is made to hurt, and the first of all waits for {@link Robots} to be loaded; so a worker
  * looks at it, one for all who ask at the same time.
  */
-public final class Audience {
+final class Audience {
   /** Who opened a page. */
   enum Kind {
     READER,
@@ -36,6 +36,9 @@ public final class Audience {
 
   /** At 512 characters they take six megabytes, at the usual 150 two and a half. */
   private static final int MOST_KNOWN = 10_000;
+
+  /** When the robots are loaded, if nobody has asked by then: a start has better things to do. */
+  private static final long READY_MS = 2_000;
 
   private static final Future<Kind> READER = Future.succeededFuture(Kind.READER);
   private static final Future<Kind> PREFETCH = Future.succeededFuture(Kind.PREFETCH);
@@ -64,9 +67,10 @@ public final class Audience {
       Caffeine.newBuilder().maximumSize(MOST_KNOWN).buildAsync();
 
   /** Opens the worker, which ends with its Vert.x; one thread, so that a flood costs one core. */
-  public Audience(Vertx vertx) {
+  Audience(Vertx vertx) {
     this.vertx = vertx;
     this.worker = vertx.createSharedWorkerExecutor("afterword-audience", 1);
+    vertx.setTimer(READY_MS, id -> of(""));
   }
 
   /** Who sends a request with these headers. */

@@ -49,6 +49,7 @@ public final class ViewRoutes {
   private final ViewStore store;
   private final StatsRoutes stats;
   private final RegistryRoutes registry;
+  private final Audience audience;
   private final Tallies tallies;
 
   private ViewRoutes(
@@ -56,6 +57,7 @@ public final class ViewRoutes {
       Views views,
       StatsRoutes stats,
       RegistryRoutes registry,
+      Audience audience,
       Tallies tallies,
       ArticleStore articles,
       Proxies proxies,
@@ -64,6 +66,7 @@ public final class ViewRoutes {
     this.views = views;
     this.stats = stats;
     this.registry = registry;
+    this.audience = audience;
     this.tallies = tallies;
     this.articles = articles;
     this.proxies = proxies;
@@ -73,6 +76,7 @@ public final class ViewRoutes {
   /** What every event loop of a process shares of views. */
   public static final class Shared {
     private final Repeats repeats = new Repeats();
+    private final Audience audience;
     private final Crowds crowds;
     private final Tallies tallies;
     private final StoreClock clock;
@@ -80,7 +84,8 @@ public final class ViewRoutes {
     /**
      * @param limited whether there may be too many views from one neighbourhood
      */
-    public Shared(boolean limited, StoreClock clock, MeterRegistry meters) {
+    public Shared(Vertx vertx, boolean limited, StoreClock clock, MeterRegistry meters) {
+      this.audience = new Audience(vertx);
       this.crowds = new Crowds(limited);
       this.tallies = new Tallies(meters);
       this.clock = clock;
@@ -107,6 +112,7 @@ public final class ViewRoutes {
         new Views(store, new SaltStore(link), keys, shared.crowds, new NewArticles(guests)),
         new StatsRoutes(new StatsStore(link, shared.clock)),
         new RegistryRoutes(new RegistryStore(link), articles),
+        shared.audience,
         shared.tallies,
         articles,
         proxies,
@@ -146,9 +152,18 @@ public final class ViewRoutes {
 
   /** Why a request is no reader's, if it is not. */
   private Future<@Nullable Outcome> instead(RoutingContext ctx) {
-    return Callers.of(ctx) instanceof Caller.Staff
-        ? Future.succeededFuture(Outcome.STAFF)
-        : Future.succeededFuture(null);
+    if (Callers.of(ctx) instanceof Caller.Staff) {
+      return Future.succeededFuture(Outcome.STAFF);
+    }
+    return audience
+        .of(ctx.request().headers())
+        .map(
+            kind ->
+                switch (kind) {
+                  case READER -> null;
+                  case PREFETCH -> Outcome.PREFETCH;
+                  case BOT -> Outcome.BOT;
+                });
   }
 
   private Future<Recorded> record(Visit visit, @Nullable Outcome other) {

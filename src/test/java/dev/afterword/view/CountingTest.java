@@ -23,9 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What counted, what did not and why, over time and in order, through the front door. */
 @OnStore
 class CountingTest {
-  private static final String BROWSER =
-      "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-
   private static TestServer server;
   private static TestServer limited;
 
@@ -64,6 +61,31 @@ class CountingTest {
             assertThat(get(server, "/api/v1/stats/views/explain?article=/why", owner).encode())
                 .isEqualTo(
                     "{\"raw\":7,\"counted\":3,\"repeat\":4,\"bot\":0,\"prefetch\":0,\"limit\":0}"));
+  }
+
+  @Test
+  void robotsAndPagesLoadedAhead_areNoReaders() {
+    view(server, "stats", "/who", "1.2.1.1");
+    var google = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    for (var agent : new String[] {google, "curl/8.14.1", ""}) {
+      var seen = viewAs(server, "stats", "/who", "1.2.1.2", agent);
+      assertThat(seen.encode())
+          .isEqualTo("{\"article\":\"/who\",\"views\":1,\"counted\":false,\"reason\":\"bot\"}");
+    }
+    var path = "/api/v1/stats/views?article=/who";
+    var ahead = server.send("POST", path, "", "Sec-Purpose", "prefetch;prerender");
+    assertThat(new JsonObject(ahead.body()).getString("reason")).isEqualTo("prefetch");
+    var dry = server.send("POST", path + "&dry=true", "", "User-Agent", google);
+    assertThat(new JsonObject(dry.body()).getString("reason")).isEqualTo("bot");
+    var why = "/api/v1/stats/views/explain?article=/who";
+    passes(
+        "the store is told",
+        () ->
+            assertThat(get(server, why, server.staffToken()).encode())
+                .isEqualTo(
+                    "{\"raw\":5,\"counted\":1,\"repeat\":0,\"bot\":3,\"prefetch\":1,\"limit\":0}"));
+    viewAs(server, "stats", "/only-robots", "1.2.1.2", google);
+    assertThat(article(server, "stats", "/only-robots").getValue("created")).isNull();
   }
 
   @Test
@@ -285,9 +307,7 @@ class CountingTest {
                 "/api/v1/" + site + '/' + path + "article=" + article,
                 path.startsWith("comments") ? draft : "",
                 "Content-Type",
-                "application/json",
-                "User-Agent",
-                BROWSER);
+                "application/json");
         assertThat(answer.statusCode()).as(article + answer.body()).isEqualTo(422);
         assertThat(answer.body()).contains("article-not-allowed");
       }
@@ -329,7 +349,7 @@ class CountingTest {
   }
 
   private static JsonObject view(TestServer on, String site, String article, String from) {
-    return viewAs(on, site, article, from, BROWSER);
+    return viewAs(on, site, article, from, TestServer.BROWSER);
   }
 
   private static JsonObject viewAs(
@@ -353,14 +373,6 @@ class CountingTest {
   private static HttpResponse<String> bearer(
       TestServer on, String method, String path, String body, String token) {
     return on.send(
-        method,
-        path,
-        body,
-        "Authorization",
-        "Bearer " + token,
-        "Content-Type",
-        "application/json",
-        "User-Agent",
-        BROWSER);
+        method, path, body, "Authorization", "Bearer " + token, "Content-Type", "application/json");
   }
 }
