@@ -31,6 +31,7 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
+import dev.afterword.view.SaltSweep;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.WidgetRoutes;
 import io.micrometer.core.instrument.Gauge;
@@ -234,6 +235,7 @@ final class App {
                 var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
                 feed = new Feed(vertx, address, opened, events);
                 new Reconciler(vertx, opened, sites).start(meters);
+                new SaltSweep(vertx, opened, sites, config.redis() == null).start();
                 var operations = new Operations(meters, opened, () -> stopping);
                 return clock
                     .watch(vertx, opened)

@@ -4,6 +4,8 @@ import dev.afterword.identity.Site;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
@@ -71,7 +73,7 @@ final class SaltStore {
     return next.day;
   }
 
-  /** Another process knows a newer day. */
+  /** Forgets a site's: another process knows a newer day, or they are to be looked at anew. */
   void forget(Site site) {
     known.remove(site.name());
   }
@@ -100,11 +102,21 @@ final class SaltStore {
             });
   }
 
+  /**
+   * Has the store write its log anew, without the salts that are gone; fails while it is at it
+   * already, because it may have begun before they went.
+   */
+  Future<Void> rewriteLog(Site site) {
+    return link.send(Request.cmd(Command.BGREWRITEAOF))
+        .compose(begun -> link.send(Request.cmd(Command.HDEL).arg(key(site.name())).arg("x")))
+        .mapEmpty();
+  }
+
   private static long ms(long ms) {
     return TimeUnit.MILLISECONDS.toNanos(ms);
   }
 
-  static String key(String site) {
+  private static String key(String site) {
     return '{' + site + "}:salts";
   }
 }
