@@ -30,7 +30,9 @@ import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
+import dev.afterword.view.EngagementRoutes;
 import dev.afterword.view.Repeats;
+import dev.afterword.view.ReportLimit;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.WidgetRoutes;
 import io.micrometer.core.instrument.Gauge;
@@ -72,6 +74,7 @@ final class App {
   // What the event loops of the process share.
   private final Proxies proxies;
   private final Repeats repeats = new Repeats();
+  private final ReportLimit reports;
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
@@ -96,6 +99,7 @@ final class App {
     this.contract = contract;
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
+    this.reports = new ReportLimit(config.limits());
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.threads = new CommentRoutes.Shared(vertx, watermark);
@@ -306,6 +310,7 @@ final class App {
           new RouteTable(
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
       ViewRoutes.in(vertx, link, articles, keys, proxies, readers::of, repeats).addTo(api);
+      EngagementRoutes.in(link, guests, reports).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
       new IdentityRoutes(guests).addTo(api);
