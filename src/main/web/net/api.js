@@ -7,11 +7,16 @@ import { Failure } from './failure.js';
 export function apiOf({ base, site }, identity, signal) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
 
-  async function ask(path, query, options) {
+  function at(path, query) {
     const url = new URL(root + path);
     for (const [name, value] of Object.entries(query)) {
       if (value != null) url.searchParams.set(name, value);
     }
+    return url;
+  }
+
+  async function ask(path, query, options) {
+    const url = at(path, query);
     let response;
     try {
       response = await fetch(url, { credentials: 'omit', ...options });
@@ -39,6 +44,10 @@ export function apiOf({ base, site }, identity, signal) {
 
     // No body and no header, so that a page on another origin pays no preflight for a view.
     view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),
+
+    // Outlives the page, and nobody waits for an answer. Says whether it will be sent.
+    engagement: (article, seconds, depth) =>
+      navigator.sendBeacon(at('/engagement', { article, seconds, depth })),
 
     post({ article, text, parent, name, key }) {
       const { token } = identity;

@@ -4,6 +4,7 @@ import { eachMinute } from '../page/clock.js';
 import { articleOf, languageOf, serverOf, siteOf } from '../page/page.js';
 import { wordsFor } from '../words/words.js';
 import { Announcer } from './announcer.js';
+import { measureReading } from './reading.js';
 import { Scroll } from './scroll.js';
 import { Thread } from './thread.js';
 import { threadView } from './thread-view.js';
@@ -68,8 +69,10 @@ export class AfterwordThread extends HTMLElement {
     this.#thread = thread;
     this.#ui = { thread, words, announcer, scroll, focus: this.#focus, stale: true };
     this.#undo = [() => thread.stop(), () => announcer.stop(), eachMinute(this.#changed)];
-    if (place.site) thread.start();
-    else {
+    if (place.site) {
+      thread.start();
+      this.#undo.push(measureReading(this, place));
+    } else {
       thread.listProblem = 'unknownSite';
       console.warn('afterword-thread: say which site this is, with the attribute site="…".');
     }

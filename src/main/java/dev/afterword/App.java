@@ -31,6 +31,8 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
+import dev.afterword.view.EngagementRoutes;
+import dev.afterword.view.ReportLimit;
 import dev.afterword.view.SaltSweep;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.WidgetRoutes;
@@ -74,6 +76,7 @@ final class App {
   private final Proxies proxies;
   private final StoreClock clock = new StoreClock();
   private final ViewRoutes.Shared views;
+  private final ReportLimit reports;
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
@@ -98,6 +101,7 @@ final class App {
     this.contract = contract;
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
+    this.reports = new ReportLimit(config.limits());
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
@@ -313,6 +317,7 @@ final class App {
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
       counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, readers::of, views);
       counting.addTo(api);
+      EngagementRoutes.in(link, guests, reports).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
       new IdentityRoutes(guests).addTo(api);

@@ -136,6 +136,11 @@ public final class RouteTable {
     return add(HttpMethod.POST, path, operation, BodyRule.JSON_OR_NONE, true, endpoint);
   }
 
+  /** Doing what the query says: there is nothing more to say, and what is sent is left unread. */
+  public RouteTable postNamed(String path, String operation, Endpoint endpoint) {
+    return add(HttpMethod.POST, path, operation, BodyRule.NONE, true, endpoint);
+  }
+
   /** Changing on a hot path, perhaps with a body: the endpoint checks its parameters itself. */
   public RouteTable postUnchecked(String path, String operation, Endpoint endpoint) {
     return add(HttpMethod.POST, path, operation, BodyRule.ANY_OR_NONE, false, endpoint);

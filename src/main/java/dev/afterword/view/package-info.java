@@ -1,2 +1,2 @@
-/** Counting views: one visitor, one article, one window. */
+/** Counting views: one visitor, one article, one window. And summing up how articles are read. */
 package dev.afterword.view;

@@ -93,6 +93,11 @@ class ContractAgreesTest {
         check(operation, 200, json("?article=/a", ""));
         check(operation, 200, json("?article=/a&dry=true", ""));
       }
+      case "reportReading" -> check(operation, 204, get("?article=/a&seconds=95&depth=100"));
+      case "getEngagement" -> {
+        check(operation, 200, get("?article=/a").as(owner()));
+        check(operation, 200, get("?article=/never").as(owner()));
+      }
       case "listComments" -> {
         check(operation, 200, get("?article=/a"));
         check(operation, 200, get("?article=/a&text=true&sort=oldest&limit=1&depth=0"));

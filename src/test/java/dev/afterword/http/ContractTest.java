@@ -113,6 +113,16 @@ class ContractTest {
             "article: This is required. | " + sort + " | " + limit),
         arguments("recordView", "article=a&dry=true", ""),
         arguments("recordView", "article=a&dry=TRUE", "dry: Must be true or false."),
+        arguments("reportReading", "article=/a&seconds=0&depth=0", ""),
+        arguments("reportReading", "article=/a&seconds=3600&depth=100", ""),
+        arguments(
+            "reportReading", "article=/a", "seconds: This is required. | depth: This is required."),
+        arguments(
+            "reportReading",
+            "article=/a&seconds=3601&depth=101",
+            "seconds: Must be a whole number from 0 to 3600."
+                + " | depth: Must be a whole number from 0 to 100."),
+        arguments("getEngagement", "", "article: This is required."),
         arguments("getCounts", "article=a&article=b", ""),
         arguments("getCounts", "article=a&article=", "article: Must not be empty."),
         arguments("getCounts", "", "article: This is required."),
@@ -307,6 +317,8 @@ class ContractTest {
             "postCounts",
             "getArticle",
             "recordView",
+            "reportReading",
+            "getEngagement",
             "listComments",
             "postComment",
             "getComment",

@@ -362,6 +362,16 @@ class ScriptRulesTest {
             thread.stream().filter(each -> !each.equals(child)).toList(),
             reply,
             posting("id0", "id0", 1)),
+        reads("view/engage.lua", "never viewed", keys("a", "g"), "/a", 95, ""),
+        writes("view/engage.lua", "left early", List.of(article), keys("a", "g"), "/a", 4, ""),
+        writes(
+            "view/engage.lua",
+            "to the end",
+            List.of(article),
+            keys("a", "g"),
+            "/a",
+            93,
+            "finished"),
         writes(
             "view/count.lua",
             "first sight",
