@@ -1,15 +1,18 @@
 package dev.afterword;
 
+import dev.afterword.identity.ArticleRule;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,20 +57,60 @@ final class SiteCommand implements Runnable {
     return tell(added, "Added " + name + ".", "There is a site " + name + " already.");
   }
 
-  @Command(name = "set", description = "Change a site's origins.", mixinStandardHelpOptions = true)
+  @Command(name = "set", description = "Change a site.", mixinStandardHelpOptions = true)
   int set(
       @Parameters(paramLabel = "NAME", description = "The site.") String name,
       @Option(
               names = "--origin",
-              required = true,
               paramLabel = "ORIGIN",
               description = "All of its origins from now on; repeat it for more.")
-          List<String> origins)
+          @Nullable List<String> origins,
+      @Option(
+              names = "--articles",
+              paramLabel = "RULE",
+              description =
+                  "Which articles readers may bring into being: any, origins (pages under the"
+                      + " site's), pattern, registered (none).")
+          @Nullable String rule,
+      @Option(
+              names = "--pattern",
+              paramLabel = "PATTERN",
+              description = "For --articles pattern, such as '/20*/news/*'; repeat it for more.")
+          @Nullable List<String> patterns)
       throws Exception {
     checkName(name);
-    var checked = origins(origins);
-    boolean set = StoreAccess.with(main.config(), link -> store(link).setOrigins(name, checked));
+    if (origins == null && rule == null) {
+      throw new Startup.FailedException("Say what to change: --origin or --articles.");
+    }
+    var checked = origins == null ? null : origins(origins);
+    var articles = rule == null ? null : articles(rule, patterns);
+    boolean set =
+        StoreAccess.with(
+            main.config(),
+            link ->
+                (checked == null
+                        ? Future.succeededFuture(true)
+                        : store(link).setOrigins(name, checked))
+                    .compose(
+                        done ->
+                            articles == null
+                                ? Future.succeededFuture(done)
+                                : store(link).setArticles(name, articles)));
     return tell(set, "Changed " + name + ".", "There is no site " + name + ".");
+  }
+
+  private static ArticleRule articles(String rule, @Nullable List<String> patterns)
+      throws Startup.FailedException {
+    var kind =
+        ArticleRule.Kind.of(rule)
+            .orElseThrow(
+                () ->
+                    new Startup.FailedException(
+                        "--articles is any, origins, pattern or registered, not '" + rule + "'."));
+    if ((kind == ArticleRule.Kind.PATTERN) != (patterns != null)) {
+      throw new Startup.FailedException("--pattern and --articles pattern belong together.");
+    }
+    return new ArticleRule(kind, patterns == null ? List.of() : patterns);
   }
 
   @Command(

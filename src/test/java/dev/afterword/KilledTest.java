@@ -317,6 +317,11 @@ class KilledTest {
     assertThat(run("site", "add", "blog", "--origin", "https://blog.example").code()).isZero();
     Eventually.holds("it is served", () -> send(comment(url, "blog", "hello")) == 201);
     assertThat(run("site", "set", "blog", "--origin", "https://b.example").code()).isZero();
+    refuses(run("site", "set", "blog"), "Say what to change");
+    refuses(run("site", "set", "blog", "--articles", "some"), "not 'some'");
+    refuses(run("site", "set", "blog", "--articles", "pattern"), "belong together");
+    var rule = run("site", "set", "blog", "--articles", "pattern", "--pattern", "/kill*");
+    assertThat(rule.code()).as(rule.errors()).isZero();
     var list = run("site", "list");
     assertThat(list.code()).isZero();
     assertThat(list.output().lines())
