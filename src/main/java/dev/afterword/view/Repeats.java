@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
  * not ask it again. Bounded; safe for any thread, one for a process.
  */
 final class Repeats {
+  private static final Duration TOLD_FOR = Duration.ofSeconds(5);
+
   private final Cache<String, Long> windows =
       Caffeine.newBuilder()
           .maximumSize(500_000)
           .expireAfter(Expiry.<String, Long>creating((window, ms) -> Duration.ofMillis(ms)))
           .build();
 
-  /** Other processes count, too: a number is told for a few seconds. */
+  /**
+   * Other processes count, too, and a baseline can be lowered: a number is told for a few seconds,
+   * and seeing it again makes that no longer.
+   */
   private final Cache<ArticleRef, Long> views =
-      Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(Duration.ofSeconds(5)).build();
+      Caffeine.newBuilder()
+          .maximumSize(50_000)
+          .expireAfter(Expiry.<ArticleRef, Long>creating((article, count) -> TOLD_FOR))
+          .build();
 
   /** The article's views, when a window is known to be open; else {@code null}. */
   @Nullable Long viewsIfOpen(String window, ArticleRef article) {

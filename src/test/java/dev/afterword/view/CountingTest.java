@@ -221,6 +221,9 @@ class CountingTest {
     assertThat(top("bases", "window=day")).containsExactly("/moved=2");
     bearer(server, "PATCH", path, "{\"baselineViews\":0}", owner);
     assertThat(article(server, "bases", "/moved").getLong("views")).isEqualTo(2);
+    passes(
+        "what processes remember is forgotten while visitors go on coming",
+        () -> assertThat(view(server, "bases", "/moved", "4.4.4.1").getLong("views")).isEqualTo(2));
     for (var wrong : new String[] {"-1", "1.5", "\"1\"", "1000000000001"}) {
       var body = "{\"baselineViews\":" + wrong + "}";
       assertThat(bearer(server, "PATCH", path, body, owner).statusCode()).as(wrong).isEqualTo(422);
