@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,11 @@ public final class KeptAlive implements AutoCloseable {
    */
   public KeptAlive(URI url, int patienceMs) throws IOException {
     socket = new Socket(url.getHost(), url.getPort());
+    if (socket.getLocalPort() == socket.getPort()) {
+      // Nobody listens, and the system happened to choose the very port that was called.
+      socket.close();
+      throw new ConnectException("connected to itself");
+    }
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(patienceMs);
     in = new BufferedInputStream(socket.getInputStream());
@@ -55,7 +61,11 @@ public final class KeptAlive implements AutoCloseable {
   }
 
   private Reply read() throws IOException {
-    int status = Integer.parseInt(line().split(" ", 3)[1]);
+    var first = line();
+    if (!first.startsWith("HTTP/1.1 ")) {
+      throw new IOException("no HTTP/1.1: " + first);
+    }
+    int status = Integer.parseInt(first.substring(9, 12));
     int length = -1;
     for (var header = line(); !header.isEmpty(); header = line()) {
       int colon = header.indexOf(':');
