@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
  * batch on its disk before it answers.
  */
 @NeedsCluster
-@Timeout(1_200)
+@Timeout(2_400)
 class StormTest {
   private static final int VIEWS = Integer.getInteger("afterword.storm.views", 20_000);
   private static final int MOST_UNREPEATED = 20_000;
