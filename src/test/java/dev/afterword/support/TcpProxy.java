@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A wire to a store that a test may cut, slow down, or make swallow what goes over it, as networks
@@ -20,12 +21,15 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
   private volatile String fatal = "";
   private volatile long delayMs;
+  private volatile boolean losesAnswers;
+  private final AtomicLong lost = new AtomicLong();
 
   private static final class Wire {
     final Socket client;
     final Socket server;
     volatile boolean swallows;
     volatile boolean answerIsLost;
+    volatile boolean lacksAnswers;
 
     Wire(Socket client, Socket server) {
       this.client = client;
@@ -96,6 +100,22 @@ public final class TcpProxy implements AutoCloseable {
     return fatal.isEmpty();
   }
 
+  /** From now on requests reach the store, but what comes back is lost, on new connections too. */
+  public void loseAnswers() {
+    losesAnswers = true;
+  }
+
+  /** Answers come through again; a connection that lacks some is of no use, and is cut. */
+  public void bringAnswers() {
+    losesAnswers = false;
+    wires.stream().filter(wire -> wire.lacksAnswers).forEach(Wire::cut);
+  }
+
+  /** How many times something that came back was lost that way. */
+  public long lost() {
+    return lost.get();
+  }
+
   private void accept() {
     while (!listening.isClosed()) {
       try {
@@ -126,6 +146,14 @@ public final class TcpProxy implements AutoCloseable {
           wire.answerIsLost = true;
         }
         if (!request && wire.answerIsLost) {
+          break;
+        }
+        if (!request && losesAnswers) {
+          wire.lacksAnswers = true;
+          lost.incrementAndGet();
+          continue;
+        }
+        if (!request && wire.lacksAnswers) {
           break;
         }
         if (!request && delayMs > 0) {
