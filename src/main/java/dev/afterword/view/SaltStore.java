@@ -102,6 +102,12 @@ final class SaltStore {
             });
   }
 
+  /** Whether a site has any: one that nobody visits has none. */
+  Future<Boolean> areThere(Site site) {
+    return link.send(Request.cmd(Command.EXISTS).arg(key(site.name())))
+        .map(found -> found != null && found.toInteger() == 1);
+  }
+
   /**
    * Has the store write its log anew, without the salts that are gone; fails while it is at it
    * already, because it may have begun before they went.

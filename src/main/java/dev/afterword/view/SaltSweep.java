@@ -55,6 +55,10 @@ public final class SaltSweep {
   }
 
   private Future<Void> sweep(Site site) {
+    return salts.areThere(site).compose(there -> there ? letGo(site) : Future.succeededFuture());
+  }
+
+  private Future<Void> letGo(Site site) {
     salts.forget(site);
     return salts
         .of(site)
