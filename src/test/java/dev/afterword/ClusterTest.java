@@ -142,12 +142,16 @@ class ClusterTest {
       assertThat(get("/api/v1/demo/comments/" + deeper).getInteger("depth")).isEqualTo(2);
       query.append("&article=").append(article);
     }
-    var counts = get(query.toString()).getJsonObject("counts");
-    assertThat(counts.size()).isEqualTo(ARTICLES + 1);
-    for (int i = 0; i < ARTICLES; i++) {
-      assertThat(counts.getJsonObject("/many/" + i))
-          .isEqualTo(new JsonObject().put("views", 3).put("visitors", 3).put("comments", 3));
-    }
+    Eventually.passes(
+        "visitors follow the count",
+        () -> {
+          var counts = get(query.toString()).getJsonObject("counts");
+          assertThat(counts.size()).isEqualTo(ARTICLES + 1);
+          for (int i = 0; i < ARTICLES; i++) {
+            assertThat(counts.getJsonObject("/many/" + i))
+                .isEqualTo(new JsonObject().put("views", 3).put("visitors", 3).put("comments", 3));
+          }
+        });
     var nodes = new HashSet<Integer>();
     for (int i = 0; i < ARTICLES; i++) {
       nodes.add(cluster.nodeOf(cluster.slotOf(tagOf("/many/" + i))));
