@@ -73,6 +73,15 @@ class DurabilityTest {
         key);
   }
 
+  /**
+   * Posts until it is acknowledged, as clients are told to: a replica that has just joined may
+   * still be reading what it was sent.
+   */
+  private static String acknowledgedAtLast(TestServer server, String article, String key) {
+    Eventually.holds("acknowledged", () -> post(server, article, key).statusCode() == 201);
+    return acknowledged(post(server, article, key));
+  }
+
   private static String acknowledged(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
@@ -129,6 +138,7 @@ class DurabilityTest {
     var primary = keep(RedisServer.start(program));
     var replica = keep(primary.startReplica(primary.port()));
     var server = serve(primary.address());
+    acknowledgedAtLast(server, "/in-sync/0", "warm");
     try (Resp copy = replica.connect()) {
       for (int i = 0; i < 20; i++) {
         assertThat(has(copy, acknowledged(post(server, "/in-sync/" + i % 3, "key-" + i)))).isTrue();
@@ -147,8 +157,8 @@ class DurabilityTest {
     var replica = keep(primary.startReplica(primary.port()));
     var server = serve(primary.address());
     var other = serve(primary.address());
-    var before = acknowledged(post(server, "/frozen", "before"));
-    acknowledged(post(other, "/other", "before"));
+    var before = acknowledgedAtLast(server, "/frozen", "before");
+    acknowledgedAtLast(other, "/other", "before");
     replica.pause();
     unconfirmed(server, "/frozen", "first");
     unconfirmed(server, "/frozen", "first");
@@ -212,9 +222,7 @@ class DurabilityTest {
     // Two processes: what is sent again goes over a connection that has not written it.
     var servers = List.of(serve(primary.address()), serve(primary.address()));
     var server = servers.get(0);
-    // The replica may still be reading what it was sent when it joined: asked again, as told.
-    Eventually.passes(
-        "a first comment is acknowledged", () -> acknowledged(post(server, "/lag", "warm")));
+    acknowledgedAtLast(server, "/lag", "warm");
     var statuses = new ConcurrentHashMap<Integer, Integer>();
     var missing = new ConcurrentLinkedQueue<String>();
     var took = new ConcurrentLinkedQueue<Long>();
@@ -285,7 +293,7 @@ class DurabilityTest {
     var primary = keep(RedisServer.start(program));
     var replica = keep(primary.startReplica(primary.port()));
     var server = serve(primary.address());
-    acknowledged(post(server, "/alone", "before"));
+    acknowledgedAtLast(server, "/alone", "before");
     replica.kill();
     unconfirmed(server, "/alone", "before");
     unconfirmed(server, "/alone", "alone");
