@@ -10,10 +10,11 @@ import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Sites;
+import dev.afterword.view.RegistryStore.Field;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.TreeMap;
+import java.util.EnumMap;
 
 /** Speaks HTTP for what staff say of an article: its name, and what its views are counted from. */
 final class RegistryRoutes {
@@ -33,16 +34,16 @@ final class RegistryRoutes {
     Callers.staff(ctx, Role.MODERATOR);
     var ref = Sites.of(ctx).article(ctx);
     var body = RouteTable.body(ctx);
-    var fields = new TreeMap<String, String>();
+    var fields = new EnumMap<Field, String>(Field.class);
     if (body.containsKey("title")) {
-      fields.put("t", line(body, "title"));
+      fields.put(Field.TITLE, line(body, "title"));
     }
     if (body.containsKey("url")) {
-      fields.put("u", url(line(body, "url")));
+      fields.put(Field.URL, url(line(body, "url")));
     }
     if (body.containsKey("baselineViews")) {
       long baseline = body.getLong("baselineViews");
-      fields.put("o", baseline == 0 ? "" : Long.toString(baseline));
+      fields.put(Field.BASELINE, baseline == 0 ? "" : Long.toString(baseline));
     }
     return store
         .register(ref, fields)

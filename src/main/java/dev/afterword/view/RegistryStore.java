@@ -14,6 +14,20 @@ final class RegistryStore {
 
   private final RedisLink link;
 
+  /** What can be said of an article. */
+  enum Field {
+    TITLE("t"),
+    URL("u"),
+    /** What its views are counted from. */
+    BASELINE("o");
+
+    private final String name;
+
+    Field(String name) {
+      this.name = name;
+    }
+  }
+
   RegistryStore(RedisLink link) {
     this.link = link;
   }
@@ -21,14 +35,14 @@ final class RegistryStore {
   /**
    * Says something of an article, which comes into being if need be.
    *
-   * @param fields by their names in the store; an empty value takes one away
+   * @param fields what is said; an empty value takes it away
    * @return false when another article has its number
    */
-  Future<Boolean> register(ArticleRef article, Map<String, String> fields) {
+  Future<Boolean> register(ArticleRef article, Map<Field, String> fields) {
     var args = new ArrayList<>(List.of(article.key().value(), article.id(), article.channel()));
     fields.forEach(
-        (name, value) -> {
-          args.add(name);
+        (field, value) -> {
+          args.add(field.name);
           args.add(value);
         });
     return REGISTER

@@ -109,12 +109,18 @@ final class SaltStore {
   }
 
   /**
-   * Has the store write its log anew, without the salts that are gone; fails while it is at it
-   * already, because it may have begun before they went.
+   * Has the store write its log anew, once for all these sites, without the salts that are gone;
+   * fails while it is at it already, because it may have begun before they went.
    */
-  Future<Void> rewriteLog(Site site) {
+  Future<Void> rewriteLog(List<Site> sites) {
     return link.send(Request.cmd(Command.BGREWRITEAOF))
-        .compose(begun -> link.send(Request.cmd(Command.HDEL).arg(key(site.name())).arg("x")))
+        .compose(
+            begun ->
+                Future.all(
+                    sites.stream()
+                        .map(
+                            it -> link.send(Request.cmd(Command.HDEL).arg(key(it.name())).arg("x")))
+                        .toList()))
         .mapEmpty();
   }
 

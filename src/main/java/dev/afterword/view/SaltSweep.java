@@ -3,8 +3,10 @@ package dev.afterword.view;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.view.SaltStore.Day;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,25 +46,31 @@ public final class SaltSweep {
         .all()
         .compose(
             all -> {
-              Future<Void> swept = Future.succeededFuture();
-              for (var site : all) {
-                swept = swept.compose(before -> sweep(site));
-              }
-              return swept;
+              var looking = new ArrayList<Future<Boolean>>();
+              all.forEach(site -> looking.add(isLogDue(site)));
+              return Future.all(looking)
+                  .compose(
+                      due -> {
+                        var gone = new ArrayList<Site>();
+                        for (int i = 0; i < all.size(); i++) {
+                          if (due.<Boolean>resultAt(i)) {
+                            gone.add(all.get(i));
+                          }
+                        }
+                        return gone.isEmpty() || !rewrites
+                            ? Future.<Void>succeededFuture()
+                            : salts.rewriteLog(gone);
+                      });
             })
         .onFailure(failure -> LOG.debug("Salts were not swept", failure))
         .onComplete(done -> vertx.setTimer(PAUSE_MS, id -> sweep()));
   }
 
-  private Future<Void> sweep(Site site) {
-    return salts.areThere(site).compose(there -> there ? letGo(site) : Future.succeededFuture());
-  }
-
-  private Future<Void> letGo(Site site) {
+  /** Lets a site's salts go that are due, and says whether the log may hold one that went. */
+  private Future<Boolean> isLogDue(Site site) {
     salts.forget(site);
     return salts
-        .of(site)
-        .compose(
-            day -> day.rewrite() && rewrites ? salts.rewriteLog(site) : Future.succeededFuture());
+        .areThere(site)
+        .compose(there -> there ? salts.of(site).map(Day::rewrite) : Future.succeededFuture(false));
   }
 }
