@@ -33,12 +33,11 @@ public final class Benchmark implements AutoCloseable {
   private static final double ROUND_SECONDS = 3;
   private static final int STARTS = 3;
   private static final int SOCKETS = 1_000;
-  private static final int PIPELINED = 16;
 
   private static final String API = "/api/v1/demo/";
   private static final String JSON = "Content-Type: application/json\r\n";
   private static final List<String> ARTICLES =
-      IntStream.range(0, 10).mapToObj(i -> Requests.article("/bench/" + i)).toList();
+      IntStream.range(0, 100).mapToObj(i -> Requests.article("/bench/" + i)).toList();
   private static final String LISTED = Requests.article("/bench/listed");
   private static final String LIVE = Requests.article("/bench/live");
 
@@ -91,7 +90,7 @@ public final class Benchmark implements AutoCloseable {
     ceiling();
     views();
     newViews();
-    row("counts of 20", "counts", requests(get(API + "counts?" + twenty())), 200);
+    counts();
     lists();
     creates();
     fanOut();
@@ -101,22 +100,22 @@ public final class Benchmark implements AutoCloseable {
   }
 
   private void ceiling() {
-    hello(WARM_UP_SECONDS, 1);
-    report.ceiling(hello(ROUND_SECONDS, 1), hello(ROUND_SECONDS, PIPELINED));
+    hello(WARM_UP_SECONDS, Load.USUAL);
+    report.ceiling(hello(ROUND_SECONDS, Load.USUAL), hello(ROUND_SECONDS, Load.PIPELINED));
   }
 
-  private Sample hello(double seconds, int depth) {
-    return hello.measure(requests(get("/")), 200, depth, seconds);
+  private Sample hello(double seconds, Load load) {
+    return hello.measure(requests(get("/")), 200, load, seconds);
   }
 
-  /** Each of a thousand visitors opens each of ten articles, again and again. */
+  /** Each of a thousand visitors opens each of a hundred articles, again and again. */
   private void views() {
     var all = new ArrayList<String>();
     for (int visitor = 0; visitor < 1_000; visitor++) {
       var from = Requests.from("10.1." + visitor / 250 + "." + (visitor % 250 + 1));
       ARTICLES.forEach(article -> all.add(Requests.post(API + "views?" + article, from, "")));
     }
-    row("view, 1,000 visitors on 10 articles", "view", Requests.cycle(all), 200);
+    row("view, 1,000 visitors on 100 articles", "view", Load.RUSH, Requests.cycle(all), 200);
   }
 
   /** Every one is stored, so afterwards the counts have grown by as many as were sent. */
@@ -124,7 +123,7 @@ public final class Benchmark implements AutoCloseable {
     var targets = ARTICLES.stream().map(article -> API + "views?" + article).toList();
     var requests = new Requests.NewVisitors(targets);
     long before = countedViews();
-    row("view, each by a new visitor", "new-view", requests, 200);
+    row("view, each by a new visitor", "new-view", Load.RUSH, requests, 200);
     long counted = countedViews() - before;
     if (counted != requests.made()) {
       report.fail(requests.made() + " new visitors were counted as " + counted);
@@ -139,9 +138,23 @@ public final class Benchmark implements AutoCloseable {
             .sum();
   }
 
-  /** The ten articles, and ten that nobody has seen. */
+  private void counts() throws IOException, InterruptedException {
+    if (!wants("counts") && !wants("counts-304")) {
+      return;
+    }
+    for (var article : ARTICLES) {
+      afterword.send("POST", API + "views?" + article, "");
+    }
+    var target = API + "counts?" + twenty();
+    row("counts of 20", "counts", Load.RUSH, requests(get(target)), 200);
+    var etag = afterword.send("GET", target, "").headers().firstValue("ETag").orElseThrow();
+    var conditional = Requests.get(target, "If-None-Match: " + etag + "\r\n");
+    row("counts of 20, unchanged (304)", "counts-304", Load.RUSH, requests(conditional), 304);
+  }
+
+  /** Ten of the articles, and ten that nobody has seen. */
   private static String twenty() {
-    return IntStream.range(0, 20)
+    return IntStream.range(90, 110)
         .mapToObj(i -> Requests.article("/bench/" + i))
         .collect(Collectors.joining("&"));
   }
@@ -155,9 +168,9 @@ public final class Benchmark implements AutoCloseable {
     }
     var target = API + "comments?" + LISTED + "&limit=100";
     var etag = afterword.send("GET", target, "").headers().firstValue("ETag").orElseThrow();
-    row("list of 100", "list", requests(get(target)), 200);
+    row("list of 100", "list", Load.USUAL, requests(get(target)), 200);
     var conditional = Requests.get(target, "If-None-Match: " + etag + "\r\n");
-    row("list of 100, unchanged (304)", "304", requests(conditional), 304);
+    row("list of 100, unchanged (304)", "304", Load.USUAL, requests(conditional), 304);
     changingList(target);
   }
 
@@ -175,12 +188,12 @@ public final class Benchmark implements AutoCloseable {
     Subject.send(request.build(), HttpResponse.BodyHandlers.discarding());
     var asked = requests(get(target));
     // Made more often, pages are sooner made as fast as they will be in the long run.
-    whileCommenting(50, () -> afterword.measure(asked, 200, 1, WARM_UP_SECONDS));
+    whileCommenting(50, () -> afterword.measure(asked, 200, Load.USUAL, WARM_UP_SECONDS));
     row(
         "list of 100, changing (of static)",
         "changing-list",
-        seconds -> whileCommenting(1_000, () -> afterword.measure(asked, 200, 1, seconds)),
-        seconds -> hello.measure(requests(get(Hello.PAGE)), 200, 1, seconds));
+        seconds -> whileCommenting(1_000, () -> afterword.measure(asked, 200, Load.USUAL, seconds)),
+        seconds -> hello.measure(requests(get(Hello.PAGE)), 200, Load.USUAL, seconds));
   }
 
   /** Meanwhile somebody comments on the list, at once for the first time. */
@@ -214,7 +227,7 @@ public final class Benchmark implements AutoCloseable {
     for (int i = 0; i < ARTICLES.size(); i++) {
       all.add(Requests.post(API + "comments?" + ARTICLES.get(i), JSON, comment(i)));
     }
-    row("comment create", "create", Requests.cycle(all), 201);
+    row("comment create", "create", Load.USUAL, Requests.cycle(all), 201);
   }
 
   private void fanOut() {
@@ -248,12 +261,16 @@ public final class Benchmark implements AutoCloseable {
     }
   }
 
-  private void row(String name, String id, Supplier<ByteBuf> requests, int status) {
-    row(name, id, seconds -> afterword.measure(requests, status, 1, seconds));
+  private void row(String name, String id, Load load, Supplier<ByteBuf> requests, int status) {
+    row(
+        name,
+        id,
+        seconds -> afterword.measure(requests, status, load, seconds),
+        seconds -> hello(seconds, load));
   }
 
   private void row(String name, String id, DoubleFunction<Sample> operation) {
-    row(name, id, operation, seconds -> hello(seconds, 1));
+    row(name, id, operation, seconds -> hello(seconds, Load.USUAL));
   }
 
   private void row(

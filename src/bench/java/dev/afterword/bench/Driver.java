@@ -24,8 +24,6 @@ import java.util.function.Supplier;
  * so that the driver is seldom what is measured.
  */
 final class Driver implements AutoCloseable {
-  private static final int CONNECTIONS = 64;
-
   /** New connections and the caches of the processor take this long to settle. */
   private static final double LEAD_SECONDS = 0.3;
 
@@ -41,15 +39,14 @@ final class Driver implements AutoCloseable {
    *
    * @param requests the next request each time; asked on one thread
    * @param status what every answer must have
-   * @param depth how many requests each connection has under way
    */
-  Sample measure(URI server, Supplier<ByteBuf> requests, int status, int depth, double seconds) {
+  Sample measure(URI server, Supplier<ByteBuf> requests, int status, Load load, double seconds) {
     long now = System.nanoTime();
     long from = now + (long) (LEAD_SECONDS * 1e9);
     var latencies = new Latencies(from, from + (long) (seconds * 1e9));
     var done = new CompletableFuture<Sample>();
-    var run = new HttpRun(requests, status, depth, CONNECTIONS, latencies, done);
-    for (int i = 0; i < CONNECTIONS; i++) {
+    var run = new HttpRun(requests, status, load, latencies, done);
+    for (int i = 0; i < load.connections(); i++) {
       connect(server, run.connection(), done);
     }
     return await(done, seconds);

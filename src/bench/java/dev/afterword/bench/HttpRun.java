@@ -20,14 +20,13 @@ final class HttpRun {
   HttpRun(
       Supplier<ByteBuf> requests,
       int status,
-      int depth,
-      int connections,
+      Load load,
       Latencies latencies,
       CompletableFuture<Sample> done) {
     this.requests = requests;
     this.status = status;
-    this.depth = depth;
-    this.open = connections;
+    this.depth = load.depth();
+    this.open = load.connections();
     this.latencies = latencies;
     this.done = done;
   }

@@ -66,7 +66,7 @@ final class Million {
     verify(small.get(0));
     verify(large.get(0));
     Asked other = (on, i) -> roots(on, "newest", ahead('n', 1_000_000 + i), 2);
-    server.measure(requests(small, other), 200, 1, LONG_WARM_UP_SECONDS);
+    server.measure(requests(small, other), 200, Load.USUAL, LONG_WARM_UP_SECONDS);
     report.pairs();
     page("first page, newest", "first-newest", (on, i) -> roots(on, "newest", ahead('n', i), 2));
     page("first page, best", "first-best", (on, i) -> roots(on, "best", ahead('b', i), 2));
@@ -270,15 +270,15 @@ final class Million {
     var larges = new ArrayList<Sample>();
     var warmUps =
         List.of(
-            server.measure(ofSmall, status, 1, WARM_UP_SECONDS),
-            server.measure(ofLarge, status, 1, WARM_UP_SECONDS));
+            server.measure(ofSmall, status, Load.USUAL, WARM_UP_SECONDS),
+            server.measure(ofLarge, status, Load.USUAL, WARM_UP_SECONDS));
     for (int i = 0; i < ROUNDS; i++) {
       if (i % 2 == 0) {
-        smalls.add(server.measure(ofSmall, status, 1, ROUND_SECONDS));
+        smalls.add(server.measure(ofSmall, status, Load.USUAL, ROUND_SECONDS));
       }
-      larges.add(server.measure(ofLarge, status, 1, ROUND_SECONDS));
+      larges.add(server.measure(ofLarge, status, Load.USUAL, ROUND_SECONDS));
       if (i % 2 == 1) {
-        smalls.add(server.measure(ofSmall, status, 1, ROUND_SECONDS));
+        smalls.add(server.measure(ofSmall, status, Load.USUAL, ROUND_SECONDS));
       }
     }
     report.pair(name, id, warmUps, smalls, larges);

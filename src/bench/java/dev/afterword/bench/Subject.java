@@ -62,8 +62,8 @@ final class Subject implements AutoCloseable {
   }
 
   /** Asks under load; every answer must have the status. */
-  Sample measure(Supplier<ByteBuf> requests, int status, int depth, double seconds) {
-    return measure(each -> driver.measure(address, requests, status, depth, each), seconds);
+  Sample measure(Supplier<ByteBuf> requests, int status, Load load, double seconds) {
+    return measure(each -> driver.measure(address, requests, status, load, each), seconds);
   }
 
   /** Has something done for some seconds, and adds what processor time that took. */
