@@ -311,7 +311,8 @@ final class App {
       var hub = new Hub(vertx, center.feed(), readers);
       hubs.add(hub);
 
-      Gate site = ctx -> sites.enter(ctx).compose(found -> Origins.greet(ctx));
+      // Greeted before the next gate: handlers of a future are called in the order they came.
+      Gate site = ctx -> sites.enter(ctx).onSuccess(found -> Origins.greet(ctx));
       var api =
           new RouteTable(
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));

@@ -1,5 +1,6 @@
 package dev.afterword.article;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,6 +23,10 @@ public final class ArticleRef {
   public static final int ID_LENGTH = 12;
 
   private static final long NUMBERS = 1L << 60;
+
+  /** Kept, because finding one takes longer than what it does. */
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(ArticleRef::sha256);
 
   private final String site;
   private final ArticleKey key;
@@ -203,14 +208,13 @@ public final class ArticleRef {
   }
 
   private static long firstBits(String text) {
+    byte[] digest = SHA_256.get().digest(text.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest).getLong() >>> 4;
+  }
+
+  private static MessageDigest sha256() {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      long bits = 0;
-      for (int i = 0; i < Long.BYTES; i++) {
-        bits = bits << 8 | (digest[i] & 0xFF);
-      }
-      return bits >>> 4;
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("Every JDK has SHA-256.", impossible);
     }

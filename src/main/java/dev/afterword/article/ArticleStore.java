@@ -5,10 +5,14 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,9 @@ public final class ArticleStore {
   private final RedisLink link;
   private final Map<String, GroupCommit<ArticleRef, Article>> buckets = new HashMap<>();
 
+  /** Whose numbers were asked in this turn of the loop. */
+  private final Map<ArticleRef, Promise<Counts>> counted = new LinkedHashMap<>();
+
   /**
    * @param context the event loop's
    * @param link its link
@@ -52,11 +59,42 @@ public final class ArticleStore {
         .add(ref);
   }
 
-  /** Several articles, in order. */
-  public Future<List<Article>> read(List<ArticleRef> refs) {
-    var reading = new ArrayList<Future<Article>>(refs.size());
-    refs.forEach(ref -> reading.add(read(ref)));
+  /** The numbers of several articles, in order: one call to each node that has any of them. */
+  public Future<List<Counts>> counts(List<ArticleRef> refs) {
+    if (counted.isEmpty()) {
+      // At the end of this turn of the loop: what arrived with the same read is asked once.
+      context.runOnContext(turn -> readCounts());
+    }
+    var reading = new ArrayList<Future<Counts>>(refs.size());
+    for (var ref : refs) {
+      reading.add(counted.computeIfAbsent(ref, asked -> Promise.promise()).future());
+    }
     return Future.all(reading).map(all -> all.list());
+  }
+
+  private void readCounts() {
+    var promises = List.copyOf(counted.values());
+    var requests = counted.keySet().stream().map(ArticleStore::counted).toList();
+    counted.clear();
+    var replies = link.sendEach(requests);
+    for (int i = 0; i < promises.size(); i++) {
+      replies.get(i).map(ArticleStore::counts).onComplete(promises.get(i));
+    }
+  }
+
+  private static Request counted(ArticleRef ref) {
+    var request = Request.cmd(Command.HMGET).arg(ref.at("a"));
+    return request.arg("w").arg("o").arg("d").arg("dv").arg("n");
+  }
+
+  private static Counts counts(@Nullable Response fields) {
+    if (fields == null) {
+      throw new IllegalStateException("the protocol has no null for HMGET");
+    }
+    return new Counts(
+        number(fields.get(0)) + number(fields.get(1)),
+        number(fields.get(2)) + number(fields.get(3)),
+        number(fields.get(4)));
   }
 
   private Future<List<Article>> readBatch(List<ArticleRef> asked) {

@@ -217,8 +217,7 @@ public final class RouteTable {
       // Until somebody wants to read it: the gates may have to ask the store first.
       request.pause();
     }
-    return pass(ctx, first)
-        .compose(passed -> work.get())
+    return then(pass(ctx, first), work)
         .onComplete(
             (answer, failure) -> {
               underWay--;
@@ -246,11 +245,14 @@ public final class RouteTable {
     }
     Future<Void> passing = Future.succeededFuture();
     for (var gate : gates) {
-      passing = passing.succeeded() ? pass(ctx, gate) : passing.compose(passed -> pass(ctx, gate));
+      passing = then(passing, () -> pass(ctx, gate));
     }
-    return passing.succeeded()
-        ? takeBody(ctx, operation)
-        : passing.compose(passed -> takeBody(ctx, operation));
+    return then(passing, () -> takeBody(ctx, operation));
+  }
+
+  /** Mostly nothing has to be waited for, and a step that waits costs as much as what it does. */
+  private static <T> Future<T> then(Future<Void> passing, Supplier<Future<T>> next) {
+    return passing.succeeded() ? next.get() : passing.compose(passed -> next.get());
   }
 
   private Future<Answer> takeBody(RoutingContext ctx, Operation operation) {

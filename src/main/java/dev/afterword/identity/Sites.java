@@ -19,7 +19,7 @@ public final class Sites {
   private static final String SITE = "site";
 
   private final SiteStore store;
-  private final Cache<String, Future<Optional<Site>>> known =
+  private final Cache<String, Future<Site>> known =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
 
   /**
@@ -46,24 +46,36 @@ public final class Sites {
       if (!isName(name)) {
         return Future.failedFuture(Problem.of(ProblemType.SITE_UNKNOWN));
       }
-      found = store.read(name);
+      found = store.read(name).compose(Sites::known);
       known.put(name, found);
-      // A failure is not worth remembering.
-      found.onFailure(failure -> known.invalidate(name));
+      found.onFailure(failure -> forget(name, failure));
     }
-    return found.compose(
-        site ->
-            site.map(Future::succeededFuture)
-                .orElseGet(() -> Future.failedFuture(Problem.of(ProblemType.SITE_UNKNOWN))));
+    return found;
+  }
+
+  private static Future<Site> known(Optional<Site> site) {
+    return site.map(Future::succeededFuture)
+        .orElseGet(() -> Future.failedFuture(Problem.of(ProblemType.SITE_UNKNOWN)));
+  }
+
+  /** That there is no such site is worth remembering, that the store was away is not. */
+  private void forget(String name, Throwable failure) {
+    if (!(failure instanceof Problem)) {
+      known.invalidate(name);
+    }
   }
 
   /** A gate: finds the site that the path names. */
   public Future<Void> enter(RoutingContext ctx) {
-    return named(ctx.pathParam(SITE))
-        .map(
-            site -> {
-              ctx.put(SITE, site);
-              return null;
-            });
+    var found = named(ctx.pathParam(SITE));
+    if (found.succeeded()) {
+      ctx.put(SITE, found.result());
+      return Future.succeededFuture();
+    }
+    return found.map(
+        site -> {
+          ctx.put(SITE, site);
+          return null;
+        });
   }
 }

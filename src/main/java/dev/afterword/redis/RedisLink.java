@@ -14,7 +14,9 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.RequestGrouping;
 import io.vertx.redis.client.Response;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -134,6 +136,47 @@ public final class RedisLink {
    */
   Future<List<@Nullable Response>> batch(List<Request> requests) {
     return call(connection -> connection.batch(requests));
+  }
+
+  /**
+   * Sends several commands, each with one key and each another object, in one go to each node that
+   * they lead to.
+   *
+   * @return the reply of each, in order; a node that fails fails those of its own
+   */
+  public List<Future<@Nullable Response>> sendEach(List<Request> requests) {
+    var promises = new IdentityHashMap<Request, Promise<@Nullable Response>>();
+    var replies = new ArrayList<Future<@Nullable Response>>(requests.size());
+    for (var request : requests) {
+      Promise<@Nullable Response> promise = Promise.promise();
+      promises.put(request, promise);
+      replies.add(promise.future());
+    }
+    byNode(requests)
+        .onSuccess(nodes -> nodes.forEach(node -> sendTogether(node, promises::get)))
+        .onFailure(
+            failure -> promises.values().forEach(each -> each.fail(StoreException.from(failure))));
+    return replies;
+  }
+
+  private void sendTogether(List<Request> node, Function<Request, Promise<Response>> promises) {
+    var asked = node.stream().map(promises).toList();
+    batch(node)
+        .onComplete(
+            (replies, failure) -> {
+              // One error fails a batch: a slot may be on its way to another node, and a command
+              // that is sent alone is led there.
+              boolean again = failure instanceof StoreException why && !why.outcomeUnknown();
+              for (int i = 0; i < node.size(); i++) {
+                if (failure == null) {
+                  asked.get(i).complete(replies.get(i));
+                } else if (again) {
+                  send(node.get(i)).onComplete(asked.get(i));
+                } else {
+                  asked.get(i).fail(failure);
+                }
+              }
+            });
   }
 
   /** Sends one command to the server, or to each primary of a cluster. */

@@ -29,24 +29,20 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks HTTP for view counts: counting an opened page, and reading the numbers of articles. */
+/** Speaks HTTP for opened pages: counting them, and what is known of their article. */
 public final class ViewRoutes {
-  private static final int MOST_ARTICLES = 100;
-  private static final String COUNTS_CACHING = "public, max-age=5";
-
   private final Views views;
   private final ArticleStore articles;
   private final Proxies proxies;
   private final ToIntFunction<ArticleRef> readers;
   private final ViewStore store;
+  private final CountRoutes counts;
   private final StatsRoutes stats;
   private final RegistryRoutes registry;
   private final Audience audience;
@@ -55,6 +51,7 @@ public final class ViewRoutes {
   private ViewRoutes(
       ViewStore store,
       Views views,
+      CountRoutes counts,
       StatsRoutes stats,
       RegistryRoutes registry,
       Audience audience,
@@ -64,6 +61,7 @@ public final class ViewRoutes {
       ToIntFunction<ArticleRef> readers) {
     this.store = store;
     this.views = views;
+    this.counts = counts;
     this.stats = stats;
     this.registry = registry;
     this.audience = audience;
@@ -110,6 +108,7 @@ public final class ViewRoutes {
     return new ViewRoutes(
         store,
         new Views(store, new SaltStore(link), keys, shared.crowds, new NewArticles(guests)),
+        new CountRoutes(articles),
         new StatsRoutes(new StatsStore(link, shared.clock)),
         new RegistryRoutes(new RegistryStore(link), articles),
         shared.audience,
@@ -128,9 +127,8 @@ public final class ViewRoutes {
   public void addTo(RouteTable table) {
     table
         .postUnchecked("/api/v1/:site/views", "recordView", this::record)
-        .getUnchecked("/api/v1/:site/counts", "getCounts", this::counts)
-        .post("/api/v1/:site/counts", "postCounts", this::postedCounts)
         .get("/api/v1/:site/article", "getArticle", this::article);
+    counts.addTo(table);
     stats.addTo(table);
     registry.addTo(table);
   }
@@ -187,7 +185,7 @@ public final class ViewRoutes {
 
   /** A dry run says what would happen. */
   private static boolean isDry(RoutingContext ctx) {
-    var given = ctx.queryParam("dry");
+    var given = ctx.request().params().getAll("dry");
     if (given.isEmpty() || given.equals(List.of("false"))) {
       return false;
     }
@@ -240,59 +238,6 @@ public final class ViewRoutes {
     } catch (InvalidArticleKeyException e) {
       return false;
     }
-  }
-
-  private Future<Answer> counts(RoutingContext ctx) {
-    var site = Sites.of(ctx);
-    var asked = ctx.queryParam("article");
-    if (asked.isEmpty() || asked.size() > MOST_ARTICLES) {
-      throw Problem.invalid(Fault.in("article", "Name 1 to 100 articles."));
-    }
-    var refs = new ArrayList<ArticleRef>(asked.size());
-    asked.forEach(raw -> refs.add(site.article(raw)));
-    return counts(asked, refs)
-        .map(json -> Answer.of(200, Body.shared(Body.JSON, json)).caching(COUNTS_CACHING));
-  }
-
-  private Future<Answer> postedCounts(RoutingContext ctx) {
-    var site = Sites.of(ctx);
-    var asked = new ArrayList<String>();
-    var refs = new ArrayList<ArticleRef>();
-    var faults = new ArrayList<Fault>();
-    JsonArray list = RouteTable.body(ctx).getJsonArray("articles");
-    for (int i = 0; i < list.size(); i++) {
-      var raw = list.getString(i);
-      asked.add(raw);
-      try {
-        refs.add(site.named(raw));
-      } catch (InvalidArticleKeyException e) {
-        faults.add(Fault.at("#/articles/" + i, String.valueOf(e.getMessage())));
-      }
-    }
-    if (!faults.isEmpty()) {
-      throw Problem.invalid(faults);
-    }
-    return counts(asked, refs)
-        .map(json -> Answer.of(200, Body.of(Body.JSON, json)).caching(Answer.PRIVATE));
-  }
-
-  private Future<Buffer> counts(List<String> asked, List<ArticleRef> refs) {
-    return articles
-        .read(refs)
-        .map(
-            found -> {
-              var counts = new JsonObject();
-              for (int i = 0; i < found.size(); i++) {
-                var article = found.get(i);
-                counts.put(
-                    asked.get(i),
-                    new JsonObject()
-                        .put("views", article.views())
-                        .put("visitors", article.visitors())
-                        .put("comments", article.comments()));
-              }
-              return new JsonObject().put("counts", counts).toBuffer();
-            });
   }
 
   private Future<Answer> article(RoutingContext ctx) {

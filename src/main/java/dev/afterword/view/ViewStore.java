@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +58,16 @@ final class ViewStore {
   private final String producer = UUID.randomUUID().toString();
   private final Map<String, Bucket> buckets = new HashMap<>();
 
-  /** A hit; or none, to tell the store what else there was, and hear how many views there are. */
-  private record Entry(ArticleRef article, @Nullable Hit hit) {}
+  /**
+   * A hit; or none, to tell the store what else there was, and hear how many views there are.
+   *
+   * @param window the key of the hit's window
+   */
+  private record Entry(ArticleRef article, @Nullable Hit hit, String window) {
+    static Entry asking(ArticleRef article) {
+      return new Entry(article, null, "");
+    }
+  }
 
   ViewStore(Vertx vertx, RedisLink link, StoreClock clock, Repeats repeats) {
     this.vertx = vertx;
@@ -86,12 +96,13 @@ final class ViewStore {
    */
   Future<Recorded> count(Hit hit) {
     var article = hit.article();
-    var views = repeats.viewsIfOpen(window(article, hit.visitor()), article);
+    var window = window(article, hit.visitor());
+    var views = repeats.viewsIfOpen(window, article);
     if (views != null) {
       bucket(article).tell(article, Outcome.REPEAT);
       return Future.succeededFuture(new Recorded(views, Outcome.REPEAT));
     }
-    return bucket(article).commit.add(new Entry(article, hit));
+    return bucket(article).commit.add(new Entry(article, hit, window));
   }
 
   /** Notes a hit that is no view, and says how many views there are. */
@@ -104,7 +115,7 @@ final class ViewStore {
     return known == null
         ? bucket
             .commit
-            .add(new Entry(article, null))
+            .add(Entry.asking(article))
             .map(state -> new Recorded(state.views(), outcome))
         : Future.succeededFuture(new Recorded(known, outcome));
   }
@@ -114,7 +125,7 @@ final class ViewStore {
     var telling = new ArrayList<Future<?>>();
     for (var bucket : buckets.values()) {
       List.copyOf(bucket.owed.keySet())
-          .forEach(article -> telling.add(bucket.commit.add(new Entry(article, null))));
+          .forEach(article -> telling.add(bucket.commit.add(Entry.asking(article))));
     }
     return Future.join(telling).mapEmpty();
   }
@@ -175,20 +186,20 @@ final class ViewStore {
         } else if (hit.day() < batch.day) {
           answers.add(new Recorded(0, Outcome.STALE));
         } else {
-          answers.add(recorded(hit, views, Long.parseLong(windows[next++]), lag));
+          answers.add(recorded(entry.window, hit, views, Long.parseLong(windows[next++]), lag));
         }
       }
       return answers;
     }
 
-    private Recorded recorded(Hit hit, long views, long open, long lag) {
+    private Recorded recorded(String window, Hit hit, long views, long open, long lag) {
       if (open < 0) {
         return new Recorded(0, open == -2 ? Outcome.UNSEEN : Outcome.LIMIT);
       }
       // The store began the window before we heard of it: never remember it for longer.
       long rest = (open == 0 ? hit.windowMs() : open) - lag;
       if (rest > 0) {
-        repeats.opened(window(hit.article(), hit.visitor()), rest);
+        repeats.opened(window, rest);
       }
       if (open > 0) {
         tell(hit.article(), Outcome.REPEAT);
@@ -205,7 +216,7 @@ final class ViewStore {
                   TICK_PAUSE_MS,
                   id -> {
                     owed.remove(ref);
-                    commit.add(new Entry(ref, null));
+                    commit.add(Entry.asking(ref));
                   }));
     }
   }
@@ -220,63 +231,64 @@ final class ViewStore {
 
     Batch(List<Entry> entries, Map<ArticleRef, long[]> untold, long number) {
       this.entries = entries;
-      var hits = new ArrayList<Hit>(entries.size());
-      for (var entry : entries) {
-        articles.putIfAbsent(entry.article, articles.size());
-        if (entry.hit != null) {
-          hits.add(entry.hit);
-        }
-      }
-      this.day = hits.stream().mapToLong(Hit::day).max().orElse(0);
-      hits.removeIf(hit -> hit.day() < day);
-      boolean both = hits.stream().anyMatch(hit -> hit.before() != null);
+      entries.forEach(entry -> articles.putIfAbsent(entry.article, articles.size()));
+      this.day = entries.stream().mapToLong(Batch::day).max().orElse(0);
+      var hits = entries.stream().filter(entry -> entry.hit != null && day(entry) == day).toList();
+      boolean both = hits.stream().anyMatch(entry -> hit(entry).before() != null);
       var now = Hour.at(clock.now());
       var tag = entries.get(0).article.tag();
       keys.add(tag + ":p:" + producer);
       keys.add(tag + ":y");
       keys.addAll(Rankings.keys(tag, By.VIEWS, now));
-      articles.keySet().forEach(ref -> keys.addAll(keysOf(ref)));
       args.addAll(List.of(number, articles.size(), window(hits)));
       args.addAll(List.of(entries.get(0).article.channel(), TICK_PAUSE_MS, day, both ? 2 : 1));
       args.addAll(List.of(now.day(), now.ofDay(), now.day() - Series.HOURS_KEPT_DAYS));
       var names = names(hits);
-      for (var ref : articles.keySet()) {
-        var name = names.get(ref);
-        args.addAll(List.of(ref.key().value(), ref.id()));
-        args.addAll(name == null ? List.of("", "") : List.of(name.title(), name.url()));
-        var beside = untold.remove(ref);
-        for (int i = 0; i < TOLD.size(); i++) {
-          args.add(beside == null ? 0 : beside[i]);
-        }
-      }
-      hits.forEach(hit -> add(hit, both));
+      articles
+          .keySet()
+          .forEach(article -> add(article, names.get(article), untold.remove(article)));
+      hits.forEach(entry -> add(entry, hit(entry), both));
     }
 
-    private static List<String> keysOf(ArticleRef article) {
-      return List.of(article.at("a"), article.at("h"), Series.key(article));
+    private static Hit hit(Entry entry) {
+      return Objects.requireNonNull(entry.hit);
+    }
+
+    private static long day(Entry entry) {
+      return entry.hit == null ? 0 : entry.hit.day();
     }
 
     /** Whoever may be the first to see an article also names it. */
-    private static Map<ArticleRef, Hit> names(List<Hit> hits) {
+    private static Map<ArticleRef, Hit> names(List<Entry> hits) {
       var names = new HashMap<ArticleRef, Hit>();
-      for (var hit : hits) {
-        if (hit.mayCreate()) {
-          names.putIfAbsent(hit.article(), hit);
+      for (var entry : hits) {
+        if (hit(entry).mayCreate()) {
+          names.putIfAbsent(entry.article, hit(entry));
         }
       }
       return names;
     }
 
-    private void add(Hit hit, boolean both) {
-      var window = ViewStore.window(hit.article(), hit.visitor());
-      keys.add(window);
+    private void add(ArticleRef article, @Nullable Hit name, long @Nullable [] beside) {
+      keys.add(article.at("a"));
+      keys.add(article.at("h"));
+      keys.add(Series.key(article));
+      args.add(article.key().value());
+      args.add(name == null ? "" : name.title() + '\n' + name.url());
+      args.add(
+          beside == null
+              ? ""
+              : LongStream.of(beside).mapToObj(Long::toString).collect(Collectors.joining(" ")));
+    }
+
+    private void add(Entry entry, Hit hit, boolean both) {
+      keys.add(entry.window);
       if (both) {
         var before = hit.before();
-        keys.add(before == null ? window : ViewStore.window(hit.article(), before));
+        keys.add(before == null ? entry.window : ViewStore.window(entry.article, before));
       }
-      args.add(indexOf(hit.article()) + 1);
-      args.add(hit.visitor());
-      args.add(hit.mayCreate() ? "new" : "");
+      int index = indexOf(entry.article) + 1;
+      args.add(hit.mayCreate() ? -index : index);
     }
 
     int indexOf(ArticleRef article) {
@@ -284,8 +296,8 @@ final class ViewStore {
     }
 
     /** The window is the site's, and a bucket belongs to one site. */
-    private static long window(List<Hit> hits) {
-      return hits.stream().mapToLong(Hit::windowMs).max().orElse(1);
+    private static long window(List<Entry> hits) {
+      return hits.stream().mapToLong(entry -> hit(entry).windowMs()).max().orElse(1);
     }
 
     Future<String> run(long started) {

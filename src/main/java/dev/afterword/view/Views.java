@@ -57,25 +57,22 @@ final class Views {
         .compose(
             day -> {
               var hit = hit(visit, day);
-              return store
-                  .count(hit)
-                  .compose(
-                      recorded ->
-                          recorded.outcome() == Outcome.UNSEEN
-                              ? countFirst(visit, hit)
-                              : Future.succeededFuture(recorded));
-            })
-        .compose(
-            recorded -> {
-              if (recorded.outcome() != Outcome.STALE) {
-                return Future.succeededFuture(recorded);
-              }
-              if (tries <= 1) {
-                return Future.failedFuture(Problem.of(ProblemType.STORE_SLOW));
-              }
-              salts.forget(visit.site());
-              return count(visit, tries - 1);
+              return store.count(hit).compose(recorded -> settle(visit, hit, recorded, tries));
             });
+  }
+
+  private Future<Recorded> settle(Visit visit, Hit hit, Recorded recorded, int tries) {
+    return switch (recorded.outcome()) {
+      case UNSEEN -> countFirst(visit, hit).compose(first -> settle(visit, hit, first, tries));
+      case STALE -> {
+        if (tries <= 1) {
+          yield Future.failedFuture(Problem.of(ProblemType.STORE_SLOW));
+        }
+        salts.forget(visit.site());
+        yield count(visit, tries - 1);
+      }
+      default -> Future.succeededFuture(recorded);
+    };
   }
 
   private Future<Recorded> countFirst(Visit visit, Hit hit) {

@@ -446,9 +446,7 @@ class ScriptRulesTest {
   }
 
   private static Object[] counted(String title, String url, int windows) {
-    return Stream.concat(
-            Stream.of(beginning(windows, title, url)), Stream.of(1, "v1", "new", 1, "v2", ""))
-        .toArray();
+    return Stream.concat(Stream.of(beginning(windows, title, url)), Stream.of(-1, 1)).toArray();
   }
 
   private static Object[] beginning(int windows) {
@@ -458,7 +456,19 @@ class ScriptRulesTest {
   /** Of a batch for one article. */
   private static Object[] beginning(int windows, String title, String url) {
     return new Object[] {
-      7, 1, 1_800_000, TAG + ":live", 500, 1, windows, 1, 9, -89, "/a", "n", title, url, 1, 2, 0, 0
+      7,
+      1,
+      1_800_000,
+      TAG + ":live",
+      500,
+      1,
+      windows,
+      1,
+      9,
+      -89,
+      "/a",
+      title + "\n" + url,
+      "1 2 0 0"
     };
   }
 
