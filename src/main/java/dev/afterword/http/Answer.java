@@ -38,6 +38,14 @@ public record Answer(int status, @Nullable Body body, List<String> headers) {
     return of(200, Body.shared(contentType, bytes)).caching(caching);
   }
 
+  /** An HTML page of nothing but text, made once: all that it may load is our style sheet. */
+  public static Answer text(Buffer html, String caching) {
+    return page("text/html; charset=utf-8", html, caching)
+        .with(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'");
+  }
+
   /** The same answer with a header more. */
   public Answer with(String name, String value) {
     var more = new ArrayList<String>(headers.size() + 2);

@@ -5,21 +5,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * The API's document, its readable page, and a page for each kind of problem. What costs time to
  * make is made when somebody first asks for it, off the event loop. Confined to one event loop.
  */
 public final class ApiPages {
-  private static final String HTML = "text/html; charset=utf-8";
-  private static final String PAGE_POLICY =
-      "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-
   private final Contract contract;
-  private final Map<String, Future<Answer>> made = new HashMap<>();
 
   /** The pages of a document. */
   public ApiPages(Contract contract) {
@@ -29,14 +21,10 @@ public final class ApiPages {
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
     table
-        .getUnchecked("/openapi.yaml", "openapi", once("yaml", this::yaml))
-        .getUnchecked("/docs", "docs", once("docs", this::docs))
-        .getUnchecked("/docs.css", "docsStyle", once("style", ApiPages::style))
+        .getUnchecked("/openapi.yaml", "openapi", new MadeOnce(this::yaml))
+        .getUnchecked("/docs", "docs", new MadeOnce(this::docs))
+        .getUnchecked("/docs.css", "docsStyle", new MadeOnce(ApiPages::style))
         .getUnchecked("/problems/:code", "problem", this::problem);
-  }
-
-  private Endpoint once(String name, Callable<Answer> make) {
-    return ctx -> made.computeIfAbsent(name, first -> ctx.vertx().executeBlocking(make, false));
   }
 
   private Answer yaml() {
@@ -44,8 +32,7 @@ public final class ApiPages {
   }
 
   private Answer docs() {
-    return Answer.page(HTML, ContractPage.render(contract.document()), "no-cache")
-        .with("Content-Security-Policy", PAGE_POLICY);
+    return Answer.text(ContractPage.render(contract.document()), "no-cache");
   }
 
   private static Answer style() {
@@ -56,8 +43,7 @@ public final class ApiPages {
     var code = ctx.pathParam("code");
     for (var type : ProblemType.values()) {
       if (type.code().equals(code)) {
-        var page = Answer.page(HTML, page(type), "public, max-age=3600");
-        return Future.succeededFuture(shared(page).with("Content-Security-Policy", PAGE_POLICY));
+        return Future.succeededFuture(shared(Answer.text(page(type), "public, max-age=3600")));
       }
     }
     return Future.failedFuture(Problem.of(ProblemType.NOT_FOUND));

@@ -1,13 +1,17 @@
 package dev.afterword.widget;
 
 import dev.afterword.http.Answer;
+import dev.afterword.http.MadeOnce;
 import dev.afterword.http.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Serves the embed script to every page, and the demo article to those who try Afterword out. */
+/**
+ * Serves the embed script to every page, the page about counting to whoever wants to know, and the
+ * demo article to those who try Afterword out.
+ */
 public final class WidgetRoutes {
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String EMBED_CACHING = "public, max-age=300, must-revalidate";
@@ -30,7 +34,12 @@ public final class WidgetRoutes {
         Answer.page(SCRIPT, read("embed.js"), EMBED_CACHING)
             .with("Access-Control-Allow-Origin", "*")
             .with("Cross-Origin-Resource-Policy", "cross-origin");
-    table.getUnchecked("/embed.js", "embed", ctx -> Future.succeededFuture(embed));
+    table
+        .getUnchecked("/embed.js", "embed", ctx -> Future.succeededFuture(embed))
+        .getUnchecked(
+            "/about/counting",
+            "aboutCounting",
+            new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600")));
     if (demo) {
       var page =
           Answer.page("text/html; charset=utf-8", read("demo.html"), "no-cache")
@@ -42,7 +51,8 @@ public final class WidgetRoutes {
     }
   }
 
-  private static Buffer read(String resource) {
+  /** What the build put beside this class. */
+  static Buffer read(String resource) {
     try (var in = WidgetRoutes.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(resource + " was not built into this jar");

@@ -1,2 +1,2 @@
-/** What readers' browsers load: the embed script and the demo article. */
+/** What readers' browsers load: the embed script, the page about counting, the demo article. */
 package dev.afterword.widget;

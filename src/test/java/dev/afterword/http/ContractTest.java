@@ -341,6 +341,7 @@ class ContractTest {
             "changeArticle",
             "adminMe",
             "embedScript",
+            "aboutCounting",
             "openapiDocument",
             "problemPage");
     assertThat(contract.endpoint("getComment"))

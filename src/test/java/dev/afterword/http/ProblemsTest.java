@@ -1074,6 +1074,7 @@ class ProblemsTest {
             "/api/v1/demo/article?article=/a",
             "/openapi.yaml",
             "/docs",
+            "/about/counting",
             "/problems/not-found",
             "/embed.js",
             "/",
