@@ -32,7 +32,6 @@ import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
 import dev.afterword.view.EngagementRoutes;
-import dev.afterword.view.ReportLimit;
 import dev.afterword.view.SaltSweep;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.WidgetRoutes;
@@ -76,7 +75,6 @@ final class App {
   private final Proxies proxies;
   private final StoreClock clock = new StoreClock();
   private final ViewRoutes.Shared views;
-  private final ReportLimit reports;
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
@@ -101,7 +99,6 @@ final class App {
     this.contract = contract;
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
-    this.reports = new ReportLimit(config.limits());
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
@@ -318,7 +315,7 @@ final class App {
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
       counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, readers::of, views);
       counting.addTo(api);
-      EngagementRoutes.in(link, guests, reports).addTo(api);
+      EngagementRoutes.in(link, guests, views).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
       new IdentityRoutes(guests).addTo(api);

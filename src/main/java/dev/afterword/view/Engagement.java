@@ -12,11 +12,11 @@ final class Engagement {
   private static final int END = 90;
 
   private final EngagementStore store;
-  private final ReportLimit limit;
+  private final Pace<Reporter> reports;
 
-  Engagement(EngagementStore store, ReportLimit limit) {
+  Engagement(EngagementStore store, Pace<Reporter> reports) {
     this.store = store;
-    this.limit = limit;
+    this.reports = reports;
   }
 
   /**
@@ -27,7 +27,7 @@ final class Engagement {
    * @param depth how far it was scrolled, 0 to 100 percent
    */
   Future<Void> report(ArticleRef article, String network, int seconds, int depth) {
-    return limit.admits(article, network)
+    return reports.take(new Reporter(article, network))
         ? store.add(article, ReadingTimes.bucketOf(seconds), depth >= END)
         : Future.succeededFuture();
   }

@@ -26,10 +26,10 @@ public final class EngagementRoutes {
    * The routes of one event loop.
    *
    * @param guests who know the network of a request
-   * @param limit the process's
+   * @param shared with the other event loops
    */
-  public static EngagementRoutes in(RedisLink link, Guests guests, ReportLimit limit) {
-    return new EngagementRoutes(new Engagement(new EngagementStore(link), limit), guests);
+  public static EngagementRoutes in(RedisLink link, Guests guests, ViewRoutes.Shared shared) {
+    return new EngagementRoutes(new Engagement(new EngagementStore(link), shared.reports), guests);
   }
 
   /** Adds the routes to the table. */

@@ -71,20 +71,22 @@ public final class ViewRoutes {
     this.readers = readers;
   }
 
-  /** What every event loop of a process shares of views. */
+  /** What every event loop of a process shares of views and reads. */
   public static final class Shared {
     private final Repeats repeats = new Repeats();
     private final Audience audience;
-    private final Crowds crowds;
+    private final Pace<Crowd> crowds;
+    final Pace<Reporter> reports;
     private final Tallies tallies;
     private final StoreClock clock;
 
     /**
-     * @param limited whether there may be too many views from one neighbourhood
+     * @param limited whether there may be too many views or reads from one place
      */
     public Shared(Vertx vertx, boolean limited, StoreClock clock, MeterRegistry meters) {
       this.audience = new Audience(vertx);
-      this.crowds = new Crowds(limited);
+      this.crowds = Crowd.pace(limited);
+      this.reports = Reporter.pace(limited);
       this.tallies = new Tallies(meters);
       this.clock = clock;
     }

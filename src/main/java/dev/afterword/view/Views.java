@@ -20,10 +20,10 @@ final class Views {
   private final ViewStore store;
   private final SaltStore salts;
   private final Keys keys;
-  private final Crowds crowds;
+  private final Pace<Crowd> crowds;
   private final NewArticles newArticles;
 
-  Views(ViewStore store, SaltStore salts, Keys keys, Crowds crowds, NewArticles newArticles) {
+  Views(ViewStore store, SaltStore salts, Keys keys, Pace<Crowd> crowds, NewArticles newArticles) {
     this.store = store;
     this.salts = salts;
     this.keys = keys;
@@ -39,14 +39,15 @@ final class Views {
   /** Counts a reader's visit, or says why not. */
   Future<Recorded> record(Visit visit) {
     var article = visit.article();
-    if (!crowds.enter(article, visit.address())) {
+    var crowd = Crowd.of(article, visit.address());
+    if (!crowds.take(crowd)) {
       return store.note(article, Outcome.LIMIT);
     }
     return count(visit, TRIES)
         .onComplete(
             (recorded, failure) -> {
               if (recorded == null || recorded.outcome() != Outcome.COUNTED) {
-                crowds.leave(article, visit.address());
+                crowds.giveBack(crowd);
               }
             });
   }
@@ -106,7 +107,7 @@ final class Views {
 
   /** What would become of a reader's visit; changes nothing. */
   Future<Outcome> foresee(Visit visit) {
-    if (!crowds.wouldEnter(visit.article(), visit.address())) {
+    if (!crowds.allows(Crowd.of(visit.article(), visit.address()))) {
       return Future.succeededFuture(Outcome.LIMIT);
     }
     return salts

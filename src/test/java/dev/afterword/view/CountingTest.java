@@ -235,11 +235,11 @@ class CountingTest {
   @Test
   void addressesThatTakeTurnsInOneNeighbourhood_areOneCrowd() {
     int counted = 0;
-    for (int i = 0; i < Crowds.BURST + 100; i++) {
+    for (int i = 0; i < Crowd.BURST + 100; i++) {
       var seen = viewAs(limited, "crowd", "/hot", "5.5.5." + i % 256, "agent " + i);
       counted += seen.getBoolean("counted") ? 1 : 0;
     }
-    assertThat(counted).isBetween(Crowds.BURST, Crowds.BURST + 30);
+    assertThat(counted).isBetween(Crowd.BURST, Crowd.BURST + 30);
     assertThat(viewAs(limited, "crowd", "/hot", "5.5.5.9", "one more").getString("reason"))
         .isEqualTo("limit");
     assertThat(view(limited, "crowd", "/hot&dry=true", "5.5.5.9").getString("reason"))

@@ -278,7 +278,7 @@ class EngagementTest {
     assertThat(faults(unnamed)).isEqualTo("article");
   }
 
-  /** 30 of one network and article in half an hour. */
+  /** 30 of one network and article at once, then one a minute, should this take minutes. */
   @Test
   void oneNetwork_cannotFlood() {
     try (var limited = TestServer.start(Map.of())) {
@@ -287,16 +287,17 @@ class EngagementTest {
       for (int i = 0; i < 40; i++) {
         assertThat(report(limited, "/flood", "203.0.113.7")).isEqualTo(204);
       }
-      assertThat(reads(limited, "/flood")).isEqualTo(30);
+      int counted = reads(limited, "/flood");
+      assertThat(counted).isBetween(30, 35);
       report(limited, "/flood", "203.0.113.8");
       report(limited, "/other", "203.0.113.7");
-      assertThat(reads(limited, "/flood")).as("another network").isEqualTo(31);
+      assertThat(reads(limited, "/flood")).as("another network").isEqualTo(counted + 1);
       assertThat(reads(limited, "/other")).as("another article").isEqualTo(1);
       // A household has 2^64 addresses.
       for (int i = 0; i < 40; i++) {
         report(limited, "/other", "2001:db8:1:2::" + i);
       }
-      assertThat(reads(limited, "/other")).isEqualTo(31);
+      assertThat(reads(limited, "/other")).isBetween(31, 36);
     }
   }
 
