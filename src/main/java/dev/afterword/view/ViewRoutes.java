@@ -28,12 +28,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for opened pages: counting them, and what is known of their article. */
 public final class ViewRoutes {
@@ -45,8 +43,6 @@ public final class ViewRoutes {
   private final CountRoutes counts;
   private final StatsRoutes stats;
   private final RegistryRoutes registry;
-  private final Audience audience;
-  private final Tallies tallies;
 
   private ViewRoutes(
       ViewStore store,
@@ -54,8 +50,6 @@ public final class ViewRoutes {
       CountRoutes counts,
       StatsRoutes stats,
       RegistryRoutes registry,
-      Audience audience,
-      Tallies tallies,
       ArticleStore articles,
       Proxies proxies,
       ToIntFunction<ArticleRef> readers) {
@@ -64,8 +58,6 @@ public final class ViewRoutes {
     this.counts = counts;
     this.stats = stats;
     this.registry = registry;
-    this.audience = audience;
-    this.tallies = tallies;
     this.articles = articles;
     this.proxies = proxies;
     this.readers = readers;
@@ -74,10 +66,10 @@ public final class ViewRoutes {
   /** What every event loop of a process shares of views and reads. */
   public static final class Shared {
     private final Repeats repeats = new Repeats();
-    private final Audience audience;
-    private final Pace<Crowd> crowds;
+    final Audience audience;
+    final Pace<Crowd> crowds;
     final Pace<Reporter> reports;
-    private final Tallies tallies;
+    final Tallies tallies;
     private final StoreClock clock;
 
     /**
@@ -109,12 +101,10 @@ public final class ViewRoutes {
     var store = new ViewStore(vertx, link, shared.clock, shared.repeats);
     return new ViewRoutes(
         store,
-        new Views(store, new SaltStore(link), keys, shared.crowds, new NewArticles(guests)),
+        new Views(store, articles, new SaltStore(link), keys, new NewArticles(guests), shared),
         new CountRoutes(articles),
         new StatsRoutes(new StatsStore(link, shared.clock)),
         new RegistryRoutes(new RegistryStore(link), articles),
-        shared.audience,
-        shared.tallies,
         articles,
         proxies,
         readers);
@@ -141,48 +131,11 @@ public final class ViewRoutes {
     var json = RouteTable.body(ctx);
     var title = text(json, "title", 200);
     var url = urlOf(site, ref, text(json, "url", 4_096));
-    var named = ctx.request().getHeader(HttpHeaders.USER_AGENT);
-    var agent = named == null ? "" : named;
-    var visit = new Visit(site, ref, proxies.client(ctx.request()), agent, title, url);
-    boolean dry = isDry(ctx);
-    return instead(ctx)
-        .compose(other -> dry ? foresee(visit, other) : record(visit, other))
+    boolean staff = Callers.of(ctx) instanceof Caller.Staff;
+    var request = ctx.request();
+    var visit = new Visit(site, ref, staff, proxies.client(request), request.headers(), title, url);
+    return (isDry(ctx) ? views.foresee(visit) : views.record(visit))
         .map(recorded -> answer(ref, recorded));
-  }
-
-  /** Why a request is no reader's, if it is not. */
-  private Future<@Nullable Outcome> instead(RoutingContext ctx) {
-    if (Callers.of(ctx) instanceof Caller.Staff) {
-      return Future.succeededFuture(Outcome.STAFF);
-    }
-    return audience
-        .of(ctx.request().headers())
-        .map(
-            kind ->
-                switch (kind) {
-                  case READER -> null;
-                  case PREFETCH -> Outcome.PREFETCH;
-                  case BOT -> Outcome.BOT;
-                });
-  }
-
-  private Future<Recorded> record(Visit visit, @Nullable Outcome other) {
-    var recorded = other == null ? views.record(visit) : views.note(visit, other);
-    return recorded.onComplete(
-        (told, failure) -> tallies.count(told == null ? null : told.outcome()));
-  }
-
-  private Future<Recorded> foresee(Visit visit, @Nullable Outcome other) {
-    return articles
-        .read(visit.article())
-        .compose(
-            article -> {
-              if (article.created() == null) {
-                NewArticles.check(visit.site(), visit.article());
-              }
-              return (other == null ? views.foresee(visit) : Future.succeededFuture(other))
-                  .map(outcome -> new Recorded(article.views(), outcome));
-            });
   }
 
   /** A dry run says what would happen. */

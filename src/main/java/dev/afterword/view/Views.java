@@ -1,5 +1,7 @@
 package dev.afterword.view;
 
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleStore;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
@@ -8,6 +10,7 @@ import dev.afterword.identity.NewArticles;
 import dev.afterword.view.Recorded.Outcome;
 import dev.afterword.view.SaltStore.Day;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of counting: one visitor, one article, one window. A visitor is a keyed digest of site,
@@ -18,30 +21,76 @@ final class Views {
   private static final int TRIES = 3;
 
   private final ViewStore store;
+  private final ArticleStore articles;
   private final SaltStore salts;
   private final Keys keys;
-  private final Pace<Crowd> crowds;
   private final NewArticles newArticles;
+  private final Audience audience;
+  private final Pace<Crowd> crowds;
+  private final Tallies tallies;
 
-  Views(ViewStore store, SaltStore salts, Keys keys, Pace<Crowd> crowds, NewArticles newArticles) {
+  /**
+   * @param shared with the other event loops
+   */
+  Views(
+      ViewStore store,
+      ArticleStore articles,
+      SaltStore salts,
+      Keys keys,
+      NewArticles newArticles,
+      ViewRoutes.Shared shared) {
     this.store = store;
+    this.articles = articles;
     this.salts = salts;
     this.keys = keys;
-    this.crowds = crowds;
     this.newArticles = newArticles;
+    this.audience = shared.audience;
+    this.crowds = shared.crowds;
+    this.tallies = shared.tallies;
   }
 
-  /** A visit that is no view, whoever it is. */
-  Future<Recorded> note(Visit visit, Outcome outcome) {
-    return store.note(visit.article(), outcome);
-  }
-
-  /** Counts a reader's visit, or says why not. */
+  /** Counts a visit, or says why it does not count. */
   Future<Recorded> record(Visit visit) {
-    var article = visit.article();
-    var crowd = Crowd.of(article, visit.address());
+    return instead(visit)
+        .compose(other -> other == null ? enter(visit) : store.note(visit.article(), other))
+        .onComplete((told, failure) -> tallies.count(told == null ? null : told.outcome()));
+  }
+
+  /** What would become of a visit; changes nothing, and tries no limit on new articles. */
+  Future<Recorded> foresee(Visit visit) {
+    return Future.all(articles.read(visit.article()), instead(visit))
+        .compose(
+            read -> {
+              Article article = read.resultAt(0);
+              @Nullable Outcome other = read.resultAt(1);
+              if (article.created() == null) {
+                NewArticles.check(visit.site(), visit.article());
+              }
+              return (other == null ? foreseeReader(visit) : Future.succeededFuture(other))
+                  .map(outcome -> new Recorded(article.views(), outcome));
+            });
+  }
+
+  /** Why a visit is no reader's, if it is not. */
+  private Future<@Nullable Outcome> instead(Visit visit) {
+    if (visit.staff()) {
+      return Future.succeededFuture(Outcome.STAFF);
+    }
+    return audience
+        .of(visit.headers())
+        .map(
+            kind ->
+                switch (kind) {
+                  case READER -> null;
+                  case PREFETCH -> Outcome.PREFETCH;
+                  case BOT -> Outcome.BOT;
+                });
+  }
+
+  private Future<Recorded> enter(Visit visit) {
+    var crowd = Crowd.of(visit.article(), visit.address());
     if (!crowds.take(crowd)) {
-      return store.note(article, Outcome.LIMIT);
+      return store.note(visit.article(), Outcome.LIMIT);
     }
     return count(visit, TRIES)
         .onComplete(
@@ -105,8 +154,7 @@ final class Views {
     return keys.visitor(visit.site().name(), salt, Proxies.network(visit.address()), visit.agent());
   }
 
-  /** What would become of a reader's visit; changes nothing. */
-  Future<Outcome> foresee(Visit visit) {
+  private Future<Outcome> foreseeReader(Visit visit) {
     if (!crowds.allows(Crowd.of(visit.article(), visit.address()))) {
       return Future.succeededFuture(Outcome.LIMIT);
     }
