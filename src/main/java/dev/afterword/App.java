@@ -22,6 +22,7 @@ import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.identity.StaffStore;
 import dev.afterword.live.Feed;
+import dev.afterword.live.Heartbeat;
 import dev.afterword.live.Hub;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
@@ -220,11 +221,12 @@ final class App {
     return path < 0 ? url : url.substring(0, path);
   }
 
-  /** The loop of what there is once in a process: the feed and the operators' listener. */
+  /** The loop of what there is once in a process: feed, heartbeat, the operators' listener. */
   private final class Center extends VerticleBase {
     private @Nullable RedisLink link;
     private @Nullable SiteStore sites;
     private @Nullable Feed feed;
+    private @Nullable Heartbeat heartbeat;
 
     @Override
     public Future<?> start() {
@@ -234,7 +236,9 @@ final class App {
                 link = opened;
                 sites = new SiteStore(opened, App.this::ownOrigins);
                 var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
-                feed = new Feed(vertx, address, opened, events);
+                var feed = new Feed(vertx, address, opened, events);
+                this.feed = feed;
+                heartbeat = new Heartbeat(vertx, opened, readers, feed);
                 new Reconciler(vertx, opened, sites).start(meters);
                 new SaltSweep(vertx, opened, sites, config.redis() == null).start();
                 var operations = new Operations(meters, opened, () -> stopping);
@@ -261,9 +265,12 @@ final class App {
 
     @Override
     public Future<?> stop() {
+      var beating = heartbeat;
       var listening = feed;
-      Future<Void> silent = listening == null ? Future.succeededFuture() : listening.close();
-      return silent.eventually(() -> closeAll(link));
+      Future<Void> silent = beating == null ? Future.succeededFuture() : beating.close();
+      return silent
+          .eventually(() -> listening == null ? Future.succeededFuture() : listening.close())
+          .eventually(() -> closeAll(link));
     }
   }
 
@@ -313,7 +320,7 @@ final class App {
       var api =
           new RouteTable(
               answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
-      counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, readers::of, views);
+      counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, views);
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);

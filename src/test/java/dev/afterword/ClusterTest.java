@@ -187,6 +187,30 @@ class ClusterTest {
   }
 
   @Test
+  void readersOfTwoProcesses_areCountedOnEveryNode() {
+    var keys = new ArrayList<String>();
+    for (int i = 0; i < 20; i++) {
+      keys.add("/readers/" + i);
+    }
+    var query = LiveClient.articles(keys.toArray(String[]::new));
+    try (var second = serve();
+        var here = LiveClient.open(server.url(), "demo", query);
+        var there = LiveClient.open(second.url(), "demo", query)) {
+      for (var client : List.of(here, there)) {
+        keys.forEach(key -> client.await("readers", message -> isOfTwo(message, key)));
+      }
+      keys.forEach(
+          key ->
+              assertThat(get("/api/v1/demo/article?article=" + key).getInteger("readers"))
+                  .isEqualTo(2));
+    }
+  }
+
+  private static boolean isOfTwo(JsonObject message, String article) {
+    return message.getString("article").equals(article) && message.getInteger("readers") == 2;
+  }
+
+  @Test
   void staffAndKeys_workLikewise() {
     var headers =
         new String[] {

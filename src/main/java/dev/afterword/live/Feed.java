@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ public final class Feed {
   private final Vertx vertx;
   private final Context context;
   private final Streams streams;
+  private final ReadersStore readers;
   private final Present present;
   private final RedisSubscriber subscriber;
   private final Map<String, Room> rooms = new HashMap<>();
@@ -78,6 +80,11 @@ public final class Feed {
 
     long heard;
 
+    /** How many read it, as far as is known, and how often that was heard. */
+    int readers;
+
+    long readersHeard;
+
     /** What waits to be told without a number, by type. */
     final Map<String, JsonObject> unnumbered = new LinkedHashMap<>();
 
@@ -91,15 +98,17 @@ public final class Feed {
    *
    * @param article as it stands
    * @param views its latest number of views, which may be later than the article
+   * @param readers how many read it
    * @param tail the last events, ending at the article's position
    */
-  record Snapshot(Article article, long views, List<Event> tail) {}
+  record Snapshot(Article article, long views, int readers, List<Event> tail) {}
 
   /** The feed of a process, on the current event loop. */
   public Feed(Vertx vertx, RedisAddress address, RedisLink link, Present present) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.streams = new Streams(link);
+    this.readers = new ReadersStore(link);
     this.present = present;
     this.subscriber = new RedisSubscriber(vertx, address, new Ears());
     vertx.setPeriodic(CHECK_MS, id -> rooms.values().forEach(this::read));
@@ -160,7 +169,7 @@ public final class Feed {
   }
 
   private static Snapshot snapshot(Room room, Article now) {
-    return new Snapshot(now, room.views, List.copyOf(room.tail));
+    return new Snapshot(now, room.views, room.readers, List.copyOf(room.tail));
   }
 
   /** Reads what is new in a room; while a reading is under way, one more is noted. */
@@ -173,6 +182,8 @@ public final class Feed {
     room.stale = false;
     var now = room.now;
     long from = now == null ? Position.MAX_REVISION - 1 : now.position().revision();
+    // Who comes first is told at once how many read it elsewhere.
+    Future<Void> counted = now == null ? countReaders(room) : Future.succeededFuture();
     streams
         .since(room.article, from)
         .compose(
@@ -180,6 +191,7 @@ public final class Feed {
                 now == null || !isContinuation(now, since)
                     ? Future.succeededFuture(new News(since.article(), null))
                     : events(since).map(events -> new News(since.article(), events)))
+        .compose(news -> counted.map(news))
         .onComplete(
             (news, failure) -> {
               if (news != null) {
@@ -195,6 +207,15 @@ public final class Feed {
                 vertx.setTimer(RETRY_MS, id -> retry(room));
               }
             });
+  }
+
+  /** Asks the store how many read an article; without an answer the next heartbeat will tell. */
+  private Future<Void> countReaders(Room room) {
+    var asking = askingReaders(room.article);
+    return readers
+        .read(room.article)
+        .onSuccess(asking::accept)
+        .transform(answered -> Future.succeededFuture());
   }
 
   private void retry(Room room) {
@@ -269,6 +290,31 @@ public final class Feed {
     }
   }
 
+  /**
+   * Who asks the store for the readers of an article brings the answer here. It is passed over when
+   * a number was heard meanwhile: every change is published, so an answer that is newer than that
+   * will be heard as well.
+   */
+  IntConsumer askingReaders(ArticleRef article) {
+    var room = rooms.get(article.at(""));
+    if (room == null) {
+      return number -> {};
+    }
+    long heard = room.readersHeard;
+    return number -> {
+      if (room.readersHeard == heard) {
+        readBy(room, number);
+      }
+    };
+  }
+
+  private static void readBy(Room room, int readers) {
+    if (room.readers != readers) {
+      room.readers = readers;
+      room.hubs.forEach(hub -> hub.readBy(room.article, readers));
+    }
+  }
+
   /** Messages without a number wait for others of their type: of each thing the latest is told. */
   private void later(Room room, JsonObject message) {
     if (room.unnumbered.isEmpty()) {
@@ -338,6 +384,9 @@ public final class Feed {
         read(room);
       } else if (words[0].equals("v") && words.length == 3) {
         viewed(room, Long.parseLong(words[2]));
+      } else if (words[0].equals("n") && words.length == 3) {
+        room.readersHeard++;
+        readBy(room, Integer.parseInt(words[2]));
       } else if (words[0].equals("l") && words.length == 3) {
         later(room, new JsonObject(words[2]));
       }

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hub {
   private static final long PING_MS = 25_000;
-  private static final long READERS_MS = 2_000;
+
+  /** How often a change of readers is told at most, in milliseconds. */
+  private static final long READERS_MS = 1_000;
 
   private final Context context;
   private final Feed feed;
@@ -43,6 +45,10 @@ public final class Hub {
     final ArrayDeque<Event> tail = new ArrayDeque<>();
     @Nullable Article now;
     long views;
+
+    /** How many read it, as the feed knows. */
+    int readers;
+
     int joining;
     int readersTold;
 
@@ -106,6 +112,7 @@ public final class Hub {
                     turn -> {
                       room.now = snapshot.article();
                       room.views = Math.max(room.views, snapshot.views());
+                      room.readers = snapshot.readers();
                       room.tail.addAll(snapshot.tail());
                       opening.complete();
                     }));
@@ -214,15 +221,20 @@ public final class Hub {
       return;
     }
     var messages = new ArrayList<String>(missed.size() + 1);
-    int reading = readers.of(room.article);
+    int reading = reading(room);
     messages.add(Messages.hello(now.with(room.views), requested, position, reading));
     missed.forEach(event -> messages.add(event.json()));
     socket.send(Socket.frame(messages));
     room.members.add(socket);
   }
 
+  /** Sockets that were just opened here are not in the store's number yet. */
+  private int reading(Room room) {
+    return Math.max(room.readers, readers.of(room.article));
+  }
+
   private void tellReaders(Room room) {
-    int reading = readers.of(room.article);
+    int reading = reading(room);
     if (room.readersTold != reading && room.now != null) {
       room.readersTold = reading;
       var message = Messages.readers(room.article, reading);
@@ -274,6 +286,11 @@ public final class Hub {
           var message = Messages.views(ref, views);
           room.members.forEach(member -> member.offer(message));
         });
+  }
+
+  /** The feed: so many read an article now. */
+  void readBy(ArticleRef ref, int readers) {
+    inRoom(ref, room -> room.readers = readers);
   }
 
   /** The feed: something without a number. */

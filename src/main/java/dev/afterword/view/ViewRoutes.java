@@ -21,6 +21,7 @@ import dev.afterword.identity.Keys;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
+import dev.afterword.live.ReadersStore;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreClock;
 import dev.afterword.view.Recorded.Outcome;
@@ -31,14 +32,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /** Speaks HTTP for opened pages: counting them, and what is known of their article. */
 public final class ViewRoutes {
   private final Views views;
   private final ArticleStore articles;
   private final Proxies proxies;
-  private final ToIntFunction<ArticleRef> readers;
+  private final ReadersStore readers;
   private final ViewStore store;
   private final CountRoutes counts;
   private final StatsRoutes stats;
@@ -52,7 +52,7 @@ public final class ViewRoutes {
       RegistryRoutes registry,
       ArticleStore articles,
       Proxies proxies,
-      ToIntFunction<ArticleRef> readers) {
+      ReadersStore readers) {
     this.store = store;
     this.views = views;
     this.counts = counts;
@@ -84,11 +84,7 @@ public final class ViewRoutes {
     }
   }
 
-  /**
-   * The routes of one event loop.
-   *
-   * @param readers how many have an article open now
-   */
+  /** The routes of one event loop. */
   public static ViewRoutes in(
       Vertx vertx,
       RedisLink link,
@@ -96,7 +92,6 @@ public final class ViewRoutes {
       Keys keys,
       Guests guests,
       Proxies proxies,
-      ToIntFunction<ArticleRef> readers,
       Shared shared) {
     var store = new ViewStore(vertx, link, shared.clock, shared.repeats);
     return new ViewRoutes(
@@ -107,7 +102,7 @@ public final class ViewRoutes {
         new RegistryRoutes(new RegistryStore(link), articles),
         articles,
         proxies,
-        readers);
+        new ReadersStore(link));
   }
 
   /** Tells the store what it has not been told yet. */
@@ -197,15 +192,17 @@ public final class ViewRoutes {
 
   private Future<Answer> article(RoutingContext ctx) {
     var site = Sites.of(ctx);
+    var ref = site.article(ctx);
+    var reading = readers.read(ref);
     return articles
-        .read(site.article(ctx))
+        .read(ref)
+        .compose(article -> reading.map(number -> json(site, article, number)))
         .map(
-            article ->
-                Answer.of(200, Body.shared(Body.JSON, json(site, article).toBuffer()))
-                    .caching(Answer.REVALIDATE));
+            json ->
+                Answer.of(200, Body.shared(Body.JSON, json.toBuffer())).caching(Answer.REVALIDATE));
   }
 
-  private JsonObject json(Site site, Article article) {
+  private static JsonObject json(Site site, Article article, int readers) {
     var created = article.created();
     return new JsonObject()
         .put("article", article.ref().key().value())
@@ -218,7 +215,7 @@ public final class ViewRoutes {
         .put("visitors", article.visitors())
         .put("comments", article.comments())
         .put("reactions", site.reactionsOf(article.reactions()))
-        .put("readers", readers.applyAsInt(article.ref()))
+        .put("readers", readers)
         .put("position", article.position().toString())
         .put("created", created == null ? null : Times.format(created));
   }

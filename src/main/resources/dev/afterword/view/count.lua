@@ -86,7 +86,10 @@ local function fold(i)
   local key = KEYS[2 + 3 * i]
   local days = KEYS[4 + 3 * i]
   local article, more = string.sub(key, -12), views[i] - shown[i]
-  redis.call('HSET', key, 'p', now, 'pw', views[i], 'dv', redis.call('PFCOUNT', KEYS[3 + 3 * i]))
+  -- What recent views stand for fades by e in 180 s, as live/reading.lua has it.
+  local faded = (redis.call('HGET', key, 'pf') or 0) * math.exp(math.min(0, ticked[i] - now) / 180000) + more
+  local visitors = redis.call('PFCOUNT', KEYS[3 + 3 * i])
+  redis.call('HSET', key, 'p', now, 'pw', views[i], 'pf', string.format('%.2f', faded), 'dv', visitors)
   redis.call('ZINCRBY', KEYS[3], more, article)
   redis.call('PEXPIRE', KEYS[3], 180000000)
   redis.call('ZINCRBY', KEYS[4], more, article)

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,9 @@ class ScriptRulesTest {
           PRELUDE,
           Pattern.compile("\\b(epoch|article)\\("),
           "comment/thread.lua",
-          Pattern.compile("\\b(header|score|best)\\("));
+          Pattern.compile("\\b(header|score|best)\\("),
+          "live/reading.lua",
+          Pattern.compile("\\b(recent|alive)\\("));
 
   private static final String TAG = "{rules:00}";
 
@@ -186,6 +189,34 @@ class ScriptRulesTest {
     return Stream.of(
         reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
+        reads("live/reading_now.lua", "nobody", keys("a", "o")),
+        writes(
+            "live/readers.lua",
+            "the first sockets of two articles",
+            List.of(article),
+            keys("a", "o", "a:2", "o:2"),
+            reporting(2, 1)),
+        writes(
+            "live/readers.lua",
+            "one more, and a process that died",
+            List.of(
+                article, set("HSET", key("o"), "me", "1 9999999999999", "other", "3 1", "n", "4")),
+            keys("a", "o"),
+            reporting(2)),
+        relieves(
+            "live/readers.lua",
+            "the last of this process, others stay",
+            List.of(
+                article,
+                set("HSET", key("o"), "me", "1 9999999999999", "other", "3 9999999999999")),
+            keys("a", "o"),
+            reporting(0)),
+        relieves(
+            "live/readers.lua",
+            "the last of all",
+            List.of(set("HSET", key("o"), "me", "1 9999999999999", "n", "1")),
+            keys("a", "o"),
+            reporting(0)),
         reads("comment/prepare.lua", "a root", keys("a", "i:1", "i:1")),
         reads("comment/prepare.lua", "a reply", keys("a", "i:1", "c:1")),
         reads("comment/confirm.lua", "nothing there", keys("i:1")),
@@ -472,6 +503,12 @@ class ScriptRulesTest {
     };
   }
 
+  /** How many sockets are open on one article after the other. */
+  private static Object[] reporting(int... sockets) {
+    var articles = IntStream.of(sockets).boxed().flatMap(open -> Stream.<Object>of("n", open));
+    return Stream.concat(Stream.of(TAG + ":live", "me", 15_000), articles).toArray();
+  }
+
   private static Object[] registered(String baseline) {
     return new Object[] {"/a", "number", TAG + ":live", "o", baseline, "t", "Title"};
   }
@@ -616,7 +653,8 @@ class ScriptRulesTest {
     }
     assertThat(found).as("calls that were understood").isEqualTo(count(code, "redis.call("));
     var helpers =
-        Pattern.compile("(?<!function )\\b(?:epoch|article|header)\\(([^)]*)\\)").matcher(code);
+        Pattern.compile("(?<!function )\\b(?:epoch|article|header|recent|alive)\\(([^)]*)\\)")
+            .matcher(code);
     while (helpers.find()) {
       assertThat(isKey(script, code, helpers.group(1))).as(helpers.group()).isTrue();
     }
