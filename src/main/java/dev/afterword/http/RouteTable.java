@@ -154,7 +154,8 @@ public final class RouteTable {
 
   /** Puts the routes on a router; the order of the table is the order in which paths are tried. */
   public void mountOn(Router router) {
-    paths.forEach((path, methods) -> router.route(path).handler(ctx -> enter(ctx, methods)));
+    paths.forEach(
+        (path, methods) -> new PathTemplate(path).mountOn(router, ctx -> enter(ctx, methods)));
   }
 
   /**
@@ -162,7 +163,7 @@ public final class RouteTable {
    * goes first, so that a listed page may read this answer too.
    */
   public void mountNothingOn(Router router, String path) {
-    router.route(path).handler(ctx -> answer(ctx, () -> failed(ProblemType.NOT_FOUND)));
+    new PathTemplate(path).mountOn(router, ctx -> answer(ctx, () -> failed(ProblemType.NOT_FOUND)));
   }
 
   private RouteTable add(

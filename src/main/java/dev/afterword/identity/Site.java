@@ -69,8 +69,7 @@ public record Site(
    * @throws Problem 422 when it is missing, repeated or not a key
    */
   public ArticleRef article(RoutingContext ctx) {
-    // Decoded already, to find the site: ctx.queryParam() would decode it once more.
-    var given = ctx.request().params().getAll("article");
+    var given = ctx.queryParam("article");
     if (given.size() != 1) {
       throw Problem.invalid(Fault.in("article", "Name one article."));
     }

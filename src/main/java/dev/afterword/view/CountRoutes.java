@@ -92,7 +92,7 @@ final class CountRoutes {
   }
 
   private static List<String> asked(RoutingContext ctx) {
-    var asked = ctx.request().params().getAll("article");
+    var asked = ctx.queryParam("article");
     if (asked.isEmpty() || asked.size() > MOST_ARTICLES) {
       throw Problem.invalid(Fault.in("article", "Name 1 to 100 articles."));
     }

@@ -135,7 +135,7 @@ public final class ViewRoutes {
 
   /** A dry run says what would happen. */
   private static boolean isDry(RoutingContext ctx) {
-    var given = ctx.request().params().getAll("dry");
+    var given = ctx.queryParam("dry");
     if (given.isEmpty() || given.equals(List.of("false"))) {
       return false;
     }
