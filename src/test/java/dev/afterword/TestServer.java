@@ -106,6 +106,11 @@ public final class TestServer implements AutoCloseable {
                 .add(name, List.of(origins), config.viewWindow(), config.editWindow()));
   }
 
+  /** Says where a site's pages are, as the command line does. */
+  public void setOrigins(String site, String... origins) {
+    inStore(link -> new SiteStore(link, name -> Set.of()).setOrigins(site, List.of(origins)));
+  }
+
   /** Says which articles may come into being on a site, as the command line does. */
   public void setArticles(String site, String kind, String... patterns) {
     var rule = new ArticleRule(ArticleRule.Kind.of(kind).orElseThrow(), List.of(patterns));
