@@ -77,7 +77,7 @@ public final class Proxies {
    * @return never a name: nothing is looked up
    */
   public byte[] client(HttpServerRequest request) {
-    var peer = addressOf(request.connection().remoteAddress().hostAddress());
+    var peer = addressOf(request.remoteAddress().hostAddress());
     if (trusted.isEmpty() || !isTrusted(peer)) {
       return peer;
     }
