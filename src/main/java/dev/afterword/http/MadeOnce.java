@@ -22,9 +22,13 @@ public final class MadeOnce implements Endpoint {
 
   @Override
   public Future<Answer> answer(RoutingContext ctx) {
-    if (made == null) {
-      made = ctx.vertx().executeBlocking(make, false);
+    var asked = made;
+    if (asked == null) {
+      asked = ctx.vertx().executeBlocking(make, false);
+      made = asked;
+      // A failure is not worth keeping.
+      asked.onFailure(failure -> made = null);
     }
-    return made;
+    return asked;
   }
 }

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -100,7 +99,7 @@ class TwoReadersTest {
 
     ada.locator("[data-action=edit]").click();
     assertThat(ada.locator("[part=textarea]")).hasValue("Good evning.");
-    assertAccessible(ada, "editing");
+    Browser.assertAccessible(ada, "editing");
     ada.locator("[part=textarea]").fill("Good *evening*.");
     ada.locator("[part=submit]").click();
     seen = comment(ben, "Good evening.");
@@ -127,7 +126,7 @@ class TwoReadersTest {
 
     comment(ada, "Good evening.").locator("[data-action=delete]").click();
     assertThat(ada.locator("[data-action=keep]")).isFocused();
-    assertAccessible(ada, "asking");
+    Browser.assertAccessible(ada, "asking");
     ada.keyboard().press("Escape");
     assertThat(ada.locator("[data-action=delete]")).isFocused();
     delete(ada);
@@ -290,7 +289,7 @@ class TwoReadersTest {
         page.locator("[part=submit]").last().click();
         assertThat(page.locator("[part=problem]")).isVisible();
         look(page, name + "-writing");
-        assertAccessible(page, name);
+        Browser.assertAccessible(page, name);
       }
     }
     assertThat(browser.complaints()).isEmpty();
@@ -306,16 +305,6 @@ class TwoReadersTest {
         page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assertThat(wider).as("overflow at " + name).isEqualTo(0);
-  }
-
-  /** No violation that axe-core knows; forms and problems are open, so it sees everything. */
-  private static void assertAccessible(Page page, String name) {
-    var violations =
-        new AxeBuilder(page)
-            .analyze().getViolations().stream()
-                .map(rule -> rule.getId() + ": " + rule.getNodes().get(0).getHtml())
-                .toList();
-    assertThat(violations).as(name).isEmpty();
   }
 
   /** Something to look at: short, long, nested, marked up, unbreakable, from right to left. */

@@ -12,6 +12,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.Resp;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -201,8 +202,13 @@ class ReadersTest {
   }
 
   private static void awaitTold(LiveClient client, int readers) {
+    awaitTold(client, Eventually.PATIENCE, readers);
+  }
+
+  static void awaitTold(LiveClient client, Duration patience, int readers) {
     Eventually.passes(
         "a page is told of " + readers,
+        patience,
         () ->
             assertThat(
                     client.messages().stream()

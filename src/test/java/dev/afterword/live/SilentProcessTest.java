@@ -1,5 +1,6 @@
 package dev.afterword.live;
 
+import static dev.afterword.live.ReadersTest.awaitTold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
@@ -89,18 +90,5 @@ class SilentProcessTest {
   private int number() {
     var answer = one.get("/api/v1/demo/article?article=/silent");
     return new JsonObject(answer.body()).getInteger("readers");
-  }
-
-  private static void awaitTold(LiveClient client, Duration patience, int readers) {
-    Eventually.passes(
-        "a page is told of " + readers,
-        patience,
-        () ->
-            assertThat(
-                    client.messages().stream()
-                        .filter(message -> message.containsKey("readers"))
-                        .reduce((before, last) -> last)
-                        .map(last -> last.getInteger("readers")))
-                .hasValue(readers));
   }
 }

@@ -1,5 +1,8 @@
 package dev.afterword.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
@@ -182,5 +185,15 @@ public final class Browser {
         browser.close();
       }
     }
+  }
+
+  /** No violation that axe-core knows, in what the page shows now. */
+  public static void assertAccessible(Page page, String what) {
+    var violations =
+        new AxeBuilder(page)
+            .analyze().getViolations().stream()
+                .map(rule -> rule.getId() + ": " + rule.getNodes().get(0).getHtml())
+                .toList();
+    assertThat(violations).as(what).isEmpty();
   }
 }

@@ -2,7 +2,6 @@ package dev.afterword.widget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.afterword.TestServer;
@@ -108,12 +107,7 @@ class CountingPageTest {
                     + ".filter(it => it.scrollWidth > it.clientWidth"
                     + " || it.getBoundingClientRect().right > innerWidth).length");
         assertThat(wider).as("overflow at " + name).isEqualTo(0);
-        var violations =
-            new AxeBuilder(page)
-                .analyze().getViolations().stream()
-                    .map(rule -> rule.getId() + ": " + rule.getNodes().get(0).getHtml())
-                    .toList();
-        assertThat(violations).as(name).isEmpty();
+        Browser.assertAccessible(page, name);
       }
     }
     assertThat(browser.complaints()).isEmpty();
