@@ -199,13 +199,13 @@ public final class Answers {
 
   private void putCommonHeaders(HttpServerRequest request, String id) {
     var headers = request.response().headers();
-    headers.set(X_REQUEST_ID, id);
-    headers.set(NOSNIFF_NAME, NOSNIFF);
-    headers.set(REFERRER_NAME, REFERRER);
-    headers.set(CSP_NAME, CSP);
-    headers.set(CORP_NAME, SAME_ORIGIN);
+    headers.add(X_REQUEST_ID, id);
+    headers.add(NOSNIFF_NAME, NOSNIFF);
+    headers.add(REFERRER_NAME, REFERRER);
+    headers.add(CSP_NAME, CSP);
+    headers.add(CORP_NAME, SAME_ORIGIN);
     if (secure) {
-      headers.set(HSTS_NAME, HSTS);
+      headers.add(HSTS_NAME, HSTS);
     }
   }
 

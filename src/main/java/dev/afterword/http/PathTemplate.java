@@ -5,6 +5,8 @@ import io.vertx.core.internal.net.RFC3986;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path in which {@code :name} stands for one segment, found in {@link RoutingContext#pathParam},
@@ -16,11 +18,16 @@ import java.util.regex.Pattern;
 final class PathTemplate {
   private static final Pattern NAME = Pattern.compile(":([a-z]+)");
 
-  private final String[] segments;
+  /** Of each segment its name, {@code null} for one that has none. */
+  private final @Nullable String[] names;
+
   private final String regex;
 
   PathTemplate(String text) {
-    this.segments = text.split("/", -1);
+    this.names =
+        Stream.of(text.split("/", -1))
+            .map(segment -> segment.startsWith(":") ? segment.substring(1) : null)
+            .toArray(String[]::new);
     var plain = text.replace(".", "\\.").replace("*", ".*");
     // Captures nothing, and a slash at the end means nothing.
     this.regex = NAME.matcher(plain).replaceAll("[^/]+") + "/?";
@@ -38,11 +45,15 @@ final class PathTemplate {
   }
 
   private void name(RoutingContext ctx) {
-    var given = ctx.normalizedPath().split("/", -1);
-    for (int i = 0; i < segments.length; i++) {
-      if (segments[i].startsWith(":")) {
-        ctx.pathParams().put(segments[i].substring(1), decoded(given[i]));
+    var path = ctx.normalizedPath();
+    int start = 0;
+    for (var name : names) {
+      int end = path.indexOf('/', start);
+      end = end < 0 ? path.length() : end;
+      if (name != null) {
+        ctx.pathParams().put(name, decoded(path.substring(start, end)));
       }
+      start = end + 1;
     }
   }
 

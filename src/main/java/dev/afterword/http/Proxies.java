@@ -1,6 +1,7 @@
 package dev.afterword.http;
 
 import io.netty.util.NetUtil;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -77,11 +78,17 @@ public final class Proxies {
    * @return never a name: nothing is looked up
    */
   public byte[] client(HttpServerRequest request) {
-    var peer = addressOf(request.remoteAddress().hostAddress());
+    // Not what the request says of it: that would look for forwarding headers, each time.
+    return client(request.connection().remoteAddress().hostAddress(), request.headers());
+  }
+
+  /** The same, of the connection's other end and the headers that came from there. */
+  byte[] client(@Nullable String host, MultiMap headers) {
+    var peer = addressOf(host);
     if (trusted.isEmpty() || !isTrusted(peer)) {
       return peer;
     }
-    var forwarded = request.headers().getAll("X-Forwarded-For");
+    var forwarded = headers.getAll("X-Forwarded-For");
     if (forwarded.isEmpty()) {
       return peer;
     }
