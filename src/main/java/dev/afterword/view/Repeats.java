@@ -32,12 +32,12 @@ final class Repeats {
 
   /** The article's views, when a window is known to be open; else {@code null}. */
   @Nullable Long viewsIfOpen(String window, ArticleRef article) {
-    return windows.getIfPresent(window) == null ? null : views(article);
+    return quietly(windows, window) == null ? null : views(article);
   }
 
   /** The article's views, when the store has said them lately; else {@code null}. */
   @Nullable Long views(ArticleRef article) {
-    return views.getIfPresent(article);
+    return quietly(views, article);
   }
 
   /** A window stays open for some more milliseconds. */
@@ -48,5 +48,13 @@ final class Repeats {
   /** The store said how many views an article has; a number never goes down. */
   void sawViews(ArticleRef article, long count) {
     views.asMap().merge(article, count, Math::max);
+  }
+
+  /**
+   * A look that leaves no trace. Noting which entries are asked for, to keep those when there is no
+   * more room, would cost more than the look; and when there is none, it does not matter which go.
+   */
+  private static <K, V> @Nullable V quietly(Cache<K, V> cache, K key) {
+    return cache.policy().getIfPresentQuietly(key);
   }
 }
