@@ -12,6 +12,7 @@ import io.vertx.redis.client.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,10 @@ public final class ArticleStore {
   private final RedisLink link;
   private final Map<String, GroupCommit<ArticleRef, Article>> buckets = new HashMap<>();
 
+  /** The very lists of articles that were asked for in this turn: many readers ask the same. */
+  private final IdentityHashMap<List<ArticleRef>, Future<List<Counts>>> questions =
+      new IdentityHashMap<>();
+
   /** Whose numbers were asked in this turn of the loop. */
   private final Map<ArticleRef, Promise<Counts>> counted = new LinkedHashMap<>();
 
@@ -55,16 +60,20 @@ public final class ArticleStore {
     }
     return buckets
         .computeIfAbsent(
-            ref.tag(), tag -> new GroupCommit<>(context, LARGEST_BATCH, this::readBatch))
+            ref.tag(), tag -> new GroupCommit<>(this::atEndOfTurn, LARGEST_BATCH, this::readBatch))
         .add(ref);
   }
 
   /** The numbers of several articles, in order: one call to each node that has any of them. */
   public Future<List<Counts>> counts(List<ArticleRef> refs) {
-    if (counted.isEmpty()) {
+    if (questions.isEmpty()) {
       // At the end of this turn of the loop: what arrived with the same read is asked once.
-      context.runOnContext(turn -> readCounts());
+      atEndOfTurn(this::readCounts);
     }
+    return questions.computeIfAbsent(refs, this::gather);
+  }
+
+  private Future<List<Counts>> gather(List<ArticleRef> refs) {
     var reading = new ArrayList<Future<Counts>>(refs.size());
     for (var ref : refs) {
       reading.add(counted.computeIfAbsent(ref, asked -> Promise.promise()).future());
@@ -72,10 +81,15 @@ public final class ArticleStore {
     return Future.all(reading).map(all -> all.list());
   }
 
+  private void atEndOfTurn(Runnable work) {
+    context.runOnContext(turn -> work.run());
+  }
+
   private void readCounts() {
     var promises = List.copyOf(counted.values());
     var requests = counted.keySet().stream().map(ArticleStore::counted).toList();
     counted.clear();
+    questions.clear();
     var replies = link.sendEach(requests);
     for (int i = 0; i < promises.size(); i++) {
       replies.get(i).map(ArticleStore::counts).onComplete(promises.get(i));

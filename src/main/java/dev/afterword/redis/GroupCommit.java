@@ -1,12 +1,12 @@
 package dev.afterword.redis;
 
 import dev.afterword.redis.StoreException.Kind;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param <A> its answer
  */
 public final class GroupCommit<C, A> {
-  private final Context context;
+  private final Consumer<Runnable> soon;
   private final int largest;
   private final int mostWaiting;
   private final Function<List<C>, Future<List<A>>> send;
@@ -31,12 +31,13 @@ public final class GroupCommit<C, A> {
   private record Waiting<C, A>(C call, Promise<A> promise) {}
 
   /**
-   * @param context the event loop's
+   * @param soon runs what it is given on the event loop, later in this turn or in one of the next
    * @param largest the most calls in one batch
    * @param send carries out a batch and answers each call, in order
    */
-  public GroupCommit(Context context, int largest, Function<List<C>, Future<List<A>>> send) {
-    this.context = context;
+  public GroupCommit(
+      Consumer<Runnable> soon, int largest, Function<List<C>, Future<List<A>>> send) {
+    this.soon = soon;
     this.largest = largest;
     this.mostWaiting = 32 * largest;
     this.send = send;
@@ -55,8 +56,7 @@ public final class GroupCommit<C, A> {
     waiting.add(new Waiting<>(call, promise));
     if (!busy) {
       busy = true;
-      // At the end of this turn of the loop: what arrived with the same read shares the batch.
-      context.runOnContext(turn -> flush());
+      soon.accept(this::flush);
     }
     return promise.future();
   }
@@ -92,7 +92,7 @@ public final class GroupCommit<C, A> {
     if (waiting.isEmpty()) {
       busy = false;
     } else {
-      context.runOnContext(turn -> flush());
+      soon.accept(this::flush);
     }
     if (answers != null && answers.size() != batch.size()) {
       failure = new StoreException(Kind.BROKEN, answers.size() + " answers to " + batch.size());

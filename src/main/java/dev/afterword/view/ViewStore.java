@@ -2,13 +2,13 @@ package dev.afterword.view;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Hour;
-import dev.afterword.article.Rankings;
-import dev.afterword.article.Rankings.By;
+import dev.afterword.redis.Departures;
 import dev.afterword.redis.GroupCommit;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
+import dev.afterword.view.HitBatch.Entry;
 import dev.afterword.view.Recorded.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,14 +17,9 @@ import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts hits in Redis, exactly once each. The hits of a moment go as one numbered batch per
@@ -55,38 +50,25 @@ final class ViewStore {
   private final RedisLink link;
   private final StoreClock clock;
   private final Repeats repeats;
+  private final Departures departures;
   private final String producer = UUID.randomUUID().toString();
   private final Map<String, Bucket> buckets = new HashMap<>();
-
-  /**
-   * A hit; or none, to tell the store what else there was, and hear how many views there are.
-   *
-   * @param window the key of the hit's window
-   */
-  private record Entry(ArticleRef article, @Nullable Hit hit, String window) {
-    static Entry asking(ArticleRef article) {
-      return new Entry(article, null, "");
-    }
-  }
 
   ViewStore(Vertx vertx, RedisLink link, StoreClock clock, Repeats repeats) {
     this.vertx = vertx;
     this.link = link;
     this.clock = clock;
     this.repeats = repeats;
+    this.departures = new Departures(vertx);
   }
 
   /** Whether a hit's visitor was counted on its article inside the window; changes nothing. */
   Future<Boolean> isCounted(Hit hit) {
-    var request = Request.cmd(Command.EXISTS).arg(window(hit.article(), hit.visitor()));
+    var request = Request.cmd(Command.EXISTS).arg(HitBatch.window(hit.article(), hit.visitor()));
     if (hit.before() != null) {
-      request.arg(window(hit.article(), hit.before()));
+      request.arg(HitBatch.window(hit.article(), hit.before()));
     }
     return link.send(request).map(found -> found != null && found.toInteger() > 0);
-  }
-
-  private static String window(ArticleRef article, String visitor) {
-    return article.at("w") + ':' + visitor;
   }
 
   /**
@@ -96,7 +78,7 @@ final class ViewStore {
    */
   Future<Recorded> count(Hit hit) {
     var article = hit.article();
-    var window = window(article, hit.visitor());
+    var window = HitBatch.window(article, hit.visitor());
     var views = repeats.viewsIfOpen(window, article);
     if (views != null) {
       bucket(article).tell(article, Outcome.REPEAT);
@@ -138,9 +120,9 @@ final class ViewStore {
   }
 
   /** One bucket's batches: one in flight, numbered. */
-  private final class Bucket {
+  private final class Bucket implements HitBatch.Hearer {
     final GroupCommit<Entry, Recorded> commit =
-        new GroupCommit<>(vertx.getOrCreateContext(), LARGEST_BATCH, this::send);
+        new GroupCommit<>(departures::join, LARGEST_BATCH, this::send);
 
     /** Articles for which the store will be asked once more. */
     final Map<ArticleRef, Long> owed = new HashMap<>();
@@ -150,54 +132,57 @@ final class ViewStore {
 
     long number = System.currentTimeMillis() << 16;
 
+    /** When the batch that is in flight, or was, was sent for the first time. */
+    long sent;
+
     void tell(ArticleRef article, Outcome outcome) {
       untold.computeIfAbsent(article, ref -> new long[TOLD.size()])[TOLD.indexOf(outcome)]++;
       owe(article);
     }
 
     Future<List<Recorded>> send(List<Entry> entries) {
-      var batch = new Batch(entries, untold, ++number);
-      long sent = System.nanoTime();
-      return batch.run(sent).map(reply -> settle(batch, reply, sent));
+      var now = Hour.at(clock.now());
+      var batch = new HitBatch(entries, untold, producer, ++number, now, TICK_PAUSE_MS);
+      sent = System.nanoTime();
+      return departures.await(run(batch)).map(reply -> batch.read(reply, this));
     }
 
-    private List<Recorded> settle(Batch batch, String reply, long sent) {
-      if (reply.equals("again")) {
-        return batch.entries.stream().map(entry -> new Recorded(0, Outcome.STALE)).toList();
-      }
-      var halves = reply.split("\\|", -1);
-      var states = halves[0].split(" ", -1);
-      var windows = halves[1].split(" ", -1);
-      var refs = List.copyOf(batch.articles.keySet());
-      for (int i = 0; i < refs.size(); i++) {
-        repeats.sawViews(refs.get(i), Long.parseLong(states[2 * i]));
-        if (states[2 * i + 1].equals("1")) {
-          owe(refs.get(i));
-        }
-      }
-      long lag = Duration.ofNanos(System.nanoTime() - sent).toMillis();
-      var answers = new ArrayList<Recorded>(batch.entries.size());
-      int next = 0;
-      for (var entry : batch.entries) {
-        long views = Long.parseLong(states[2 * batch.indexOf(entry.article)]);
-        var hit = entry.hit;
-        if (hit == null) {
-          answers.add(new Recorded(views, Outcome.REPEAT));
-        } else if (hit.day() < batch.day) {
-          answers.add(new Recorded(0, Outcome.STALE));
-        } else {
-          answers.add(recorded(entry.window, hit, views, Long.parseLong(windows[next++]), lag));
-        }
-      }
-      return answers;
+    private Future<String> run(HitBatch batch) {
+      return COUNT
+          .run(link, batch.keys, batch.args)
+          .map(reply -> reply.toString())
+          .recover(failure -> again(batch, failure));
     }
 
-    private Recorded recorded(String window, Hit hit, long views, long open, long lag) {
+    /** Under the same number: what was carried out is answered and not done again. */
+    private Future<String> again(HitBatch batch, Throwable failure) {
+      if (failure instanceof StoreException store
+          && store.outcomeUnknown()
+          && msSinceSent() + RETRY_PAUSE_MS < RETRY_FOR_MS) {
+        return vertx.timer(RETRY_PAUSE_MS).compose(waited -> run(batch));
+      }
+      return Future.failedFuture(failure);
+    }
+
+    private long msSinceSent() {
+      return Duration.ofNanos(System.nanoTime() - sent).toMillis();
+    }
+
+    @Override
+    public void article(ArticleRef article, long views, boolean owes) {
+      repeats.sawViews(article, views);
+      if (owes) {
+        owe(article);
+      }
+    }
+
+    @Override
+    public Recorded hit(Hit hit, String window, long views, long open) {
       if (open < 0) {
         return new Recorded(0, open == -2 ? Outcome.UNSEEN : Outcome.LIMIT);
       }
       // The store began the window before we heard of it: never remember it for longer.
-      long rest = (open == 0 ? hit.windowMs() : open) - lag;
+      long rest = (open == 0 ? hit.windowMs() : open) - msSinceSent();
       if (rest > 0) {
         repeats.opened(window, rest);
       }
@@ -218,103 +203,6 @@ final class ViewStore {
                     owed.remove(ref);
                     commit.add(Entry.asking(ref));
                   }));
-    }
-  }
-
-  /** One call of the script, the same each time it is sent. */
-  private final class Batch {
-    final List<Entry> entries;
-    final Map<ArticleRef, Integer> articles = new LinkedHashMap<>();
-    final long day;
-    final List<String> keys = new ArrayList<>();
-    final List<Object> args = new ArrayList<>();
-
-    Batch(List<Entry> entries, Map<ArticleRef, long[]> untold, long number) {
-      this.entries = entries;
-      entries.forEach(entry -> articles.putIfAbsent(entry.article, articles.size()));
-      this.day = entries.stream().mapToLong(Batch::day).max().orElse(0);
-      var hits = entries.stream().filter(entry -> entry.hit != null && day(entry) == day).toList();
-      boolean both = hits.stream().anyMatch(entry -> hit(entry).before() != null);
-      var now = Hour.at(clock.now());
-      var tag = entries.get(0).article.tag();
-      keys.add(tag + ":p:" + producer);
-      keys.add(tag + ":y");
-      keys.addAll(Rankings.keys(tag, By.VIEWS, now));
-      args.addAll(List.of(number, articles.size(), window(hits)));
-      args.addAll(List.of(entries.get(0).article.channel(), TICK_PAUSE_MS, day, both ? 2 : 1));
-      args.addAll(List.of(now.day(), now.ofDay(), now.day() - Series.HOURS_KEPT_DAYS));
-      var names = names(hits);
-      articles
-          .keySet()
-          .forEach(article -> add(article, names.get(article), untold.remove(article)));
-      hits.forEach(entry -> add(entry, hit(entry), both));
-    }
-
-    private static Hit hit(Entry entry) {
-      return Objects.requireNonNull(entry.hit);
-    }
-
-    private static long day(Entry entry) {
-      return entry.hit == null ? 0 : entry.hit.day();
-    }
-
-    /** Whoever may be the first to see an article also names it. */
-    private static Map<ArticleRef, Hit> names(List<Entry> hits) {
-      var names = new HashMap<ArticleRef, Hit>();
-      for (var entry : hits) {
-        if (hit(entry).mayCreate()) {
-          names.putIfAbsent(entry.article, hit(entry));
-        }
-      }
-      return names;
-    }
-
-    private void add(ArticleRef article, @Nullable Hit name, long @Nullable [] beside) {
-      keys.add(article.at("a"));
-      keys.add(article.at("h"));
-      keys.add(Series.key(article));
-      args.add(article.key().value());
-      args.add(name == null ? "" : name.title() + '\n' + name.url());
-      args.add(
-          beside == null
-              ? ""
-              : LongStream.of(beside).mapToObj(Long::toString).collect(Collectors.joining(" ")));
-    }
-
-    private void add(Entry entry, Hit hit, boolean both) {
-      keys.add(entry.window);
-      if (both) {
-        var before = hit.before();
-        keys.add(before == null ? entry.window : ViewStore.window(entry.article, before));
-      }
-      int index = indexOf(entry.article) + 1;
-      args.add(hit.mayCreate() ? -index : index);
-    }
-
-    int indexOf(ArticleRef article) {
-      return Objects.requireNonNull(articles.get(article));
-    }
-
-    /** The window is the site's, and a bucket belongs to one site. */
-    private static long window(List<Entry> hits) {
-      return hits.stream().mapToLong(entry -> hit(entry).windowMs()).max().orElse(1);
-    }
-
-    Future<String> run(long started) {
-      return COUNT
-          .run(link, keys, args)
-          .map(reply -> reply.toString())
-          .recover(failure -> again(started, failure));
-    }
-
-    private Future<String> again(long started, Throwable failure) {
-      long spent = Duration.ofNanos(System.nanoTime() - started).toMillis();
-      if (failure instanceof StoreException store
-          && store.outcomeUnknown()
-          && spent + RETRY_PAUSE_MS < RETRY_FOR_MS) {
-        return vertx.timer(RETRY_PAUSE_MS).compose(waited -> run(started));
-      }
-      return Future.failedFuture(failure);
     }
   }
 }

@@ -2,57 +2,25 @@
 -- A batch that was carried out already is answered as it was, not counted again.
 -- KEYS: 1 the producer's last batch ("number answer"), 2 the newest day of salts that the bucket has seen, 3 the bucket's articles by views in
 --       this hour, 4 the same of this day, then for each article its record, its visitors of the day and its days (hash: day → "hour:views …"),
---       then for each hit its visitor's window and, where there are two of a hit, the window of the day before's salt. The last 12 characters
---       of an article's keys are its number, the last 16 of a window's its visitor.
+--       then for each article's hits, article by article, its visitor's window and, where there are two of a hit, the window of the day before's
+--       salt. The last 12 characters of an article's keys are its number, the last 16 of a window's its visitor.
 -- ARGV: 1 number of the batch, 2 how many articles, 3 the window in ms, 4 the bucket's channel, 5 the shortest time between two ticks in ms,
 --       6 the day of the salts, 7 how many windows a hit has, 8 the day that it is now, 9 the hour of it, 10 the last day whose hours are not kept,
---       then for each article its key, its title and url for when it comes into being (a line each), and what else came ("repeats bots
---       prefetches limited", empty for nothing); then for each hit the index of its article, negative when it may bring it into being
+--       then for each article its key, its title and url (a line each) when it may come into being, else nothing, and how many hits it has,
+--       followed by what else came, if anything did ("hits repeats bots prefetches limited")
 -- Answers: 'again' when a newer day's salts are in use; else views and whether a tick is owed for each article, then for each hit 0 when it
 --          counted, else how many ms its window stays open, -1 when another article has its number, -2 when nobody has seen its article:
 --          "7 0 9 1|0 1799999 0"
 local last, told = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (.*)$')
 if last == ARGV[1] then return told end
 
-local articles, window, channel, pause, each = tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[7])
-local hits = (#KEYS - 4 - 3 * articles) / each
+local articles, window, pause, each = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[7])
 local newest = redis.call('GET', KEYS[2])
-if hits > 0 and newest and tonumber(newest) > tonumber(ARGV[6]) then return 'again' end
+local first = 4 + 3 * articles
+local any = #KEYS > first
+if any and newest and tonumber(newest) > tonumber(ARGV[6]) then return 'again' end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
-local function of(article, field) return ARGV[7 + 3 * article + field] end
-
--- Of each article as it was before: its key, views, when and how many of them were told last, the baseline, the day of its visitors.
-local known, views, ticked, shown, baseline, day = {}, {}, {}, {}, {}, {}
-for i = 1, articles do
-  local was = redis.call('HMGET', KEYS[2 + 3 * i], 'k', 'w', 'p', 'pw', 'o', 'dd')
-  known[i], views[i], ticked[i], shown[i] = was[1], tonumber(was[2] or 0), tonumber(was[3] or 0), tonumber(was[4] or 0)
-  baseline[i], day[i] = tonumber(was[5] or 0), was[6]
-end
-
-local visitors, answers, new = {}, {}, {}
-for h = 1, hits do
-  local first = 4 + 3 * articles + each * (h - 1) + 1
-  local a = tonumber(ARGV[10 + 3 * articles + h])
-  local may = a < 0
-  a = math.abs(a)
-  local open = each == 2 and redis.call('PTTL', KEYS[first + 1]) or -2
-  if known[a] and known[a] ~= of(a, 1) then
-    answers[h] = '-1'
-  elseif not known[a] and not new[a] and not may then
-    answers[h] = '-2'
-  elseif open >= 0 then
-    answers[h] = tostring(math.max(1, open))
-  elseif redis.call('SET', KEYS[first], '', 'NX', 'PX', window) then
-    new[a] = not known[a]
-    visitors[a] = visitors[a] or {}
-    table.insert(visitors[a], string.sub(KEYS[first], -16))
-    answers[h] = '0'
-  else
-    answers[h] = tostring(math.max(1, redis.call('PTTL', KEYS[first])))
-  end
-end
 
 -- "hour:views …" with some more views in this hour.
 local function plus(text, views)
@@ -82,14 +50,13 @@ local function shorten(i)
 end
 
 -- Rankings, days and the number of visitors follow at most twice a second: the sums are exact, they only come later.
-local function fold(i)
-  local key = KEYS[2 + 3 * i]
+local function fold(i, views, shown, ticked)
+  local record = KEYS[2 + 3 * i]
   local days = KEYS[4 + 3 * i]
-  local article, more = string.sub(key, -12), views[i] - shown[i]
+  local article, more = string.sub(record, -12), views - shown
   -- What recent views stand for fades by e in 180 s, as live/reading.lua has it.
-  local faded = (redis.call('HGET', key, 'pf') or 0) * math.exp(math.min(0, ticked[i] - now) / 180000) + more
-  local visitors = redis.call('PFCOUNT', KEYS[3 + 3 * i])
-  redis.call('HSET', key, 'p', now, 'pw', views[i], 'pf', string.format('%.2f', faded), 'dv', visitors)
+  local faded = (redis.call('HGET', record, 'pf') or 0) * math.exp(math.min(0, ticked - now) / 180000) + more
+  redis.call('HSET', record, 'p', now, 'pw', views, 'pf', string.format('%.2f', faded), 'dv', redis.call('PFCOUNT', KEYS[3 + 3 * i]))
   redis.call('ZINCRBY', KEYS[3], more, article)
   redis.call('PEXPIRE', KEYS[3], 180000000)
   redis.call('ZINCRBY', KEYS[4], more, article)
@@ -100,53 +67,77 @@ local function fold(i)
 end
 
 -- The visitors of a day before become a number; their sketch goes.
-local function turn(i)
-  local key = KEYS[2 + 3 * i]
+local function turn(i, day)
+  local record = KEYS[2 + 3 * i]
   local sketch = KEYS[3 + 3 * i]
-  if day[i] then
-    redis.call('HINCRBY', key, 'd', math.max(redis.call('PFCOUNT', sketch), tonumber(redis.call('HGET', key, 'dv') or 0)))
+  if day then
+    redis.call('HINCRBY', record, 'd', math.max(redis.call('PFCOUNT', sketch), tonumber(redis.call('HGET', record, 'dv') or 0)))
     redis.call('DEL', sketch)
   end
-  redis.call('HSET', key, 'dd', ARGV[6], 'dv', 0)
+  redis.call('HSET', record, 'dd', ARGV[6], 'dv', 0)
 end
 
 local function create(i)
-  local key = KEYS[2 + 3 * i]
-  local title, url = string.match(of(i, 2), '^(.*)\n(.*)$')
-  redis.call('HSET', key, 'k', of(i, 1), 'c', now, 'l', now)
-  if title ~= '' then redis.call('HSET', key, 't', title) end
-  if url ~= '' then redis.call('HSET', key, 'u', url) end
+  local record = KEYS[2 + 3 * i]
+  local title, url = string.match(ARGV[9 + 3 * i], '^(.*)\n(.*)$')
+  redis.call('HSET', record, 'k', ARGV[8 + 3 * i], 'c', now, 'l', now)
+  if title ~= '' then redis.call('HSET', record, 't', title) end
+  if url ~= '' then redis.call('HSET', record, 'u', url) end
 end
 
-local function count(i)
-  local sketch = KEYS[3 + 3 * i]
-  local fresh = day[i] ~= ARGV[6]
-  views[i] = redis.call('HINCRBY', KEYS[2 + 3 * i], 'w', #visitors[i])
-  if fresh then turn(i) end
-  redis.call('PFADD', sketch, unpack(visitors[i]))
-  if fresh then redis.call('PEXPIRE', sketch, 172800000) end
-end
-
-local function note(i)
+-- What came beside views.
+local function note(i, beside)
+  local record = KEYS[2 + 3 * i]
   local kinds = {'xr', 'xb', 'xp', 'xl'}
   local kind = 0
-  for more in string.gmatch(of(i, 3), '%d+') do
+  for more in string.gmatch(beside, '%d+') do
     kind = kind + 1
-    if more ~= '0' then redis.call('HINCRBY', KEYS[2 + 3 * i], kinds[kind], more) end
+    if more ~= '0' then redis.call('HINCRBY', record, kinds[kind], more) end
   end
 end
 
-local states = {}
+local states, answers = {}, {}
 for i = 1, articles do
-  if new[i] then create(i) end
-  if visitors[i] then count(i) end
-  if new[i] or known[i] == of(i, 1) then note(i) end
-  local owed = '0'
-  local all = string.format('%.0f', views[i] + baseline[i])
-  if views[i] ~= shown[i] then
-    if now - ticked[i] >= pause then
-      fold(i)
-      redis.call('PUBLISH', channel, 'v ' .. string.sub(KEYS[2 + 3 * i], -12) .. ' ' .. all)
+  local record = KEYS[2 + 3 * i]
+  local sketch = KEYS[3 + 3 * i]
+  local hits, beside = tonumber(ARGV[10 + 3 * i]), nil
+  if not hits then
+    hits, beside = string.match(ARGV[10 + 3 * i], '^(%d+) (.*)$')
+    hits = tonumber(hits)
+  end
+  local was = redis.call('HMGET', record, 'k', 'w', 'p', 'pw', 'o', 'dd')
+  local known, views = was[1], tonumber(was[2] or 0)
+  local refused = known and known ~= ARGV[8 + 3 * i] and '-1' or not known and ARGV[9 + 3 * i] == '' and '-2'
+  local visitors = {}
+  for _ = 1, hits do
+    local open = not refused and each == 2 and redis.call('PTTL', KEYS[first + 2]) or -2
+    if refused then
+      answers[#answers + 1] = refused
+    elseif open >= 0 then
+      answers[#answers + 1] = tostring(math.max(1, open))
+    elseif redis.call('SET', KEYS[first + 1], '', 'NX', 'PX', window) then
+      visitors[#visitors + 1] = string.sub(KEYS[first + 1], -16)
+      answers[#answers + 1] = '0'
+    else
+      answers[#answers + 1] = tostring(math.max(1, redis.call('PTTL', KEYS[first + 1])))
+    end
+    first = first + each
+  end
+  if #visitors > 0 then
+    if not known then create(i) end
+    views = redis.call('HINCRBY', record, 'w', #visitors)
+    local fresh = was[6] ~= ARGV[6]
+    if fresh then turn(i, was[6]) end
+    redis.call('PFADD', sketch, unpack(visitors))
+    if fresh then redis.call('PEXPIRE', sketch, 172800000) end
+  end
+  if beside and (#visitors > 0 or known and not refused) then note(i, beside) end
+  local all, owed = string.format('%.0f', views + (was[5] or 0)), '0'
+  local shown, ticked = tonumber(was[4] or 0), tonumber(was[3] or 0)
+  if views ~= shown then
+    if now - ticked >= pause then
+      fold(i, views, shown, ticked)
+      redis.call('PUBLISH', ARGV[4], 'v ' .. string.sub(record, -12) .. ' ' .. all)
     else
       owed = '1'
     end
@@ -154,7 +145,7 @@ for i = 1, articles do
   states[i] = all .. ' ' .. owed
 end
 
-if hits > 0 and newest ~= ARGV[6] then redis.call('SET', KEYS[2], ARGV[6]) end
+if any and newest ~= ARGV[6] then redis.call('SET', KEYS[2], ARGV[6]) end
 local answer = table.concat(states, ' ') .. '|' .. table.concat(answers, ' ')
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. answer, 'PX', 3600000)
 return answer

@@ -24,7 +24,7 @@ class GroupCommitTest {
   private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
 
   private final List<Promise<List<String>>> outcomes = new CopyOnWriteArrayList<>();
-  private final GroupCommit<Integer, String> commit = new GroupCommit<>(loop, 4, this::send);
+  private final GroupCommit<Integer, String> commit = new GroupCommit<>(this::soon, 4, this::send);
   private final List<String> answers = new CopyOnWriteArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
@@ -38,6 +38,10 @@ class GroupCommitTest {
     Promise<List<String>> outcome = Promise.promise();
     outcomes.add(outcome);
     return outcome.future();
+  }
+
+  private void soon(Runnable work) {
+    loop.runOnContext(turn -> work.run());
   }
 
   private void add(int... calls) {
@@ -106,7 +110,7 @@ class GroupCommitTest {
     var calls = new CopyOnWriteArrayList<Integer>();
     var broken =
         new GroupCommit<Integer, String>(
-            loop,
+            this::soon,
             4,
             batch -> {
               calls.addAll(batch);

@@ -429,7 +429,7 @@ class ScriptRulesTest {
             "nothing but a tick that is owed",
             List.of(article),
             keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d"),
-            beginning(1)),
+            beginning(0, 1, "", "")),
         writes(
             "view/count.lua",
             "a day after one that is long ago",
@@ -477,15 +477,11 @@ class ScriptRulesTest {
   }
 
   private static Object[] counted(String title, String url, int windows) {
-    return Stream.concat(Stream.of(beginning(windows, title, url)), Stream.of(-1, 1)).toArray();
+    return beginning(2, windows, title, url);
   }
 
-  private static Object[] beginning(int windows) {
-    return beginning(windows, "", "");
-  }
-
-  /** Of a batch for one article. */
-  private static Object[] beginning(int windows, String title, String url) {
+  /** A batch for one article. */
+  private static Object[] beginning(int hits, int windows, String title, String url) {
     return new Object[] {
       7,
       1,
@@ -499,7 +495,7 @@ class ScriptRulesTest {
       -89,
       "/a",
       title + "\n" + url,
-      "1 2 0 0"
+      hits + " 1 2 0 0"
     };
   }
 
