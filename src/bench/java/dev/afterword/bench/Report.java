@@ -91,16 +91,20 @@ final class Report {
         .put("ratios", new JsonArray(ratios))
         .put("warmUpRounds", warmUp.size())
         .put("hello", json(Sample.median(hellos)));
-    errors += Sample.median(warmUp).errors() + Sample.median(hellos).errors();
+    refused(name + ", while warming up", Sample.median(warmUp));
+    refused(name + ", hello beside it", Sample.median(hellos));
+  }
+
+  private void refused(String name, Sample sample) {
+    if (sample.errors() > 0) {
+      fail(name + ": " + sample.errors() + " answers were not as they should be");
+    }
   }
 
   private JsonObject add(String name, String id, Sample sample, double ofHello) {
     var json = json(sample).put("id", id).put("ofHello", rounded(ofHello));
     rows.add(json);
-    errors += sample.errors();
-    if (sample.errors() > 0) {
-      failures.add(name + ": " + sample.errors() + " answers were not as they should be");
-    }
+    refused(name, sample);
     print(
         LINE,
         name,
@@ -158,10 +162,7 @@ final class Report {
             .put("time", rounded(ofTime))
             .put("cpuRatios", new JsonArray(cpu))
             .put("timeRatios", new JsonArray(time)));
-    long wrong = small.errors() + large.errors() + Sample.median(warmUps).errors();
-    if (wrong > 0) {
-      fail(name + ": " + wrong + " answers were not as they should be");
-    }
+    refused(name, Sample.median(List.of(small, large, Sample.median(warmUps))));
     print(
         PAIR,
         name,
