@@ -21,6 +21,7 @@ import dev.afterword.identity.Origins;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.identity.StaffStore;
+import dev.afterword.live.Connections;
 import dev.afterword.live.Feed;
 import dev.afterword.live.Heartbeat;
 import dev.afterword.live.Hub;
@@ -79,6 +80,7 @@ final class App {
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
+  private final Connections connections;
   private final List<Hub> hubs = new CopyOnWriteArrayList<>();
   private final List<String> loops = new CopyOnWriteArrayList<>();
 
@@ -100,6 +102,7 @@ final class App {
     this.contract = contract;
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
+    this.connections = new Connections(config.limits());
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
@@ -324,7 +327,8 @@ final class App {
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
-      new LiveRoutes(hub, Origins::isAdmitted, ctx -> Sites.of(ctx)::article).addTo(api);
+      new LiveRoutes(hub, connections, proxies, Origins::isAdmitted, ctx -> Sites.of(ctx)::article)
+          .addTo(api);
       new IdentityRoutes(guests).addTo(api);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());

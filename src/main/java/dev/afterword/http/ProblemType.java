@@ -55,7 +55,9 @@ public enum ProblemType {
       "That key was used for another comment",
       "An Idempotency-Key stands for one body and one author. Use a new one."),
   UPGRADE_REQUIRED(
-      426, "This is a live stream", "Connect by WebSocket, sub-protocol afterword.v1."),
+      426,
+      "This is a live stream",
+      "Connect by WebSocket, sub-protocol afterword.v1, or accept text/event-stream."),
   RATE_LIMITED(429, "That was a little fast", "Wait for the seconds that Retry-After gives."),
   HEADERS_TOO_LARGE(431, "The headers are too large", "All headers have at most 16 KiB."),
   INTERNAL(500, "Something went wrong here", "It is our fault and was logged."),

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of one event loop, by article. Each room mirrors the feed's: its position and the
+ * The followers of one event loop, by article. Each room mirrors the feed's: its position and the
  * last events, so that a client that comes back is served from here when it was not away for long.
  * A client joins a room only when it has been sent everything up to the room's position; from then
  * on it gets what the room gets, so it misses nothing and is told nothing twice.
@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its event loop; the feed's calls are put there.
  */
 public final class Hub {
-  private static final long PING_MS = 25_000;
+  /** Proxies give up after half a minute, some of them. */
+  private static final long PING_MS = 15_000;
 
   /** How often a change of readers is told at most, in milliseconds. */
   private static final long READERS_MS = 1_000;
@@ -35,13 +36,13 @@ public final class Hub {
   private final Feed feed;
   private final Readers readers;
   private final Map<ArticleRef, Room> rooms = new HashMap<>();
-  private final Set<Socket> sockets = new LinkedHashSet<>();
+  private final Set<Follower> followers = new LinkedHashSet<>();
   private boolean storeAway;
 
   private static final class Room {
     final ArticleRef article;
     final Future<Void> opening;
-    final Set<Socket> members = new LinkedHashSet<>();
+    final Set<Follower> members = new LinkedHashSet<>();
     final ArrayDeque<Event> tail = new ArrayDeque<>();
     @Nullable Article now;
     long views;
@@ -68,37 +69,37 @@ public final class Hub {
     this.feed = feed;
     this.readers = readers;
     feed.join(this);
-    vertx.setPeriodic(PING_MS, id -> sockets.forEach(Socket::ping));
+    vertx.setPeriodic(PING_MS, id -> followers.forEach(Follower::ping));
     vertx.setPeriodic(READERS_MS, id -> rooms.values().forEach(this::tellReaders));
   }
 
-  void enter(Socket socket) {
-    sockets.add(socket);
+  void enter(Follower follower) {
+    followers.add(follower);
     if (storeAway) {
-      socket.offer(Messages.DEGRADED);
+      follower.offer(Messages.DEGRADED);
     }
   }
 
-  /** Forgets a socket that is gone. */
-  void exit(Socket socket) {
-    sockets.remove(socket);
-    List.copyOf(socket.articles).forEach(article -> unsubscribe(socket, article));
+  /** Forgets one that is gone; false when it was forgotten already. */
+  boolean exit(Follower follower) {
+    List.copyOf(follower.articles).forEach(article -> unsubscribe(follower, article));
+    return followers.remove(follower);
   }
 
   /**
-   * Lets a socket follow an article.
+   * Has an article followed.
    *
    * @param requested the key as the client wrote it
    * @param since where the client was; {@code null} for a new one, and any text it may have sent
    */
-  void subscribe(Socket socket, ArticleRef article, String requested, @Nullable String since) {
-    if (!socket.articles.add(article)) {
+  void subscribe(Follower follower, ArticleRef article, String requested, @Nullable String since) {
+    if (!follower.articles.add(article)) {
       return;
     }
     readers.add(article);
     var room = rooms.computeIfAbsent(article, this::open);
     room.joining++;
-    room.opening.onSuccess(opened -> begin(room, socket, requested, since));
+    room.opening.onSuccess(opened -> begin(room, follower, requested, since));
   }
 
   private Room open(ArticleRef article) {
@@ -119,14 +120,14 @@ public final class Hub {
     return room;
   }
 
-  void unsubscribe(Socket socket, ArticleRef article) {
-    if (!socket.articles.remove(article)) {
+  void unsubscribe(Follower follower, ArticleRef article) {
+    if (!follower.articles.remove(article)) {
       return;
     }
     readers.remove(article);
     var room = rooms.get(article);
     if (room != null) {
-      room.members.remove(socket);
+      room.members.remove(follower);
       closeIfEmpty(room);
     }
   }
@@ -137,25 +138,25 @@ public final class Hub {
     }
   }
 
-  private void begin(Room room, Socket socket, String requested, @Nullable String since) {
+  private void begin(Room room, Follower follower, String requested, @Nullable String since) {
     var now = room.now;
     if (now == null) {
       throw new IllegalStateException("the room is open before its snapshot came");
     }
     if (since == null) {
-      welcome(room, socket, requested, now.position(), List.of());
+      welcome(room, follower, requested, now.position(), List.of());
       return;
     }
     var position = Position.parse(since).orElse(null);
     if (position == null || !position.epoch().equals(now.position().epoch())) {
-      restart(room, socket, requested);
+      restart(room, follower, requested);
       return;
     }
     // A client may come from a process that was faster than this one: then the store is asked.
     boolean ahead = position.revision() > room.revision();
     var missed = ahead ? null : tailSince(room, position.revision());
     if (missed != null) {
-      welcome(room, socket, requested, position, missed);
+      welcome(room, follower, requested, position, missed);
       return;
     }
     feed.replay(room.article, position)
@@ -164,26 +165,26 @@ public final class Hub {
                 context.runOnContext(
                     turn -> {
                       if (events == null) {
-                        restart(room, socket, requested);
+                        restart(room, follower, requested);
                       } else {
-                        catchUp(room, socket, requested, position, events);
+                        catchUp(room, follower, requested, position, events);
                       }
                     }));
   }
 
   /** Joins what was read from the stream to what the room has got meanwhile. */
   private void catchUp(
-      Room room, Socket socket, String requested, Position since, List<Event> read) {
+      Room room, Follower follower, String requested, Position since, List<Event> read) {
     var now = room.now;
     long reached = read.isEmpty() ? since.revision() : read.get(read.size() - 1).revision();
     var later = tailSince(room, reached);
     if (now == null || !now.position().epoch().equals(since.epoch()) || later == null) {
-      restart(room, socket, requested);
+      restart(room, follower, requested);
       return;
     }
     var all = new ArrayList<>(read);
     all.addAll(later);
-    welcome(room, socket, requested, since, all);
+    welcome(room, follower, requested, since, all);
   }
 
   /** The events after a revision; {@code null} when the tail does not reach back that far. */
@@ -204,19 +205,19 @@ public final class Hub {
   /**
    * The gap cannot be filled: the stream begins where the article is, and the client is told so.
    */
-  private void restart(Room room, Socket socket, String requested) {
+  private void restart(Room room, Follower follower, String requested) {
     var now = room.now;
     if (now != null) {
-      welcome(room, socket, requested, now.position(), List.of());
-      socket.send(Messages.reset(room.article, now.position()));
+      welcome(room, follower, requested, now.position(), List.of());
+      follower.send(room.article, now.position(), Messages.reset(room.article, now.position()));
     }
   }
 
   private void welcome(
-      Room room, Socket socket, String requested, Position position, List<Event> missed) {
+      Room room, Follower follower, String requested, Position position, List<Event> missed) {
     room.joining--;
     var now = room.now;
-    if (now == null || !socket.isOpen() || !socket.articles.contains(room.article)) {
+    if (now == null || !follower.isOpen() || !follower.articles.contains(room.article)) {
       closeIfEmpty(room);
       return;
     }
@@ -224,11 +225,14 @@ public final class Hub {
     int reading = reading(room);
     messages.add(Messages.hello(now.with(room.views), requested, position, reading));
     missed.forEach(event -> messages.add(event.json()));
-    socket.send(Socket.frame(messages));
-    room.members.add(socket);
+    long reached =
+        missed.isEmpty() ? position.revision() : missed.get(missed.size() - 1).revision();
+    var at = new Position(position.epoch(), reached);
+    room.members.add(follower);
+    follower.send(room.article, at, Follower.frame(messages));
   }
 
-  /** Sockets that were just opened here are not in the store's number yet. */
+  /** Connections that were just opened here are not in the store's number yet. */
   private int reading(Room room) {
     return Math.max(room.readers, readers.of(room.article));
   }
@@ -259,8 +263,9 @@ public final class Hub {
           }
           room.now = article;
           if (!messages.isEmpty()) {
-            var frame = Socket.frame(messages);
-            List.copyOf(room.members).forEach(member -> member.send(frame));
+            var frame = Follower.frame(messages);
+            var at = article.position();
+            List.copyOf(room.members).forEach(member -> member.send(room.article, at, frame));
           }
         });
   }
@@ -273,7 +278,8 @@ public final class Hub {
           room.now = article;
           room.tail.clear();
           var message = Messages.reset(ref, article.position());
-          List.copyOf(room.members).forEach(member -> member.send(message));
+          var at = article.position();
+          List.copyOf(room.members).forEach(member -> member.send(ref, at, message));
         });
   }
 
@@ -304,7 +310,7 @@ public final class Hub {
         turn -> {
           storeAway = away;
           var message = away ? Messages.DEGRADED : Messages.RESTORED;
-          sockets.forEach(socket -> socket.offer(message));
+          followers.forEach(follower -> follower.offer(message));
         });
   }
 
@@ -313,15 +319,16 @@ public final class Hub {
     Promise<Void> promise = Promise.promise();
     context.runOnContext(
         turn -> {
-          List.copyOf(sockets).forEach(socket -> socket.close(Socket.GOING_AWAY, "restarting"));
+          List.copyOf(followers)
+              .forEach(follower -> follower.close(Follower.GOING_AWAY, "restarting"));
           promise.complete();
         });
     return promise.future();
   }
 
-  /** How many sockets are open. */
+  /** How many connections are open. */
   public int size() {
-    return sockets.size();
+    return followers.size();
   }
 
   private void inRoom(ArticleRef ref, Consumer<Room> action) {

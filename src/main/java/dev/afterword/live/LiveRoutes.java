@@ -2,46 +2,61 @@ package dev.afterword.live;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Answer;
+import dev.afterword.http.Fault;
 import dev.afterword.http.Listeners;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks WebSocket: who may open a socket, which articles it follows, and what it may say. */
+/**
+ * Speaks WebSocket and server-sent events: who may connect, which articles are followed, and what a
+ * client may say.
+ */
 public final class LiveRoutes {
   /** The sub-protocol that this server speaks. */
   public static final String PROTOCOL = "afterword.v1";
 
   private static final int MOST_ARTICLES = 50;
+  private static final int MOST_STREAMED = 10;
 
   private final Hub hub;
+  private final Connections connections;
+  private final Proxies proxies;
   private final Predicate<RoutingContext> admitted;
   private final Function<RoutingContext, Function<String, ArticleRef>> articles;
 
   /**
    * The routes of one event loop.
    *
+   * @param connections of the process
    * @param admitted whether the page that asks is on its site's list
    * @param articles the article of a key, on the site of a request; throws a {@link Problem}
    */
   public LiveRoutes(
       Hub hub,
+      Connections connections,
+      Proxies proxies,
       Predicate<RoutingContext> admitted,
       Function<RoutingContext, Function<String, ArticleRef>> articles) {
     this.hub = hub;
+    this.connections = connections;
+    this.proxies = proxies;
     this.admitted = admitted;
     this.articles = articles;
   }
@@ -55,6 +70,55 @@ public final class LiveRoutes {
     if (!admitted.test(ctx)) {
       throw Problem.of(ProblemType.ORIGIN_NOT_ALLOWED);
     }
+    return wantsEvents(ctx.request()) ? stream(ctx) : upgrade(ctx);
+  }
+
+  /** A browser's EventSource asks for nothing else; whoever can upgrade means to. */
+  private static boolean wantsEvents(HttpServerRequest request) {
+    var accept = request.getHeader(HttpHeaders.ACCEPT);
+    return accept != null
+        && accept.toLowerCase(Locale.ROOT).contains(EventStream.TYPE)
+        && !request.headers().contains(HttpHeaders.UPGRADE);
+  }
+
+  private Future<Answer> stream(RoutingContext ctx) {
+    var requested = new LinkedHashMap<ArticleRef, String>();
+    var resolve = articles.apply(ctx);
+    for (var key : ctx.queryParam("article")) {
+      requested.putIfAbsent(resolve.apply(key), key);
+    }
+    if (requested.isEmpty() || requested.size() > MOST_STREAMED) {
+      throw Problem.invalid(Fault.in("article", "Name 1 to 10 articles."));
+    }
+    var request = ctx.request();
+    if (request.method().equals(HttpMethod.HEAD)) {
+      return Future.succeededFuture(new Answer(200, null, EventStream.HEADERS));
+    }
+    var address = proxies.client(request);
+    if (!connections.enter(address)) {
+      return EventStream.putOff(ctx.response()).map(Answer.TAKEN);
+    }
+    var stream = EventStream.begin(ctx.response(), Listeners.cutOff(request.connection()));
+    ctx.response().exceptionHandler(failure -> {});
+    ctx.response().closeHandler(closed -> exit(stream, address));
+    ctx.response().endHandler(ended -> exit(stream, address));
+    var refs = List.copyOf(requested.keySet());
+    var keys = List.copyOf(requested.values());
+    var from = stream.resume(request.getHeader("Last-Event-ID"), refs, ctx.queryParam("since"));
+    hub.enter(stream);
+    for (int i = 0; i < refs.size(); i++) {
+      hub.subscribe(stream, refs.get(i), keys.get(i), from.get(i));
+    }
+    return Future.succeededFuture(Answer.TAKEN);
+  }
+
+  private void exit(Follower follower, byte[] address) {
+    if (hub.exit(follower)) {
+      connections.leave(address);
+    }
+  }
+
+  private Future<Answer> upgrade(RoutingContext ctx) {
     var upgrade = ctx.request().getHeader(HttpHeaders.UPGRADE);
     if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
       throw Problem.of(ProblemType.UPGRADE_REQUIRED).with("Upgrade", "websocket");
@@ -63,12 +127,19 @@ public final class LiveRoutes {
     var keys = ctx.queryParam("article");
     var since = ctx.queryParam("since");
     var resolve = articles.apply(ctx);
+    var address = proxies.client(ctx.request());
     var cutOff = Listeners.cutOff(ctx.request().connection());
     return ctx.request()
         .toWebSocket()
         .map(
             webSocket -> {
-              greet(new Client(webSocket, cutOff, resolve), keys, since);
+              var socket = new Socket(webSocket, cutOff);
+              if (connections.enter(address)) {
+                webSocket.closeHandler(closed -> exit(socket, address));
+                greet(new Client(webSocket, socket, resolve), keys, since);
+              } else {
+                socket.close(Follower.TOO_MANY, "too many connections");
+              }
               return Answer.TAKEN;
             });
   }
@@ -97,7 +168,7 @@ public final class LiveRoutes {
       client.subscribe(keys.get(i), from);
     }
     if (keys.isEmpty() && !since.isEmpty()) {
-      client.socket.close(Socket.BAD_MESSAGE, "since without an article");
+      client.socket.close(Follower.BAD_MESSAGE, "since without an article");
     }
   }
 
@@ -106,14 +177,13 @@ public final class LiveRoutes {
     final Socket socket;
     private final Function<String, ArticleRef> resolve;
 
-    Client(ServerWebSocket webSocket, Runnable cutOff, Function<String, ArticleRef> resolve) {
-      this.socket = new Socket(webSocket, cutOff);
+    Client(ServerWebSocket webSocket, Socket socket, Function<String, ArticleRef> resolve) {
+      this.socket = socket;
       this.resolve = resolve;
       webSocket.textMessageHandler(this::hear);
       webSocket.binaryMessageHandler(
-          bytes -> socket.close(Socket.BAD_MESSAGE, "messages are text"));
+          bytes -> socket.close(Follower.BAD_MESSAGE, "messages are text"));
       webSocket.exceptionHandler(failure -> {});
-      webSocket.closeHandler(closed -> hub.exit(socket));
     }
 
     private void hear(String text) {
@@ -121,14 +191,14 @@ public final class LiveRoutes {
         var message = new JsonObject(text);
         var type = message.getValue("type");
         if (!(type instanceof String)) {
-          socket.close(Socket.BAD_MESSAGE, "a message has a type");
+          socket.close(Follower.BAD_MESSAGE, "a message has a type");
         } else if (type.equals("subscribe")) {
           subscribe(message.getString("article"), message.getString("since"));
         } else if (type.equals("unsubscribe")) {
           unsubscribe(message.getString("article"));
         }
       } catch (DecodeException | ClassCastException e) {
-        socket.close(Socket.BAD_MESSAGE, "not a message");
+        socket.close(Follower.BAD_MESSAGE, "not a message");
       }
     }
 
@@ -141,7 +211,7 @@ public final class LiveRoutes {
 
     void subscribe(@Nullable String key, @Nullable String since) {
       if (socket.articles.size() >= MOST_ARTICLES) {
-        socket.close(Socket.TOO_MANY, "too many articles");
+        socket.close(Follower.TOO_MANY, "too many articles");
         return;
       }
       var article = find(key);
@@ -158,7 +228,7 @@ public final class LiveRoutes {
       } catch (Problem problem) {
         // Told to the client below, like a missing key.
       }
-      socket.close(Socket.BAD_MESSAGE, "not an article");
+      socket.close(Follower.BAD_MESSAGE, "not an article");
       return null;
     }
   }

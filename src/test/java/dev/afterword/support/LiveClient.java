@@ -1,28 +1,20 @@
 package dev.afterword.support;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** A reader's live socket: what came over it, one message after the other, and how it ended. */
-public final class LiveClient implements WebSocket.Listener, AutoCloseable {
+public final class LiveClient extends LiveMessages implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   private final StringBuilder frame = new StringBuilder();
-  private final List<JsonObject> messages = new ArrayList<>();
-  private final Consumer<JsonObject> each;
   private final boolean reading;
   private WebSocket socket;
 
@@ -30,7 +22,7 @@ public final class LiveClient implements WebSocket.Listener, AutoCloseable {
   private volatile int code;
 
   private LiveClient(Consumer<JsonObject> each, boolean reading) {
-    this.each = each;
+    super(each);
     this.reading = reading;
   }
 
@@ -47,16 +39,6 @@ public final class LiveClient implements WebSocket.Listener, AutoCloseable {
   /** Opens one that takes nothing in until {@link #read}. */
   public static LiveClient stalled(String url, String site, String query) {
     return new LiveClient(message -> {}, false).connect(url, site, query);
-  }
-
-  /** A query for these articles. */
-  public static String articles(String... keys) {
-    var query = new StringBuilder();
-    for (var key : keys) {
-      query.append(query.isEmpty() ? "article=" : "&article=");
-      query.append(URLEncoder.encode(key, StandardCharsets.UTF_8));
-    }
-    return query.toString();
   }
 
   private LiveClient connect(String url, String site, String query) {
@@ -92,20 +74,9 @@ public final class LiveClient implements WebSocket.Listener, AutoCloseable {
     if (last) {
       var text = frame.toString();
       frame.setLength(0);
-      if (text.startsWith("[")) {
-        new JsonArray(text).forEach(message -> take((JsonObject) message));
-      } else {
-        take(new JsonObject(text));
-      }
+      take(text);
     }
     return null;
-  }
-
-  private void take(JsonObject message) {
-    synchronized (messages) {
-      messages.add(message);
-    }
-    each.accept(message);
   }
 
   @Override
@@ -122,33 +93,6 @@ public final class LiveClient implements WebSocket.Listener, AutoCloseable {
   /** Says something. */
   public void say(String text) {
     socket.sendText(text, true).join();
-  }
-
-  /** Everything that came so far. */
-  public List<JsonObject> messages() {
-    synchronized (messages) {
-      return List.copyOf(messages);
-    }
-  }
-
-  /** What came so far of one type. */
-  public List<JsonObject> messages(String type) {
-    return messages().stream().filter(each -> type.equals(each.getString("type"))).toList();
-  }
-
-  /** The types of what came so far. */
-  public List<String> types() {
-    return messages().stream().map(each -> each.getString("type")).toList();
-  }
-
-  /** Waits for a message of a type that meets a condition. */
-  public JsonObject await(String type, Predicate<JsonObject> condition) {
-    Eventually.holds("a message " + type, () -> messages(type).stream().anyMatch(condition));
-    return messages(type).stream().filter(condition).findFirst().orElseThrow();
-  }
-
-  public JsonObject await(String type) {
-    return await(type, message -> true);
   }
 
   /** 0 while it is open, -1 once it is cut off, else the code it was closed with. */

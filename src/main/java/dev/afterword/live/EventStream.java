@@ -1,0 +1,123 @@
+package dev.afterword.live;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Position;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client on a stream of server-sent events: a frame is an unnamed event. Its id is where all
+ * articles of the stream are, in the order in which the client named them; a browser that has lost
+ * the connection gives it back as {@code Last-Event-ID}.
+ *
+ * <p>As the HTML standard has them, section 9.2.
+ */
+final class EventStream extends Follower {
+  /** The media type. */
+  static final String TYPE = "text/event-stream";
+
+  /**
+   * Names and values in turn. What may be read by nobody but its reader must not wait in a proxy.
+   */
+  static final List<String> HEADERS =
+      List.of("Content-Type", TYPE, "Cache-Control", "no-store", "X-Accel-Buffering", "no");
+
+  /** When a browser comes again, in milliseconds. */
+  private static final int RETRY_MS = 3_000;
+
+  private static final int LATER_MS = 10_000;
+
+  /** Some proxies and browsers hold back the first two kilobytes. */
+  private static final String PADDING = ": " + " ".repeat(2_048) + "\n";
+
+  /** Of an article that the client has not seen yet. */
+  private static final String NOWHERE = "";
+
+  /** Of one where the client is nowhere that we know: it begins anew, and is told so. */
+  private static final String ASTRAY = "?";
+
+  private final HttpServerResponse response;
+  private final Map<ArticleRef, String> positions = new LinkedHashMap<>();
+
+  private EventStream(HttpServerResponse response, Runnable cutOff) {
+    super(cutOff);
+    this.response = response;
+    response.setWriteQueueMaxSize(MOST_WAITING);
+  }
+
+  /** Begins to answer a request. */
+  static EventStream begin(HttpServerResponse response, Runnable cutOff) {
+    head(response).setChunked(true).write("retry: " + RETRY_MS + '\n' + PADDING + '\n');
+    return new EventStream(response, cutOff);
+  }
+
+  /** Has a browser come again later: of any other answer it would think that it never may. */
+  static Future<Void> putOff(HttpServerResponse response) {
+    return head(response).end("retry: " + LATER_MS + "\n\n");
+  }
+
+  private static HttpServerResponse head(HttpServerResponse response) {
+    for (int i = 0; i < HEADERS.size(); i += 2) {
+      response.putHeader(HEADERS.get(i), HEADERS.get(i + 1));
+    }
+    return response;
+  }
+
+  /**
+   * Where the client was, of each of its articles; {@code null} for one that it has not seen.
+   *
+   * @param id the last that it has got, if any
+   * @param articles in the order in which the client named them, each once
+   * @param since what else it says, in the same order, perhaps fewer
+   */
+  List<@Nullable String> resume(
+      @Nullable String id, List<ArticleRef> articles, List<String> since) {
+    var given = id == null ? since : List.of(id.split(",", -1));
+    boolean foreign = id != null && given.size() != articles.size();
+    var from = new ArrayList<@Nullable String>(articles.size());
+    for (int i = 0; i < articles.size(); i++) {
+      var said = foreign ? ASTRAY : i < given.size() ? given.get(i) : NOWHERE;
+      // Whatever it is goes out again with each event, until the article has been greeted.
+      boolean known = said.isEmpty() || Position.parse(said).isPresent();
+      positions.put(articles.get(i), known ? said : ASTRAY);
+      from.add(said.isEmpty() ? null : said);
+    }
+    return from;
+  }
+
+  @Override
+  boolean isGone() {
+    return response.closed() || response.ended();
+  }
+
+  @Override
+  boolean isFull() {
+    return response.writeQueueFull();
+  }
+
+  @Override
+  void write(ArticleRef article, Position at, String frame) {
+    positions.put(article, at.toString());
+    response.write("id: " + String.join(",", positions.values()) + "\ndata: " + frame + "\n\n");
+  }
+
+  @Override
+  void write(String message) {
+    response.write("data: " + message + "\n\n");
+  }
+
+  @Override
+  void writePing() {
+    response.write(":\n\n");
+  }
+
+  @Override
+  void end(short code, String reason) {
+    response.end();
+  }
+}

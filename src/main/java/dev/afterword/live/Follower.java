@@ -1,0 +1,112 @@
+package dev.afterword.live;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Position;
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One client that follows articles. What it cannot take in is bounded: a view count is dropped,
+ * because a later one says more; at a numbered event the client is let go, because it can resume
+ * where it was.
+ */
+abstract class Follower {
+  /** Going away: reconnect. */
+  static final short GOING_AWAY = 4001;
+
+  /** A message that is none of ours. */
+  static final short BAD_MESSAGE = 4000;
+
+  /** Too slow: reconnect. */
+  static final short TOO_SLOW = 4008;
+
+  /** Too many articles. */
+  static final short TOO_MANY = 4429;
+
+  /** How much may wait to be written, in bytes. */
+  static final int MOST_WAITING = 256 * 1024;
+
+  /** How long a client that is told to go may take to hear it, in milliseconds. */
+  private static final long LAST_WORD_MS = 5_000;
+
+  /** The articles it follows, joined or about to be. */
+  final Set<ArticleRef> articles = new HashSet<>();
+
+  private final Runnable cutOff;
+  private boolean closing;
+
+  /**
+   * @param cutOff ends the connection, whatever still waits to be written
+   */
+  Follower(Runnable cutOff) {
+    this.cutOff = cutOff;
+  }
+
+  /** Several messages as one frame. */
+  static String frame(List<String> messages) {
+    return messages.size() == 1 ? messages.get(0) : '[' + String.join(",", messages) + ']';
+  }
+
+  final boolean isOpen() {
+    return !closing && !isGone();
+  }
+
+  /**
+   * Sends something the client must not miss.
+   *
+   * @param at where the article is with it
+   */
+  final void send(ArticleRef article, Position at, String frame) {
+    if (!isOpen()) {
+      return;
+    }
+    if (isFull()) {
+      close(TOO_SLOW, "too slow");
+    } else {
+      write(article, at, frame);
+    }
+  }
+
+  /** Sends something that a later message makes up for. */
+  final void offer(String message) {
+    if (isOpen() && !isFull()) {
+      write(message);
+    }
+  }
+
+  /** Keeps the connection from being taken for idle, here and in proxies. */
+  final void ping() {
+    if (isOpen() && !isFull()) {
+      writePing();
+    }
+  }
+
+  /** Lets the client go. */
+  final void close(short code, String reason) {
+    if (isOpen()) {
+      closing = true;
+      end(code, reason);
+      // Vert.x ends a connection after its last write, which a stalled reader never takes in.
+      Objects.requireNonNull(Vertx.currentContext())
+          .owner()
+          .setTimer(LAST_WORD_MS, id -> cutOff.run());
+    }
+  }
+
+  /** Whether the client has left. */
+  abstract boolean isGone();
+
+  /** Whether {@link #MOST_WAITING} bytes wait to be written. */
+  abstract boolean isFull();
+
+  abstract void write(ArticleRef article, Position at, String frame);
+
+  abstract void write(String message);
+
+  abstract void writePing();
+
+  abstract void end(short code, String reason);
+}
