@@ -3,48 +3,114 @@ import { backoff } from './backoff.js';
 /** Closed for a reason that trying again will not mend. */
 const final = new Set([1008, 4000, 4401, 4403]);
 
+/** How long a way may stay silent at first: a proxy may swallow what it does not know. */
+const SILENCE = 10_000;
+
+const POLL = 15_000;
+
+/** Then the better ways are tried again. */
+const POLLS = 20;
+
 /**
  * Follows one article: hands over every message in order and comes back after each loss with the
- * last position, so that the server fills the gap or says `reset`. Returns the way to stop.
+ * last position, so that the server fills the gap or says `reset`. By WebSocket, else by
+ * server-sent events, else by asking now and then: a way that was silent twice is left for the
+ * next. Returns how to stop.
  *
  * `position()` is asked at each connection: the caller knows what it has really applied.
  */
 export function follow({ base, site, article, position, receive, connected }) {
-  const url = new URL(`${base}/api/v1/${encodeURIComponent(site)}/live`);
-  url.protocol = url.protocol.replace('http', 'ws');
-  let socket;
+  const root = `${base}/api/v1/${encodeURIComponent(site)}`;
+  const live = () => `${root}/live?${new URLSearchParams({ article, since: position() })}`;
+  let leave;
   let timer;
   let tries = 0;
+  let way = 0;
+  let silences = 0;
   let stopped = false;
 
-  function open() {
-    clearTimeout(timer);
-    url.search = new URLSearchParams({ article, since: position() });
-    const opened = new WebSocket(url, 'afterword.v1');
-    socket = opened;
-    opened.onmessage = ({ data }) => {
-      if (socket !== opened) return;
-      tries = 0;
-      connected(true);
-      [JSON.parse(data)].flat().forEach(receive);
+  // Each begins one connection and returns how to end it; afterwards it is not heard any more.
+
+  function socket(heard, lost) {
+    const opened = new WebSocket(live().replace('http', 'ws'), 'afterword.v1');
+    opened.onmessage = ({ data }) => heard(JSON.parse(data));
+    opened.onclose = ({ code }) => lost(code);
+    return () => opened.close(1000);
+  }
+
+  function events(heard, lost) {
+    const opened = new EventSource(live());
+    opened.onmessage = ({ data }) => heard(JSON.parse(data));
+    // The browser would come back with what it has heard, not with what was applied.
+    opened.onerror = () => lost();
+    return () => opened.close();
+  }
+
+  function polls(heard, lost) {
+    let next;
+    let left = POLLS;
+    const ask = async () => {
+      try {
+        const answer = await fetch(`${root}/article?${new URLSearchParams({ article })}`, {
+          credentials: 'omit',
+          signal: AbortSignal.timeout(SILENCE),
+        });
+        if (!answer.ok) throw answer;
+        const now = await answer.json();
+        heard([
+          { type: 'views', ...now },
+          { type: 'readers', ...now },
+          now.position === position() ? [] : { ...now, type: 'reset' },
+        ]);
+        if (--left) next = setTimeout(ask, POLL);
+        else lost();
+      } catch {
+        lost();
+      }
     };
-    opened.onclose = ({ code }) => {
-      if (socket !== opened) return;
-      socket = null;
+    ask();
+    return () => clearTimeout(next);
+  }
+
+  const ways = [socket, events, polls];
+
+  function open() {
+    leave?.();
+    clearTimeout(timer);
+    let current = true;
+    let silent = true;
+    const lost = (code) => {
+      if (!current) return;
+      leave();
       connected(false);
+      silences = silent && navigator.onLine ? silences + 1 : 0;
+      if (silences === 2 || (!silent && way === 2)) {
+        way = (way + 1) % ways.length;
+        silences = tries = 0;
+      }
       if (!stopped && !final.has(code))
         timer = setTimeout(open, backoff(code === 4429 ? 5 : tries++));
     };
+    const heard = (messages) => {
+      if (!current) return;
+      if (silent) clearTimeout(timer);
+      silent = false;
+      tries = 0;
+      connected(true);
+      [messages].flat(2).forEach(receive);
+    };
+    timer = setTimeout(lost, SILENCE);
+    const end = ways[way](heard, lost);
+    leave = () => {
+      current = false;
+      leave = null;
+      clearTimeout(timer);
+      end();
+    };
   }
 
-  function drop() {
-    const dropped = socket;
-    socket = null;
-    clearTimeout(timer);
-    dropped?.close(1000);
-  }
-
-  const online = () => socket ?? open();
+  const drop = () => (leave ? leave() : clearTimeout(timer));
+  const online = () => leave ?? open();
   // A page with an open socket cannot be kept for the back button.
   const restored = ({ persisted }) => persisted && open();
   addEventListener('online', online);

@@ -1,0 +1,79 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Readers behind a proxy that lets less through than it should. */
+@OnStore
+@NeedsBrowser
+class FallbackTest {
+  /** Longer than two turns of asking. */
+  private static final double LATEST_MS = 40_000;
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void withoutWebSocket_thePageLivesOnEvents(Browser browser) {
+    var page = browser.open("about:blank");
+    page.routeWebSocket("**/live?*", WebSocketRoute::close);
+    var stream = awaitRequest(page, "/live?", "eventsource");
+    assertThat(stream.headers()).containsEntry("accept", "text/event-stream");
+    assertLives(page, "over events");
+  }
+
+  @Test
+  void withoutEventsToo_thePageAsksNowAndThen(Browser browser) {
+    var page = browser.open("about:blank");
+    page.routeWebSocket("**/live?*", WebSocketRoute::close);
+    page.route("**/live?*", Route::abort);
+    awaitRequest(page, "/article?", "fetch");
+    assertLives(page, "asked for");
+  }
+
+  private Request awaitRequest(Page page, String path, String type) {
+    return page.waitForRequest(
+        request -> request.url().contains(path) && request.resourceType().equals(type),
+        new Page.WaitForRequestOptions().setTimeout(LATEST_MS),
+        () -> page.navigate(server.url() + "/"));
+  }
+
+  private void assertLives(Page page, String text) {
+    var answer =
+        server.post(
+            "/api/v1/demo/comments?article=" + TestServer.encoded("/"),
+            "{\"text\":\"" + text + "\",\"author\":{\"name\":\"Ann\"}}");
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(page.locator("[data-comment]").getByText(text))
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(LATEST_MS));
+    assertThat(page.locator("[part=counts]"))
+        .hasAttribute(
+            "data-comments",
+            "1",
+            new LocatorAssertions.HasAttributeOptions().setTimeout(LATEST_MS));
+  }
+}
