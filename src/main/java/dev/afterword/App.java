@@ -25,6 +25,7 @@ import dev.afterword.live.Connections;
 import dev.afterword.live.Feed;
 import dev.afterword.live.Heartbeat;
 import dev.afterword.live.Hub;
+import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
 import dev.afterword.redis.DurableLink;
@@ -81,6 +82,7 @@ final class App {
   private final CommentRoutes.Shared threads;
   private final Readers readers = new Readers();
   private final Connections connections;
+  private final LiveMeters live;
   private final List<Hub> hubs = new CopyOnWriteArrayList<>();
   private final List<String> loops = new CopyOnWriteArrayList<>();
 
@@ -103,6 +105,7 @@ final class App {
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
     this.connections = new Connections(config.limits());
+    this.live = new LiveMeters(meters);
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
@@ -239,7 +242,7 @@ final class App {
                 link = opened;
                 sites = new SiteStore(opened, App.this::ownOrigins);
                 var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
-                var feed = new Feed(vertx, address, opened, events);
+                var feed = new Feed(vertx, address, opened, events, live);
                 this.feed = feed;
                 heartbeat = new Heartbeat(vertx, opened, readers, feed);
                 new Reconciler(vertx, opened, sites).start(meters);
@@ -315,7 +318,7 @@ final class App {
       var guests = new Guests(link, keys, proxies, config.limits());
       var callers = new Callers(guests, new StaffStore(link));
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
-      var hub = new Hub(vertx, center.feed(), readers);
+      var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
 
       // Greeted before the next gate: handlers of a future are called in the order they came.
@@ -327,7 +330,8 @@ final class App {
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
-      new LiveRoutes(hub, connections, proxies, Origins::isAdmitted, ctx -> Sites.of(ctx)::article)
+      new LiveRoutes(
+              hub, connections, live, proxies, Origins::isAdmitted, ctx -> Sites.of(ctx)::article)
           .addTo(api);
       new IdentityRoutes(guests).addTo(api);
 

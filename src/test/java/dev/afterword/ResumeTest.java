@@ -516,20 +516,8 @@ class ResumeTest {
     }
   }
 
-  /** How many sockets the server counts, as operators see it. */
   private static int sockets() {
-    try {
-      var request = HttpRequest.newBuilder(URI.create(server.operationsUrl() + "/metrics")).build();
-      return HTTP.send(request, HttpResponse.BodyHandlers.ofString())
-          .body()
-          .lines()
-          .filter(line -> line.startsWith("afterword_live_sockets"))
-          .map(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .findFirst()
-          .orElseThrow();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return (int) server.metric("afterword_live_sockets");
   }
 
   @Test

@@ -2,19 +2,15 @@ package dev.afterword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.afterword.support.Child;
 import dev.afterword.support.Eventually;
 import dev.afterword.support.KeptAlive;
 import dev.afterword.support.NeedsCluster;
+import dev.afterword.support.Peer;
 import dev.afterword.support.RedisCluster;
 import dev.afterword.support.RedisServer;
 import dev.afterword.support.TcpProxy;
-import dev.afterword.support.Temporary;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -65,7 +61,6 @@ class StormTest {
 
   private static final int ANSWER_MS = 30_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String SECRET = "q7-Tz0w_long-enough-and-random-Kx93mP";
 
   private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -79,43 +74,6 @@ class StormTest {
   private <T extends AutoCloseable> T keep(T closeable) {
     opened.add(closeable);
     return closeable;
-  }
-
-  /** A server that may be killed and started again. */
-  private static final class Peer implements AutoCloseable {
-    private final Path data = Temporary.folder();
-    private final String[] settings;
-    private Child child;
-    private volatile URI url;
-
-    Peer(String addresses, String mode) {
-      this.settings =
-          new String[] {
-            "AFTERWORD_REDIS", addresses,
-            "AFTERWORD_REDIS_MODE", mode,
-            "AFTERWORD_SECRET", SECRET,
-            "AFTERWORD_DEMO", "true"
-          };
-      start();
-    }
-
-    void start() {
-      if (child != null) {
-        child.close();
-      }
-      child = Child.serve(data, settings);
-      try {
-        url = URI.create(Files.readAllLines(data.resolve("address")).get(0));
-      } catch (IOException e) {
-        throw new AssertionError("a server without an address", e);
-      }
-    }
-
-    @Override
-    public void close() {
-      child.close();
-      Temporary.delete(data);
-    }
   }
 
   /** What befalls the store for a moment, by the moment's number. */
@@ -296,7 +254,7 @@ class StormTest {
       for (int moment = 1; moment <= MOMENTS; moment++) {
         awaitDone((double) moment / (MOMENTS + 1));
         if (moment == MOMENTS / 2) {
-          processes.get(VICTIM).child.kill();
+          processes.get(VICTIM).child().kill();
           awaitDone(0.55);
           processes.get(VICTIM).start();
           whole.countDown();
@@ -365,7 +323,7 @@ class StormTest {
       KeptAlive.Reply reply;
       try {
         if (lines[process] == null) {
-          lines[process] = new KeptAlive(processes.get(process).url, ANSWER_MS);
+          lines[process] = new KeptAlive(processes.get(process).url(), ANSWER_MS);
         }
         reply =
             lines[process].send(
@@ -435,7 +393,7 @@ class StormTest {
           IntStream.range(from, end)
               .mapToObj(article -> "article=" + path(article))
               .collect(Collectors.joining("&"));
-      try (var line = new KeptAlive(process.url, ANSWER_MS)) {
+      try (var line = new KeptAlive(process.url(), ANSWER_MS)) {
         var reply = line.send("GET", "/api/v1/demo/counts?" + query);
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         var told = new JsonObject(reply.body()).getJsonObject("counts");

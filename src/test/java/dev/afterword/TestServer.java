@@ -185,6 +185,25 @@ public final class TestServer implements AutoCloseable {
     return send("POST", path, json, all);
   }
 
+  /** A metric without labels, as operators see it. */
+  public double metric(String name) {
+    var request = HttpRequest.newBuilder(URI.create(operationsUrl() + "/metrics")).build();
+    try {
+      return CLIENT
+          .send(request, HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith(name + ' '))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow(() -> new IllegalStateException("There is no metric " + name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A value as part of a query. */
   public static String encoded(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);

@@ -16,9 +16,6 @@ import dev.afterword.support.RedisServer;
 import dev.afterword.support.Resp;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
 @Timeout(120)
 class WatermarkTest {
   private static final int MIB = 1024 * 1024;
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Logger log = (Logger) LoggerFactory.getLogger(Watermark.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -89,15 +85,7 @@ class WatermarkTest {
   }
 
   private static double fullness(TestServer server) {
-    try {
-      var request = HttpRequest.newBuilder(URI.create(server.operationsUrl() + "/metrics")).build();
-      var text = HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      var line = Pattern.compile("(?m)^afterword_store_fullness (\\S+)$").matcher(text);
-      assertThat(line.find()).isTrue();
-      return Double.parseDouble(line.group(1));
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    return server.metric("afterword_store_fullness");
   }
 
   private List<String> warnings() {

@@ -44,16 +44,16 @@ final class EventStream extends Follower {
   private final HttpServerResponse response;
   private final Map<ArticleRef, String> positions = new LinkedHashMap<>();
 
-  private EventStream(HttpServerResponse response, Runnable cutOff) {
-    super(cutOff);
+  private EventStream(HttpServerResponse response, LiveMeters meters, Runnable cutOff) {
+    super(meters, cutOff);
     this.response = response;
     response.setWriteQueueMaxSize(MOST_WAITING);
   }
 
   /** Begins to answer a request. */
-  static EventStream begin(HttpServerResponse response, Runnable cutOff) {
+  static EventStream begin(HttpServerResponse response, LiveMeters meters, Runnable cutOff) {
     head(response).setChunked(true).write("retry: " + RETRY_MS + '\n' + PADDING + '\n');
-    return new EventStream(response, cutOff);
+    return new EventStream(response, meters, cutOff);
   }
 
   /** Has a browser come again later: of any other answer it would think that it never may. */

@@ -55,6 +55,7 @@ public final class Feed {
   private final Streams streams;
   private final ReadersStore readers;
   private final Present present;
+  private final LiveMeters meters;
   private final RedisSubscriber subscriber;
   private final Map<String, Room> rooms = new HashMap<>();
 
@@ -104,12 +105,14 @@ public final class Feed {
   record Snapshot(Article article, long views, int readers, List<Event> tail) {}
 
   /** The feed of a process, on the current event loop. */
-  public Feed(Vertx vertx, RedisAddress address, RedisLink link, Present present) {
+  public Feed(
+      Vertx vertx, RedisAddress address, RedisLink link, Present present, LiveMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.streams = new Streams(link);
     this.readers = new ReadersStore(link);
     this.present = present;
+    this.meters = meters;
     this.subscriber = new RedisSubscriber(vertx, address, new Ears());
     vertx.setPeriodic(CHECK_MS, id -> rooms.values().forEach(this::read));
   }
@@ -157,6 +160,7 @@ public final class Feed {
               channels.remove(article.channel());
               confirmed.remove(article.channel());
               subscriber.unsubscribe(article.channel());
+              meters.subscriptions.set(channels.size());
             }
           }
         });
@@ -166,6 +170,7 @@ public final class Feed {
     var channel = room.article.channel();
     channels.computeIfAbsent(channel, fresh -> new LinkedHashSet<>()).add(room);
     subscriber.subscribe(channel);
+    meters.subscriptions.set(channels.size());
   }
 
   private static Snapshot snapshot(Room room, Article now) {
@@ -321,7 +326,12 @@ public final class Feed {
       vertx.setTimer(GATHER_MS, id -> tellUnnumbered(room));
     }
     room.unnumbered.merge(
-        message.getString("type"), message, (before, now) -> before.mergeIn(now, true));
+        message.getString("type"),
+        message,
+        (before, now) -> {
+          meters.coalesced.increment();
+          return before.mergeIn(now, true);
+        });
   }
 
   private static void tellUnnumbered(Room room) {

@@ -35,13 +35,15 @@ abstract class Follower {
   /** The articles it follows, joined or about to be. */
   final Set<ArticleRef> articles = new HashSet<>();
 
+  private final LiveMeters meters;
   private final Runnable cutOff;
   private boolean closing;
 
   /**
    * @param cutOff ends the connection, whatever still waits to be written
    */
-  Follower(Runnable cutOff) {
+  Follower(LiveMeters meters, Runnable cutOff) {
+    this.meters = meters;
     this.cutOff = cutOff;
   }
 
@@ -64,15 +66,23 @@ abstract class Follower {
       return;
     }
     if (isFull()) {
+      meters.slow.increment();
       close(TOO_SLOW, "too slow");
     } else {
+      meters.delivered.increment();
       write(article, at, frame);
     }
   }
 
   /** Sends something that a later message makes up for. */
   final void offer(String message) {
-    if (isOpen() && !isFull()) {
+    if (!isOpen()) {
+      return;
+    }
+    if (isFull()) {
+      meters.dropped.increment();
+    } else {
+      meters.delivered.increment();
       write(message);
     }
   }

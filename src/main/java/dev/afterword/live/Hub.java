@@ -7,7 +7,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,52 +28,57 @@ public final class Hub {
   /** Proxies give up after half a minute, some of them. */
   private static final long PING_MS = 15_000;
 
+  /** Not all at once: so many turns it takes. */
+  private static final int PING_TURNS = 15;
+
+  /** In so many turns all are asked to go, so that they do not come back as one. */
+  private static final int GOODBYE_TURNS = 40;
+
+  private static final long GOODBYE_PAUSE_MS = 50;
+
+  /** So few may come back as one. */
+  private static final int FEWEST_GOODBYES = 100;
+
   /** How often a change of readers is told at most, in milliseconds. */
   private static final long READERS_MS = 1_000;
 
+  private final Vertx vertx;
   private final Context context;
+  private final LiveMeters meters;
   private final Feed feed;
   private final Readers readers;
   private final Map<ArticleRef, Room> rooms = new HashMap<>();
   private final Set<Follower> followers = new LinkedHashSet<>();
   private boolean storeAway;
-
-  private static final class Room {
-    final ArticleRef article;
-    final Future<Void> opening;
-    final Set<Follower> members = new LinkedHashSet<>();
-    final ArrayDeque<Event> tail = new ArrayDeque<>();
-    @Nullable Article now;
-    long views;
-
-    /** How many read it, as the feed knows. */
-    int readers;
-
-    int joining;
-    int readersTold;
-
-    Room(ArticleRef article, Future<Void> opening) {
-      this.article = article;
-      this.opening = opening;
-    }
-
-    long revision() {
-      return now == null ? 0 : now.position().revision();
-    }
-  }
+  private boolean closing;
+  private int pinging;
 
   /** The hub of the current event loop. */
-  public Hub(Vertx vertx, Feed feed, Readers readers) {
+  public Hub(Vertx vertx, Feed feed, Readers readers, LiveMeters meters) {
+    this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
+    this.meters = meters;
     this.feed = feed;
     this.readers = readers;
     feed.join(this);
-    vertx.setPeriodic(PING_MS, id -> followers.forEach(Follower::ping));
+    vertx.setPeriodic(PING_MS / PING_TURNS, id -> ping());
     vertx.setPeriodic(READERS_MS, id -> rooms.values().forEach(this::tellReaders));
+  }
+
+  private void ping() {
+    pinging = (pinging + 1) % PING_TURNS;
+    for (var follower : followers) {
+      if (Math.floorMod(follower.hashCode(), PING_TURNS) == pinging) {
+        follower.ping();
+      }
+    }
   }
 
   void enter(Follower follower) {
     followers.add(follower);
+    if (closing) {
+      follower.close(Follower.GOING_AWAY, "restarting");
+    }
     if (storeAway) {
       follower.offer(Messages.DEGRADED);
     }
@@ -105,7 +109,7 @@ public final class Hub {
   private Room open(ArticleRef article) {
     // Completed on this loop, after the room is filled: nobody begins in an empty one.
     Promise<Void> opening = Promise.promise();
-    var room = new Room(article, opening.future());
+    var room = new Room(vertx, article, opening.future());
     feed.watch(article, this)
         .onSuccess(
             snapshot ->
@@ -154,9 +158,9 @@ public final class Hub {
     }
     // A client may come from a process that was faster than this one: then the store is asked.
     boolean ahead = position.revision() > room.revision();
-    var missed = ahead ? null : tailSince(room, position.revision());
+    var missed = ahead ? null : room.since(position.revision());
     if (missed != null) {
-      welcome(room, follower, requested, position, missed);
+      resume(room, follower, requested, position, missed);
       return;
     }
     feed.replay(room.article, position)
@@ -177,29 +181,14 @@ public final class Hub {
       Room room, Follower follower, String requested, Position since, List<Event> read) {
     var now = room.now;
     long reached = read.isEmpty() ? since.revision() : read.get(read.size() - 1).revision();
-    var later = tailSince(room, reached);
+    var later = room.since(reached);
     if (now == null || !now.position().epoch().equals(since.epoch()) || later == null) {
       restart(room, follower, requested);
       return;
     }
     var all = new ArrayList<>(read);
     all.addAll(later);
-    welcome(room, follower, requested, since, all);
-  }
-
-  /** The events after a revision; {@code null} when the tail does not reach back that far. */
-  private static @Nullable List<Event> tailSince(Room room, long revision) {
-    long missed = room.revision() - revision;
-    if (missed > room.tail.size()) {
-      return null;
-    }
-    var events = new ArrayList<Event>((int) Math.max(0, missed));
-    for (var event : room.tail) {
-      if (event.revision() > revision) {
-        events.add(event);
-      }
-    }
-    return events;
+    resume(room, follower, requested, since, all);
   }
 
   /**
@@ -208,9 +197,16 @@ public final class Hub {
   private void restart(Room room, Follower follower, String requested) {
     var now = room.now;
     if (now != null) {
+      meters.resets.increment();
       welcome(room, follower, requested, now.position(), List.of());
       follower.send(room.article, now.position(), Messages.reset(room.article, now.position()));
     }
+  }
+
+  private void resume(
+      Room room, Follower follower, String requested, Position since, List<Event> missed) {
+    meters.replayed.record(missed.size());
+    welcome(room, follower, requested, since, missed);
   }
 
   private void welcome(
@@ -241,8 +237,7 @@ public final class Hub {
     int reading = reading(room);
     if (room.readersTold != reading && room.now != null) {
       room.readersTold = reading;
-      var message = Messages.readers(room.article, reading);
-      room.members.forEach(member -> member.offer(message));
+      room.broadcast(null, Messages.readers(room.article, reading));
     }
   }
 
@@ -251,21 +246,10 @@ public final class Hub {
     inRoom(
         article.ref(),
         room -> {
-          var messages = new ArrayList<String>(events.size());
-          for (var event : events) {
-            if (event.revision() > room.revision()) {
-              room.tail.add(event);
-              messages.add(event.json());
-            }
-          }
-          while (room.tail.size() > Streams.MOST_REPLAYED) {
-            room.tail.poll();
-          }
+          var messages = room.append(events);
           room.now = article;
           if (!messages.isEmpty()) {
-            var frame = Follower.frame(messages);
-            var at = article.position();
-            List.copyOf(room.members).forEach(member -> member.send(room.article, at, frame));
+            room.broadcast(article.position(), Follower.frame(messages));
           }
         });
   }
@@ -277,9 +261,8 @@ public final class Hub {
         room -> {
           room.now = article;
           room.tail.clear();
-          var message = Messages.reset(ref, article.position());
-          var at = article.position();
-          List.copyOf(room.members).forEach(member -> member.send(ref, at, message));
+          meters.resets.increment(room.members.size());
+          room.broadcast(article.position(), Messages.reset(ref, article.position()));
         });
   }
 
@@ -289,8 +272,7 @@ public final class Hub {
         ref,
         room -> {
           room.views = views;
-          var message = Messages.views(ref, views);
-          room.members.forEach(member -> member.offer(message));
+          room.broadcast(null, Messages.views(ref, views));
         });
   }
 
@@ -301,7 +283,7 @@ public final class Hub {
 
   /** The feed: something without a number. */
   void said(ArticleRef ref, String message) {
-    inRoom(ref, room -> room.members.forEach(member -> member.offer(message)));
+    inRoom(ref, room -> room.broadcast(null, message));
   }
 
   /** The feed: the store went away or came back. */
@@ -314,16 +296,28 @@ public final class Hub {
         });
   }
 
-  /** Asks every client to come back elsewhere, or later. */
+  /** Asks every client to come back elsewhere, or later; within a few seconds. */
   public Future<Void> close() {
     Promise<Void> promise = Promise.promise();
     context.runOnContext(
         turn -> {
-          List.copyOf(followers)
-              .forEach(follower -> follower.close(Follower.GOING_AWAY, "restarting"));
-          promise.complete();
+          closing = true;
+          var all = List.copyOf(followers);
+          int most = Math.max(FEWEST_GOODBYES, all.size() / GOODBYE_TURNS + 1);
+          sayGoodbye(all, most, promise);
         });
     return promise.future();
+  }
+
+  private void sayGoodbye(List<Follower> left, int most, Promise<Void> done) {
+    int now = Math.min(most, left.size());
+    left.subList(0, now).forEach(each -> each.close(Follower.GOING_AWAY, "restarting"));
+    if (now == left.size()) {
+      done.complete();
+    } else {
+      var rest = left.subList(now, left.size());
+      vertx.setTimer(GOODBYE_PAUSE_MS, id -> sayGoodbye(rest, most, done));
+    }
   }
 
   /** How many connections are open. */

@@ -37,6 +37,7 @@ public final class LiveRoutes {
 
   private final Hub hub;
   private final Connections connections;
+  private final LiveMeters meters;
   private final Proxies proxies;
   private final Predicate<RoutingContext> admitted;
   private final Function<RoutingContext, Function<String, ArticleRef>> articles;
@@ -51,11 +52,13 @@ public final class LiveRoutes {
   public LiveRoutes(
       Hub hub,
       Connections connections,
+      LiveMeters meters,
       Proxies proxies,
       Predicate<RoutingContext> admitted,
       Function<RoutingContext, Function<String, ArticleRef>> articles) {
     this.hub = hub;
     this.connections = connections;
+    this.meters = meters;
     this.proxies = proxies;
     this.admitted = admitted;
     this.articles = articles;
@@ -98,7 +101,7 @@ public final class LiveRoutes {
     if (!connections.enter(address)) {
       return EventStream.putOff(ctx.response()).map(Answer.TAKEN);
     }
-    var stream = EventStream.begin(ctx.response(), Listeners.cutOff(request.connection()));
+    var stream = EventStream.begin(ctx.response(), meters, Listeners.cutOff(request.connection()));
     ctx.response().exceptionHandler(failure -> {});
     ctx.response().closeHandler(closed -> exit(stream, address));
     ctx.response().endHandler(ended -> exit(stream, address));
@@ -133,7 +136,7 @@ public final class LiveRoutes {
         .toWebSocket()
         .map(
             webSocket -> {
-              var socket = new Socket(webSocket, cutOff);
+              var socket = new Socket(webSocket, meters, cutOff);
               if (connections.enter(address)) {
                 webSocket.closeHandler(closed -> exit(socket, address));
                 greet(new Client(webSocket, socket, resolve), keys, since);

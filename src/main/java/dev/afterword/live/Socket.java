@@ -9,8 +9,8 @@ import io.vertx.core.http.ServerWebSocket;
 final class Socket extends Follower {
   private final ServerWebSocket webSocket;
 
-  Socket(ServerWebSocket webSocket, Runnable cutOff) {
-    super(cutOff);
+  Socket(ServerWebSocket webSocket, LiveMeters meters, Runnable cutOff) {
+    super(meters, cutOff);
     this.webSocket = webSocket;
     webSocket.setWriteQueueMaxSize(MOST_WAITING);
   }

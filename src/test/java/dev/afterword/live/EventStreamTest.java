@@ -261,13 +261,57 @@ class EventStreamTest {
   }
 
   @Test
-  void aServerThatStops_endsItsStreams() {
+  void aServerThatStops_asksEverybodyToComeBack() {
     var other = TestServer.unlimited();
-    try (var client = EventsClient.open(other.url(), "demo", EventsClient.articles(article))) {
-      client.await("hello");
+    var query = EventsClient.articles(article);
+    var streams = new ArrayList<EventsClient>();
+    var sockets = new ArrayList<LiveClient>();
+    try {
+      // More than go at once.
+      for (int i = 0; i < 250; i++) {
+        streams.add(EventsClient.open(other.url(), "demo", query));
+        sockets.add(LiveClient.open(other.url(), "demo", query));
+      }
+      streams.forEach(each -> each.await("hello"));
+      sockets.forEach(each -> each.await("hello"));
+      assertThat(other.metric("afterword_live_sockets")).isEqualTo(500);
+      assertThat(other.metric("afterword_live_subscriptions")).isEqualTo(1);
+      assertThat(other.metric("afterword_live_delivered_total")).isGreaterThanOrEqualTo(500);
       other.close();
-      Eventually.holds("it has ended", client::hasEnded);
+      Eventually.passes(
+          "all are asked to go",
+          () -> {
+            assertThat(streams).allMatch(EventsClient::hasEnded);
+            assertThat(sockets).allMatch(each -> each.code() == 4001);
+          });
+    } finally {
+      streams.forEach(EventsClient::close);
+      sockets.forEach(LiveClient::close);
     }
+  }
+
+  @Test
+  void operatorsSee_whatIsReplayedAndReset() {
+    comment("one");
+    double resets = server.metric("afterword_live_resets_total");
+    double resumed = server.metric("afterword_live_replayed_count");
+    double replayed = server.metric("afterword_live_replayed_sum");
+    String id;
+    try (var client = open(EventsClient.articles(article))) {
+      client.await("hello");
+      id = client.id();
+    }
+    comment("two");
+    comment("three");
+    try (var client = open(EventsClient.articles(article), "Last-Event-ID", id)) {
+      Eventually.holds("both", () -> created(client).size() == 2);
+    }
+    try (var client = open(EventsClient.articles(article), "Last-Event-ID", "lost")) {
+      client.await("reset");
+    }
+    assertThat(server.metric("afterword_live_resets_total")).isEqualTo(resets + 1);
+    assertThat(server.metric("afterword_live_replayed_count")).isEqualTo(resumed + 1);
+    assertThat(server.metric("afterword_live_replayed_sum")).isEqualTo(replayed + 2);
   }
 
   @Test

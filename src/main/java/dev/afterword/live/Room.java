@@ -1,0 +1,145 @@
+package dev.afterword.live;
+
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Position;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An article that somebody follows on an event loop: who, where it is, and what happened last.
+ * Confined to the event loop.
+ */
+final class Room {
+  private static final Logger LOG = LoggerFactory.getLogger(Room.class);
+
+  /** How many are written to before other work has its turn; a write takes some microseconds. */
+  private static final int AT_ONCE = 500;
+
+  final ArticleRef article;
+
+  /** Succeeds once {@link #now} is known. */
+  final Future<Void> opening;
+
+  /** Those who have got everything up to {@link #now}, or will by what is on its way to them. */
+  final Set<Follower> members = new LinkedHashSet<>();
+
+  /** The last events, ending where the article is. */
+  final ArrayDeque<Event> tail = new ArrayDeque<>();
+
+  @Nullable Article now;
+  long views;
+
+  /** How many read it, as the feed knows. */
+  int readers;
+
+  /** How many are about to become members. */
+  int joining;
+
+  int readersTold;
+
+  private final Vertx vertx;
+
+  /** One after the other, so that each follower gets them in order. */
+  private final ArrayDeque<Broadcast> broadcasts = new ArrayDeque<>();
+
+  /**
+   * A frame on its way to those who were members when it came.
+   *
+   * @param at where the article is with it, {@code null} when a later one makes up for it
+   */
+  private record Broadcast(Iterator<Follower> to, @Nullable Position at, String frame) {}
+
+  Room(Vertx vertx, ArticleRef article, Future<Void> opening) {
+    this.vertx = vertx;
+    this.article = article;
+    this.opening = opening;
+  }
+
+  long revision() {
+    return now == null ? 0 : now.position().revision();
+  }
+
+  /** Takes in what is new among some events; the messages of those. */
+  List<String> append(List<Event> events) {
+    var messages = new ArrayList<String>(events.size());
+    for (var event : events) {
+      if (event.revision() > revision()) {
+        tail.add(event);
+        messages.add(event.json());
+      }
+    }
+    while (tail.size() > Streams.MOST_REPLAYED) {
+      tail.poll();
+    }
+    return messages;
+  }
+
+  /** The events after a revision; {@code null} when the tail does not reach back that far. */
+  @Nullable List<Event> since(long revision) {
+    long missed = revision() - revision;
+    if (missed > tail.size()) {
+      return null;
+    }
+    var events = new ArrayList<Event>((int) Math.max(0, missed));
+    for (var event : tail) {
+      if (event.revision() > revision) {
+        events.add(event);
+      }
+    }
+    return events;
+  }
+
+  /**
+   * Tells all members.
+   *
+   * @param at where the article is with it, {@code null} when a later one makes up for it
+   */
+  void broadcast(@Nullable Position at, String frame) {
+    broadcasts.add(new Broadcast(List.copyOf(members).iterator(), at, frame));
+    if (broadcasts.size() == 1) {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    int written = 0;
+    for (var head = broadcasts.peek(); head != null; head = broadcasts.peek()) {
+      while (head.to.hasNext()) {
+        if (written++ == AT_ONCE) {
+          // Not at the end of this turn, which comes before what has arrived meanwhile.
+          vertx.setTimer(1, id -> goOn());
+          return;
+        }
+        tell(head.to.next(), head);
+      }
+      broadcasts.poll();
+    }
+  }
+
+  private void tell(Follower member, Broadcast broadcast) {
+    if (!members.contains(member)) {
+      return;
+    }
+    try {
+      if (broadcast.at == null) {
+        member.offer(broadcast.frame);
+      } else {
+        member.send(article, broadcast.at, broadcast.frame);
+      }
+    } catch (RuntimeException defect) {
+      // One must not keep the others from what is on its way to them.
+      LOG.error("A follower of {} could not be told", article, defect);
+      members.remove(member);
+    }
+  }
+}
