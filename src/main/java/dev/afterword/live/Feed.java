@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +71,7 @@ public final class Feed {
   private static final class Room {
     final ArticleRef article;
     final Set<Hub> hubs = new LinkedHashSet<>();
-    final List<Promise<Snapshot>> waiting = new ArrayList<>();
+    final List<Consumer<Snapshot>> waiting = new ArrayList<>();
     final ArrayDeque<Event> tail = new ArrayDeque<>();
     @Nullable Article now;
     boolean reading;
@@ -122,30 +123,33 @@ public final class Feed {
     context.runOnContext(turn -> hubs.add(hub));
   }
 
-  /** Begins to tell a hub of an article; the snapshot comes once nothing can be missed any more. */
-  Future<Snapshot> watch(ArticleRef article, Hub hub) {
-    Promise<Snapshot> promise = Promise.promise();
+  /**
+   * Begins to tell a hub of an article.
+   *
+   * @param opened gets the article as it is then, on the feed's event loop and before the hub is
+   *     told anything that comes later
+   */
+  void watch(ArticleRef article, Hub hub, Consumer<Snapshot> opened) {
     context.runOnContext(
         turn -> {
           var room =
               rooms.computeIfAbsent(
                   article.at(""),
                   fresh -> {
-                    var opened = new Room(article);
-                    listen(opened);
-                    return opened;
+                    var first = new Room(article);
+                    listen(first);
+                    return first;
                   });
           room.hubs.add(hub);
           if (room.now != null) {
-            promise.complete(snapshot(room, room.now));
+            opened.accept(snapshot(room, room.now));
           } else {
-            room.waiting.add(promise);
+            room.waiting.add(opened);
             if (confirmed.contains(article.channel())) {
               read(room);
             }
           }
         });
-    return promise.future();
   }
 
   /** Stops telling a hub of an article. */
@@ -262,7 +266,7 @@ public final class Feed {
     room.now = news.article();
     if (first) {
       room.views = Math.max(room.views, news.article().views());
-      room.waiting.forEach(promise -> promise.complete(snapshot(room, news.article())));
+      room.waiting.forEach(opened -> opened.accept(snapshot(room, news.article())));
       room.waiting.clear();
       return;
     }

@@ -110,17 +110,19 @@ public final class Hub {
     // Completed on this loop, after the room is filled: nobody begins in an empty one.
     Promise<Void> opening = Promise.promise();
     var room = new Room(vertx, article, opening.future());
-    feed.watch(article, this)
-        .onSuccess(
-            snapshot ->
-                context.runOnContext(
-                    turn -> {
-                      room.now = snapshot.article();
-                      room.views = Math.max(room.views, snapshot.views());
-                      room.readers = snapshot.readers();
-                      room.tail.addAll(snapshot.tail());
-                      opening.complete();
-                    }));
+    // The feed itself puts the snapshot in line here, before whatever it will tell then.
+    feed.watch(
+        article,
+        this,
+        snapshot ->
+            context.runOnContext(
+                turn -> {
+                  room.now = snapshot.article();
+                  room.views = Math.max(room.views, snapshot.views());
+                  room.readers = snapshot.readers();
+                  room.tail.addAll(snapshot.tail());
+                  opening.complete();
+                }));
     return room;
   }
 
