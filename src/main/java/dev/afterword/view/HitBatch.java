@@ -65,7 +65,8 @@ final class HitBatch {
      * What became of a hit.
      *
      * @param open for how many ms its window stays open, 0 when it counted and opened one, -1 when
-     *     another article has its number, -2 when nobody has seen its article
+     *     another article has its number, -2 when nobody has seen its article, -3 when its salts
+     *     are of a day that is over
      */
     Recorded hit(Hit hit, String window, long views, long open);
   }
@@ -161,20 +162,18 @@ final class HitBatch {
   List<Recorded> read(String reply, Hearer hearer) {
     var answers = new Recorded[entries.size()];
     Arrays.fill(answers, STALE);
-    if (!reply.equals("again")) {
-      var numbers = reply.replace('|', ' ').split(" ", -1);
-      int state = 0;
-      int hit = 2 * groups.size();
-      for (var each : groups.entrySet()) {
-        long views = Long.parseLong(numbers[state++]);
-        hearer.article(each.getKey(), views, numbers[state++].equals("1"));
-        for (int place : each.getValue().places) {
-          var entry = entries.get(place);
-          answers[place] =
-              entry.hit == null
-                  ? new Recorded(views, Outcome.REPEAT)
-                  : hearer.hit(entry.hit, entry.window, views, Long.parseLong(numbers[hit++]));
-        }
+    var numbers = reply.replace('|', ' ').split(" ", -1);
+    int state = 0;
+    int hit = 2 * groups.size();
+    for (var each : groups.entrySet()) {
+      long views = Long.parseLong(numbers[state++]);
+      hearer.article(each.getKey(), views, numbers[state++].equals("1"));
+      for (int place : each.getValue().places) {
+        var entry = entries.get(place);
+        answers[place] =
+            entry.hit == null
+                ? new Recorded(views, Outcome.REPEAT)
+                : hearer.hit(entry.hit, entry.window, views, Long.parseLong(numbers[hit++]));
       }
     }
     return List.of(answers);

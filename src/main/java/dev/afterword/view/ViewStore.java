@@ -179,7 +179,8 @@ final class ViewStore {
     @Override
     public Recorded hit(Hit hit, String window, long views, long open) {
       if (open < 0) {
-        return new Recorded(0, open == -2 ? Outcome.UNSEEN : Outcome.LIMIT);
+        return new Recorded(
+            0, open == -1 ? Outcome.LIMIT : open == -2 ? Outcome.UNSEEN : Outcome.STALE);
       }
       // The store began the window before we heard of it: never remember it for longer.
       long rest = (open == 0 ? hit.windowMs() : open) - msSinceSent();

@@ -8,8 +8,8 @@
 --       6 the day of the salts, 7 how many windows a hit has, 8 the day that it is now, 9 the hour of it, 10 the last day whose hours are not kept,
 --       then for each article its key, its title and url (a line each) when it may come into being, else nothing, and how many hits it has,
 --       followed by what else came, if anything did ("hits repeats bots prefetches limited")
--- Answers: 'again' when a newer day's salts are in use; else views and whether a tick is owed for each article, then for each hit 0 when it
---          counted, else how many ms its window stays open, -1 when another article has its number, -2 when nobody has seen its article:
+-- Answers: views and whether a tick is owed for each article, then for each hit 0 when it counted, else how many ms its window stays open,
+--          -1 when another article has its number, -2 when nobody has seen its article, -3 when a newer day's salts are in use:
 --          "7 0 9 1|0 1799999 0"
 local last, told = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (.*)$')
 if last == ARGV[1] then return told end
@@ -17,8 +17,7 @@ if last == ARGV[1] then return told end
 local articles, window, pause, each = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[7])
 local newest = redis.call('GET', KEYS[2])
 local first = 4 + 3 * articles
-local any = #KEYS > first
-if any and newest and tonumber(newest) > tonumber(ARGV[6]) then return 'again' end
+local any, stale = #KEYS > first, tonumber(newest or 0) > tonumber(ARGV[6])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -107,7 +106,8 @@ for i = 1, articles do
   end
   local was = redis.call('HMGET', record, 'k', 'w', 'p', 'pw', 'o', 'dd')
   local known, views = was[1], tonumber(was[2] or 0)
-  local refused = known and known ~= ARGV[8 + 3 * i] and '-1' or not known and ARGV[9 + 3 * i] == '' and '-2'
+  local ours = known == ARGV[8 + 3 * i]
+  local refused = stale and '-3' or known and not ours and '-1' or not known and ARGV[9 + 3 * i] == '' and '-2'
   local visitors = {}
   for _ = 1, hits do
     local open = not refused and each == 2 and redis.call('PTTL', KEYS[first + 2]) or -2
@@ -131,7 +131,7 @@ for i = 1, articles do
     redis.call('PFADD', sketch, unpack(visitors))
     if fresh then redis.call('PEXPIRE', sketch, 172800000) end
   end
-  if beside and (#visitors > 0 or known and not refused) then note(i, beside) end
+  if beside and (#visitors > 0 or ours) then note(i, beside) end
   local all, owed = string.format('%.0f', views + (was[5] or 0)), '0'
   local shown, ticked = tonumber(was[4] or 0), tonumber(was[3] or 0)
   if views ~= shown then
@@ -145,7 +145,7 @@ for i = 1, articles do
   states[i] = all .. ' ' .. owed
 end
 
-if any and newest ~= ARGV[6] then redis.call('SET', KEYS[2], ARGV[6]) end
+if any and not stale and newest ~= ARGV[6] then redis.call('SET', KEYS[2], ARGV[6]) end
 local answer = table.concat(states, ' ') .. '|' .. table.concat(answers, ' ')
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. answer, 'PX', 3600000)
 return answer

@@ -442,13 +442,12 @@ class ScriptRulesTest {
             List.of(article, set("SET", key("w:u1"), "", "PX", "60000")),
             twoDays,
             counted("", "", 2)),
-        new Row(
+        writes(
             "view/count.lua",
             "a newer day's salts are in use",
-            Effect.READS,
             List.of(article, set("SET", key("y"), "2")),
             counting,
-            List.of(counted("", ""))),
+            counted("", "")),
         reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
         writes("view/register.lua", "a new one", List.of(), keys("a"), registered("5")),
         writes("view/register.lua", "a name goes", List.of(article), keys("a"), registered("")),

@@ -4,16 +4,23 @@ import static dev.afterword.support.Eventually.passes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What counted, what did not and why, over time and in order, through the front door. */
 @OnStore
 class CountingTest {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private static TestServer server;
   private static TestServer limited;
 
@@ -86,6 +96,53 @@ class CountingTest {
                     "{\"raw\":5,\"counted\":1,\"repeat\":0,\"bot\":3,\"prefetch\":1,\"limit\":0}"));
     viewAs(server, "stats", "/only-robots", "1.2.1.2", google);
     assertThat(article(server, "stats", "/only-robots").getValue("created")).isNull();
+  }
+
+  /** Another process knows already that it is midnight. */
+  @Test
+  void robotsBesideReadersWhoseDayIsOver_areToldTheTruthAndNoted() {
+    for (int i = 0; i < 3; i++) {
+      view(server, "stats", "/midnight", "1.3.1." + i);
+    }
+    var newest = ArticleRef.of("stats", 16, new ArticleKey("/midnight")).tag() + ":y";
+    var google = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    try (var store = TestStore.connect();
+        var other = TestServer.unlimited()) {
+      var before = store.text("GET", newest);
+      store.call("SET", newest, "99999");
+      var robots = new ArrayList<CompletableFuture<String>>();
+      for (int i = 0; i < 32; i++) {
+        var reader = viewAsync(other, "/midnight", "1.3.2." + i, TestServer.BROWSER);
+        assertThat(reader).isNotNull();
+        robots.add(viewAsync(other, "/midnight", "1.3.3." + i, google));
+      }
+      for (var robot : robots) {
+        assertThat(robot.join())
+            .isEqualTo(
+                "{\"article\":\"/midnight\",\"views\":3,\"counted\":false,\"reason\":\"bot\"}");
+      }
+      store.call("SET", newest, before);
+      passes(
+          "the store is told",
+          () -> {
+            var why = "/api/v1/stats/views/explain?article=/midnight";
+            var seen = get(server, why, server.staffToken());
+            assertThat(seen.getInteger("bot")).isEqualTo(32);
+            assertThat(seen.getInteger("counted")).isEqualTo(3);
+          });
+    }
+  }
+
+  private static CompletableFuture<String> viewAsync(
+      TestServer to, String article, String from, String agent) {
+    var request =
+        HttpRequest.newBuilder(URI.create(to.url() + "/api/v1/stats/views?article=" + article))
+            .header("X-Forwarded-For", from)
+            .header("User-Agent", agent)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        .thenApply(HttpResponse::body);
   }
 
   @Test
