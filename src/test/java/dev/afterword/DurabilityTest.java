@@ -299,7 +299,7 @@ class DurabilityTest {
     unconfirmed(server, "/alone", "alone");
     var next = keep(primary.startReplica(primary.port()));
     try (Resp copy = next.connect()) {
-      assertThat(has(copy, acknowledged(post(server, "/alone", "alone")))).isTrue();
+      assertThat(has(copy, acknowledgedAtLast(server, "/alone", "alone"))).isTrue();
       assertThat(has(copy, acknowledged(post(server, "/alone", "before")))).isTrue();
     }
     assertThat(texts(server, "/alone")).containsExactly("alone", "before");

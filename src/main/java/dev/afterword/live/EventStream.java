@@ -35,9 +35,6 @@ final class EventStream extends Follower {
   /** Some proxies and browsers hold back the first two kilobytes. */
   private static final String PADDING = ": " + " ".repeat(2_048) + "\n";
 
-  /** Of an article that the client has not seen yet. */
-  private static final String NOWHERE = "";
-
   /** Of one where the client is nowhere that we know: it begins anew, and is told so. */
   private static final String ASTRAY = "?";
 
@@ -73,15 +70,15 @@ final class EventStream extends Follower {
    *
    * @param id the last that it has got, if any
    * @param articles in the order in which the client named them, each once
-   * @param since what else it says, in the same order, perhaps fewer
+   * @param since what its address says, in the same order, empty for nothing
    */
   List<@Nullable String> resume(
       @Nullable String id, List<ArticleRef> articles, List<String> since) {
     var given = id == null ? since : List.of(id.split(",", -1));
-    boolean foreign = id != null && given.size() != articles.size();
+    boolean foreign = given.size() != articles.size();
     var from = new ArrayList<@Nullable String>(articles.size());
     for (int i = 0; i < articles.size(); i++) {
-      var said = foreign ? ASTRAY : i < given.size() ? given.get(i) : NOWHERE;
+      var said = foreign ? ASTRAY : given.get(i);
       // Whatever it is goes out again with each event, until the article has been greeted.
       boolean known = said.isEmpty() || Position.parse(said).isPresent();
       positions.put(articles.get(i), known ? said : ASTRAY);

@@ -17,7 +17,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -85,12 +85,24 @@ public final class LiveRoutes {
   }
 
   private Future<Answer> stream(RoutingContext ctx) {
-    var requested = new LinkedHashMap<ArticleRef, String>();
+    var named = ctx.queryParam("article");
+    var since = ctx.queryParam("since");
     var resolve = articles.apply(ctx);
-    for (var key : ctx.queryParam("article")) {
-      requested.putIfAbsent(resolve.apply(key), key);
+    var refs = new ArrayList<ArticleRef>();
+    var keys = new ArrayList<String>();
+    var known = new ArrayList<String>();
+    for (int i = 0; i < named.size(); i++) {
+      var article = resolve.apply(named.get(i));
+      if (!refs.contains(article)) {
+        refs.add(article);
+        keys.add(named.get(i));
+        known.add(i < since.size() ? since.get(i) : "");
+      }
+      if (refs.size() > MOST_STREAMED) {
+        break;
+      }
     }
-    if (requested.isEmpty() || requested.size() > MOST_STREAMED) {
+    if (refs.isEmpty() || refs.size() > MOST_STREAMED) {
       throw Problem.invalid(Fault.in("article", "Name 1 to 10 articles."));
     }
     var request = ctx.request();
@@ -105,9 +117,7 @@ public final class LiveRoutes {
     ctx.response().exceptionHandler(failure -> {});
     ctx.response().closeHandler(closed -> exit(stream, address));
     ctx.response().endHandler(ended -> exit(stream, address));
-    var refs = List.copyOf(requested.keySet());
-    var keys = List.copyOf(requested.values());
-    var from = stream.resume(request.getHeader("Last-Event-ID"), refs, ctx.queryParam("since"));
+    var from = stream.resume(request.getHeader("Last-Event-ID"), refs, known);
     hub.enter(stream);
     for (int i = 0; i < refs.size(); i++) {
       hub.subscribe(stream, refs.get(i), keys.get(i), from.get(i));

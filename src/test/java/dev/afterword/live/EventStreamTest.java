@@ -139,6 +139,22 @@ class EventStreamTest {
     }
   }
 
+  @Test
+  void anArticleNamedTwice_isStreamedOnce_andSinceCountsOn() {
+    comment(server, article + "/2", "before");
+    String since;
+    try (var client = open(EventsClient.articles(article + "/2"))) {
+      since = client.await("hello").getString("position");
+    }
+    var missed = comment(server, article + "/2", "missed");
+    var query = EventsClient.articles(article, article, article + "/2") + "&since=&since=x&since=";
+    try (var client = open(query + TestServer.encoded(since))) {
+      client.await("comment.created", message -> id(message).equals(missed));
+      assertThat(client.messages("hello")).hasSize(2);
+      assertThat(client.messages("reset")).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x", "other:1", "other:1,other:2", ",", "?", "e:1,e:2,e:3"})
   void aLastEventIdThatMeansNothing_helloThenReset(String id) {
