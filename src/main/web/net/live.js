@@ -49,6 +49,7 @@ export function follow({ base, site, article, position, receive, connected }) {
   function polls(heard, lost) {
     let next;
     let left = POLLS;
+    let ended = false;
     const ask = async () => {
       try {
         const answer = await fetch(`${root}/article?${new URLSearchParams({ article })}`, {
@@ -56,11 +57,12 @@ export function follow({ base, site, article, position, receive, connected }) {
           signal: AbortSignal.timeout(SILENCE),
         });
         if (!answer.ok) throw answer;
-        const now = await answer.json();
+        const { views, readers, position: at } = await answer.json();
+        if (ended) return;
         heard([
-          { type: 'views', ...now },
-          { type: 'readers', ...now },
-          now.position === position() ? [] : { ...now, type: 'reset' },
+          { type: 'views', views },
+          { type: 'readers', readers },
+          at === position() ? [] : { type: 'reset', article, position: at },
         ]);
         if (--left) next = setTimeout(ask, POLL);
         else lost();
@@ -69,7 +71,10 @@ export function follow({ base, site, article, position, receive, connected }) {
       }
     };
     ask();
-    return () => clearTimeout(next);
+    return () => {
+      ended = true;
+      clearTimeout(next);
+    };
   }
 
   const ways = [socket, events, polls];

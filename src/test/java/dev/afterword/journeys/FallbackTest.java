@@ -13,6 +13,7 @@ import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,28 @@ class FallbackTest {
     page.routeWebSocket("**/live?*", WebSocketRoute::close);
     page.route("**/live?*", Route::abort);
     awaitRequest(page, "/article?", "fetch");
+    server.send("POST", "/api/v1/demo/views?article=/", "", "X-Forwarded-For", "203.0.113.9");
+    assertThat(page.locator("[part=counts]"))
+        .hasAttribute(
+            "data-views", "2", new LocatorAssertions.HasAttributeOptions().setTimeout(LATEST_MS));
     assertLives(page, "asked for");
+  }
+
+  @Test
+  void whoIsRemovedWhileItAsks_asksNoMore(Browser browser) {
+    var page = browser.open("about:blank");
+    page.routeWebSocket("**/live?*", WebSocketRoute::close);
+    page.route("**/live?*", Route::abort);
+    var held = new CopyOnWriteArrayList<Route>();
+    page.route("**/article?*", held::add);
+    awaitRequest(page, "/article?", "fetch");
+    page.clock().install();
+    page.evaluate("document.querySelector('afterword-thread').remove()");
+    page.waitForResponse("**/article?*", () -> held.get(0).resume());
+    page.evaluate("fetch('/docs.css').then(() => 1)");
+    page.clock().runFor(60_000);
+    page.evaluate("fetch('/docs.css').then(() => 1)");
+    assertThat(held).hasSize(1);
   }
 
   private Request awaitRequest(Page page, String path, String type) {
