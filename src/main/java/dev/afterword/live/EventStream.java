@@ -21,9 +21,7 @@ final class EventStream extends Follower {
   /** The media type. */
   static final String TYPE = "text/event-stream";
 
-  /**
-   * Names and values in turn. What may be read by nobody but its reader must not wait in a proxy.
-   */
+  /** Names and values in turn; the last asks nginx to hold nothing back. */
   static final List<String> HEADERS =
       List.of("Content-Type", TYPE, "Cache-Control", "no-store", "X-Accel-Buffering", "no");
 

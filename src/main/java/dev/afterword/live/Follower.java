@@ -23,7 +23,7 @@ abstract class Follower {
   /** Too slow: reconnect. */
   static final short TOO_SLOW = 4008;
 
-  /** Too many articles. */
+  /** Too many articles, or too many connections. */
   static final short TOO_MANY = 4429;
 
   /** How much may wait to be written, in bytes. */
@@ -104,6 +104,12 @@ abstract class Follower {
           .owner()
           .setTimer(LAST_WORD_MS, id -> cutOff.run());
     }
+  }
+
+  /** Ends the connection at once and without a word; the client can resume where it was. */
+  final void cut() {
+    closing = true;
+    cutOff.run();
   }
 
   /** Whether the client has left. */

@@ -137,9 +137,11 @@ final class Room {
         member.send(article, broadcast.at, broadcast.frame);
       }
     } catch (RuntimeException defect) {
-      // One must not keep the others from what is on its way to them.
+      // One must not keep the others from what is on its way to them, and must not miss it
+      // silently.
       LOG.error("A follower of {} could not be told", article, defect);
       members.remove(member);
+      member.cut();
     }
   }
 }

@@ -30,6 +30,7 @@ class RoomTest {
           vertx, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), Future.succeededFuture());
   private final Position somewhere = new Position("e", 1);
   private final AtomicInteger told = new AtomicInteger();
+  private final AtomicInteger cuts = new AtomicInteger();
 
   @AfterEach
   void close() throws Exception {
@@ -41,7 +42,7 @@ class RoomTest {
     boolean full;
 
     Somebody() {
-      super(meters, () -> {});
+      super(meters, cuts::incrementAndGet);
     }
 
     @Override
@@ -142,7 +143,7 @@ class RoomTest {
   }
 
   @Test
-  void aDefectAtOne_silencesNobodyElse() {
+  void aDefectAtOne_cutsThatOneOffAndSilencesNobodyElse() {
     var broken = new Somebody();
     var other = new Somebody();
     other.heard.add("before");
@@ -154,5 +155,7 @@ class RoomTest {
         });
     awaitHeard(other, "before", "defect", "a");
     assertThat(broken.heard).isEmpty();
+    assertThat(broken.isOpen()).isFalse();
+    assertThat(cuts).hasValue(1);
   }
 }

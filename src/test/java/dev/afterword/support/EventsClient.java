@@ -29,6 +29,10 @@ public final class EventsClient extends LiveMessages
   private final List<String> comments = new ArrayList<>();
   private final CompletableFuture<HttpResponse.ResponseInfo> head = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
+
+  /** Counts once its event is whole. */
+  private String given = "";
+
   private volatile String id = "";
   private volatile int retry;
   private volatile boolean ended;
@@ -100,6 +104,7 @@ public final class EventsClient extends LiveMessages
       if (!data.isEmpty()) {
         var frame = data.toString();
         data.setLength(0);
+        id = given;
         take(frame);
       }
     } else if (line.startsWith(":")) {
@@ -107,7 +112,7 @@ public final class EventsClient extends LiveMessages
         comments.add(line);
       }
     } else if (line.startsWith("id: ")) {
-      id = line.substring(4);
+      given = line.substring(4);
     } else if (line.startsWith("data: ")) {
       data.append(line.substring(6));
     } else if (line.startsWith("retry: ")) {
