@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Timeout;
  * Readers of both kinds, cut off every two seconds or so, on two processes of which one is killed
  * and one restarted, while the store's voice is cut off and comments come in: nobody misses one or
  * gets them in a wrong order. How much of it, say the system properties {@code
- * afterword.live.clients} and {@code afterword.live.seconds}.
+ * afterword.live.clients}, {@code afterword.live.seconds} and {@code afterword.live.comments} (in a
+ * second).
  */
 @OnStore
 @Timeout(600)
@@ -58,6 +59,7 @@ class LiveStormTest {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger repeats = new AtomicInteger();
   private final AtomicInteger posted = new AtomicInteger();
+  private final AtomicInteger killed = new AtomicInteger();
   private volatile boolean over;
 
   private URI somewhere() {
@@ -195,14 +197,15 @@ class LiveStormTest {
       var unused =
           hours.scheduleAtFixedRate(
               this::killVoices, 500, 1_000L * SECONDS / KILLED_VOICES, TimeUnit.MILLISECONDS);
-      Thread.sleep(1_000L * SECONDS / 4);
+      awaitPosted(0.25);
       peers.get(0).child().kill();
       peers.get(0).start();
-      Thread.sleep(1_000L * SECONDS / 4);
+      awaitPosted(0.5);
       peers.get(1).child().terminate();
       assertThat(peers.get(1).child().code()).isZero();
       peers.get(1).start();
-      Thread.sleep(1_000L * SECONDS / 2);
+      awaitPosted(1);
+      Eventually.holds("voices are cut off", PATIENCE, () -> killed.get() >= KILLED_VOICES);
       over = true;
       for (int i = 0; i < ARTICLES; i++) {
         long expected = post(i);
@@ -236,12 +239,21 @@ class LiveStormTest {
     }
   }
 
+  /** So much of the storm's comments are there. */
+  private void awaitPosted(double share) {
+    Eventually.holds(
+        share + " of the comments",
+        PATIENCE,
+        () -> posted.get() >= share * SECONDS * PER_SECOND + ARTICLES);
+  }
+
   private void killVoices() {
     if (over) {
       return;
     }
     try (var store = TestStore.connect()) {
       store.call("CLIENT", "KILL", "TYPE", "pubsub");
+      killed.incrementAndGet();
     }
   }
 
