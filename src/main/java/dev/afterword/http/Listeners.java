@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,21 +55,6 @@ public final class Listeners {
     if (timer != null) {
       vertx.cancelTimer(timer);
     }
-  }
-
-  /**
-   * What ends a connection at once, also once it is no longer HTTP. Vert.x itself ends one after
-   * its last write, and waits for ever when the other side takes nothing in; it would also take
-   * over a closing that passes by its handlers, so this one starts below them.
-   */
-  public static Runnable cutOff(HttpConnection connection) {
-    var channel = ((HttpServerConnection) connection).channelHandlerContext().channel();
-    return () -> {
-      var lowest = channel.pipeline().firstContext();
-      if (lowest != null) {
-        var ignored = lowest.close();
-      }
-    };
   }
 
   private static HttpServerOptions options(List<String> subProtocols) {

@@ -2,8 +2,12 @@ package dev.afterword.live;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
+import dev.afterword.http.Wire;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,18 +41,19 @@ final class EventStream extends Follower {
   private static final String ASTRAY = "?";
 
   private final HttpServerResponse response;
+  private final Wire wire;
   private final Map<ArticleRef, String> positions = new LinkedHashMap<>();
 
-  private EventStream(HttpServerResponse response, LiveMeters meters, Runnable cutOff) {
-    super(meters, cutOff);
-    this.response = response;
-    response.setWriteQueueMaxSize(MOST_WAITING);
+  private EventStream(HttpServerRequest request, LiveMeters meters) {
+    super(meters);
+    this.response = request.response();
+    this.wire = Wire.ofAnswer(request, MOST_WAITING);
   }
 
   /** Begins to answer a request. */
-  static EventStream begin(HttpServerResponse response, LiveMeters meters, Runnable cutOff) {
-    head(response).setChunked(true).write("retry: " + RETRY_MS + '\n' + PADDING + '\n');
-    return new EventStream(response, meters, cutOff);
+  static EventStream begin(HttpServerRequest request, LiveMeters meters) {
+    head(request.response()).setChunked(true).write("retry: " + RETRY_MS + '\n' + PADDING + '\n');
+    return new EventStream(request, meters);
   }
 
   /** Has a browser come again later: of any other answer it would think that it never may. */
@@ -92,18 +97,24 @@ final class EventStream extends Follower {
 
   @Override
   boolean isFull() {
-    return response.writeQueueFull();
+    return wire.isFull();
   }
 
   @Override
-  void write(ArticleRef article, Position at, String frame) {
+  void write(ArticleRef article, Position at, Frame frame) {
     positions.put(article, at.toString());
-    response.write("id: " + String.join(",", positions.values()) + "\ndata: " + frame + "\n\n");
+    field("id: " + String.join(",", positions.values()) + '\n');
+    write(frame);
   }
 
   @Override
-  void write(String message) {
-    response.write("data: " + message + "\n\n");
+  void write(Frame frame) {
+    field("data: ");
+    wire.writeAndFlush(frame.event());
+  }
+
+  private void field(String text) {
+    wire.write(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
   }
 
   @Override
@@ -114,5 +125,10 @@ final class EventStream extends Follower {
   @Override
   void end(short code, String reason) {
     response.end();
+  }
+
+  @Override
+  void cutOff() {
+    wire.cutOff();
   }
 }

@@ -276,13 +276,15 @@ public final class Feed {
       room.views = -1;
       room.heard = 0;
       room.tail.clear();
-      room.hubs.forEach(hub -> hub.reset(room.article, news.article()));
+      var frame = Messages.reset(room.article, news.article().position());
+      room.hubs.forEach(hub -> hub.reset(room.article, news.article(), frame));
     } else if (!events.isEmpty()) {
       room.tail.addAll(events);
       while (room.tail.size() > Streams.MOST_REPLAYED) {
         room.tail.poll();
       }
-      room.hubs.forEach(hub -> hub.happened(news.article(), events));
+      var frame = Frame.of(events.stream().map(Event::json).toList());
+      room.hubs.forEach(hub -> hub.happened(news.article(), events, frame));
     }
     if (!room.stale && now() - room.heard > QUIET_MS) {
       // A tick was owed by a process that is gone, or was published while nobody listened.
@@ -295,7 +297,8 @@ public final class Feed {
     if (views > room.views) {
       room.views = views;
       room.heard = now();
-      room.hubs.forEach(hub -> hub.viewed(room.article, views));
+      var frame = Messages.views(room.article, views);
+      room.hubs.forEach(hub -> hub.viewed(room.article, views, frame));
     }
   }
 
@@ -343,8 +346,9 @@ public final class Feed {
         .values()
         .forEach(
             message -> {
-              var json = message.put("article", room.article.key().value()).encode();
-              room.hubs.forEach(hub -> hub.said(room.article, json));
+              var json = message.put("article", room.article.key().value());
+              var frame = Frame.of(json.encode());
+              room.hubs.forEach(hub -> hub.said(room.article, frame));
             });
     room.unnumbered.clear();
   }

@@ -4,7 +4,6 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -36,20 +35,10 @@ abstract class Follower {
   final Set<ArticleRef> articles = new HashSet<>();
 
   private final LiveMeters meters;
-  private final Runnable cutOff;
   private boolean closing;
 
-  /**
-   * @param cutOff ends the connection, whatever still waits to be written
-   */
-  Follower(LiveMeters meters, Runnable cutOff) {
+  Follower(LiveMeters meters) {
     this.meters = meters;
-    this.cutOff = cutOff;
-  }
-
-  /** Several messages as one frame. */
-  static String frame(List<String> messages) {
-    return messages.size() == 1 ? messages.get(0) : '[' + String.join(",", messages) + ']';
   }
 
   final boolean isOpen() {
@@ -61,7 +50,7 @@ abstract class Follower {
    *
    * @param at where the article is with it
    */
-  final void send(ArticleRef article, Position at, String frame) {
+  final void send(ArticleRef article, Position at, Frame frame) {
     if (!isOpen()) {
       return;
     }
@@ -75,7 +64,7 @@ abstract class Follower {
   }
 
   /** Sends something that a later message makes up for. */
-  final void offer(String message) {
+  final void offer(Frame frame) {
     if (!isOpen()) {
       return;
     }
@@ -83,7 +72,7 @@ abstract class Follower {
       meters.dropped.increment();
     } else {
       meters.delivered.increment();
-      write(message);
+      write(frame);
     }
   }
 
@@ -100,16 +89,14 @@ abstract class Follower {
       closing = true;
       end(code, reason);
       // Vert.x ends a connection after its last write, which a stalled reader never takes in.
-      Objects.requireNonNull(Vertx.currentContext())
-          .owner()
-          .setTimer(LAST_WORD_MS, id -> cutOff.run());
+      Objects.requireNonNull(Vertx.currentContext()).owner().setTimer(LAST_WORD_MS, id -> cutOff());
     }
   }
 
   /** Ends the connection at once and without a word; the client can resume where it was. */
   final void cut() {
     closing = true;
-    cutOff.run();
+    cutOff();
   }
 
   /** Whether the client has left. */
@@ -118,11 +105,14 @@ abstract class Follower {
   /** Whether {@link #MOST_WAITING} bytes wait to be written. */
   abstract boolean isFull();
 
-  abstract void write(ArticleRef article, Position at, String frame);
+  abstract void write(ArticleRef article, Position at, Frame frame);
 
-  abstract void write(String message);
+  abstract void write(Frame frame);
 
   abstract void writePing();
 
   abstract void end(short code, String reason);
+
+  /** Ends the connection, whatever still waits to be written. */
+  abstract void cutOff();
 }

@@ -109,7 +109,7 @@ public final class Hub {
   private Room open(ArticleRef article) {
     // Completed on this loop, after the room is filled: nobody begins in an empty one.
     Promise<Void> opening = Promise.promise();
-    var room = new Room(vertx, article, opening.future());
+    var room = new Room(context, article, opening.future());
     // The feed itself puts the snapshot in line here, before whatever it will tell then.
     feed.watch(
         article,
@@ -227,7 +227,7 @@ public final class Hub {
         missed.isEmpty() ? position.revision() : missed.get(missed.size() - 1).revision();
     var at = new Position(position.epoch(), reached);
     room.members.add(follower);
-    follower.send(room.article, at, Follower.frame(messages));
+    follower.send(room.article, at, Frame.of(messages));
   }
 
   /** Connections that were just opened here are not in the store's number yet. */
@@ -244,37 +244,35 @@ public final class Hub {
   }
 
   /** The feed: these events follow the ones before. */
-  void happened(Article article, List<Event> events) {
+  void happened(Article article, List<Event> events, Frame frame) {
     inRoom(
         article.ref(),
         room -> {
-          var messages = room.append(events);
+          room.append(events);
           room.now = article;
-          if (!messages.isEmpty()) {
-            room.broadcast(article.position(), Follower.frame(messages));
-          }
+          room.broadcast(article.position(), frame);
         });
   }
 
   /** The feed: what happened in between cannot be known. */
-  void reset(ArticleRef ref, Article article) {
+  void reset(ArticleRef ref, Article article, Frame frame) {
     inRoom(
         ref,
         room -> {
           room.now = article;
           room.tail.clear();
           meters.resets.increment(room.members.size());
-          room.broadcast(article.position(), Messages.reset(ref, article.position()));
+          room.broadcast(article.position(), frame);
         });
   }
 
   /** The feed: an article has so many views now. */
-  void viewed(ArticleRef ref, long views) {
+  void viewed(ArticleRef ref, long views, Frame frame) {
     inRoom(
         ref,
         room -> {
           room.views = views;
-          room.broadcast(null, Messages.views(ref, views));
+          room.broadcast(null, frame);
         });
   }
 
@@ -284,8 +282,8 @@ public final class Hub {
   }
 
   /** The feed: something without a number. */
-  void said(ArticleRef ref, String message) {
-    inRoom(ref, room -> room.broadcast(null, message));
+  void said(ArticleRef ref, Frame frame) {
+    inRoom(ref, room -> room.broadcast(null, frame));
   }
 
   /** The feed: the store went away or came back. */

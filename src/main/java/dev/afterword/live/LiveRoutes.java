@@ -3,11 +3,11 @@ package dev.afterword.live;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Answer;
 import dev.afterword.http.Fault;
-import dev.afterword.http.Listeners;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
+import dev.afterword.http.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -113,7 +113,7 @@ public final class LiveRoutes {
     if (!connections.enter(address)) {
       return EventStream.putOff(ctx.response()).map(Answer.TAKEN);
     }
-    var stream = EventStream.begin(ctx.response(), meters, Listeners.cutOff(request.connection()));
+    var stream = EventStream.begin(request, meters);
     ctx.response().exceptionHandler(failure -> {});
     ctx.response().closeHandler(closed -> exit(stream, address));
     ctx.response().endHandler(ended -> exit(stream, address));
@@ -140,13 +140,14 @@ public final class LiveRoutes {
     var keys = ctx.queryParam("article");
     var since = ctx.queryParam("since");
     var resolve = articles.apply(ctx);
-    var address = proxies.client(ctx.request());
-    var cutOff = Listeners.cutOff(ctx.request().connection());
-    return ctx.request()
+    var request = ctx.request();
+    var address = proxies.client(request);
+    return request
         .toWebSocket()
         .map(
             webSocket -> {
-              var socket = new Socket(webSocket, meters, cutOff);
+              var socket =
+                  new Socket(webSocket, Wire.ofWebSocket(request, Follower.MOST_WAITING), meters);
               if (connections.enter(address)) {
                 webSocket.closeHandler(closed -> exit(socket, address));
                 greet(new Client(webSocket, socket, resolve), keys, since);

@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 
 /** Live messages that live itself knows, as clients get them. */
 final class Messages {
-  static final String DEGRADED = new JsonObject().put("type", "degraded").encode();
-  static final String RESTORED = new JsonObject().put("type", "restored").encode();
+  static final Frame DEGRADED = frame(new JsonObject().put("type", "degraded"));
+  static final Frame RESTORED = frame(new JsonObject().put("type", "restored"));
 
   private Messages() {}
 
@@ -25,16 +25,20 @@ final class Messages {
         .encode();
   }
 
-  static String reset(ArticleRef article, Position position) {
-    return named("reset", article).put("position", position.toString()).encode();
+  static Frame reset(ArticleRef article, Position position) {
+    return frame(named("reset", article).put("position", position.toString()));
   }
 
-  static String views(ArticleRef article, long views) {
-    return named("views", article).put("views", views).encode();
+  static Frame views(ArticleRef article, long views) {
+    return frame(named("views", article).put("views", views));
   }
 
-  static String readers(ArticleRef article, int readers) {
-    return named("readers", article).put("readers", readers).encode();
+  static Frame readers(ArticleRef article, int readers) {
+    return frame(named("readers", article).put("readers", readers));
+  }
+
+  private static Frame frame(JsonObject message) {
+    return Frame.of(message.encode());
   }
 
   private static JsonObject named(String type, ArticleRef article) {

@@ -3,14 +3,17 @@ package dev.afterword.live;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +50,8 @@ final class Room {
 
   int readersTold;
 
-  private final Vertx vertx;
+  private final Context context;
+  private final EventLoop loop;
 
   /** One after the other, so that each follower gets them in order. */
   private final ArrayDeque<Broadcast> broadcasts = new ArrayDeque<>();
@@ -57,10 +61,11 @@ final class Room {
    *
    * @param at where the article is with it, {@code null} when a later one makes up for it
    */
-  private record Broadcast(Iterator<Follower> to, @Nullable Position at, String frame) {}
+  private record Broadcast(Iterator<Follower> to, @Nullable Position at, Frame frame) {}
 
-  Room(Vertx vertx, ArticleRef article, Future<Void> opening) {
-    this.vertx = vertx;
+  Room(Context context, ArticleRef article, Future<Void> opening) {
+    this.context = context;
+    this.loop = ((ContextInternal) context).nettyEventLoop();
     this.article = article;
     this.opening = opening;
   }
@@ -69,19 +74,12 @@ final class Room {
     return now == null ? 0 : now.position().revision();
   }
 
-  /** Takes in what is new among some events; the messages of those. */
-  List<String> append(List<Event> events) {
-    var messages = new ArrayList<String>(events.size());
-    for (var event : events) {
-      if (event.revision() > revision()) {
-        tail.add(event);
-        messages.add(event.json());
-      }
-    }
+  /** Takes in the events that follow the last. */
+  void append(List<Event> events) {
+    tail.addAll(events);
     while (tail.size() > Streams.MOST_REPLAYED) {
       tail.poll();
     }
-    return messages;
   }
 
   /** The events after a revision; {@code null} when the tail does not reach back that far. */
@@ -104,7 +102,7 @@ final class Room {
    *
    * @param at where the article is with it, {@code null} when a later one makes up for it
    */
-  void broadcast(@Nullable Position at, String frame) {
+  void broadcast(@Nullable Position at, Frame frame) {
     broadcasts.add(new Broadcast(List.copyOf(members).iterator(), at, frame));
     if (broadcasts.size() == 1) {
       goOn();
@@ -116,8 +114,9 @@ final class Room {
     for (var head = broadcasts.peek(); head != null; head = broadcasts.peek()) {
       while (head.to.hasNext()) {
         if (written++ == AT_ONCE) {
-          // Not at the end of this turn, which comes before what has arrived meanwhile.
-          vertx.setTimer(1, id -> goOn());
+          // A task for the end of this turn would come before what has arrived meanwhile.
+          var unused =
+              loop.schedule(() -> context.runOnContext(turn -> goOn()), 0, TimeUnit.NANOSECONDS);
           return;
         }
         tell(head.to.next(), head);

@@ -2,17 +2,19 @@ package dev.afterword.live;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
+import dev.afterword.http.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 
 /** A client on a WebSocket: a frame is a text frame. */
 final class Socket extends Follower {
   private final ServerWebSocket webSocket;
+  private final Wire wire;
 
-  Socket(ServerWebSocket webSocket, LiveMeters meters, Runnable cutOff) {
-    super(meters, cutOff);
+  Socket(ServerWebSocket webSocket, Wire wire, LiveMeters meters) {
+    super(meters);
     this.webSocket = webSocket;
-    webSocket.setWriteQueueMaxSize(MOST_WAITING);
+    this.wire = wire;
   }
 
   @Override
@@ -22,17 +24,17 @@ final class Socket extends Follower {
 
   @Override
   boolean isFull() {
-    return webSocket.writeQueueFull();
+    return wire.isFull();
   }
 
   @Override
-  void write(ArticleRef article, Position at, String frame) {
-    webSocket.writeTextMessage(frame);
+  void write(ArticleRef article, Position at, Frame frame) {
+    write(frame);
   }
 
   @Override
-  void write(String message) {
-    webSocket.writeTextMessage(message);
+  void write(Frame frame) {
+    wire.writeAndFlush(frame.webSocket());
   }
 
   @Override
@@ -43,5 +45,10 @@ final class Socket extends Follower {
   @Override
   void end(short code, String reason) {
     webSocket.close(code, reason);
+  }
+
+  @Override
+  void cutOff() {
+    wire.cutOff();
   }
 }

@@ -26,8 +26,7 @@ class RoomTest {
   private final Context loop = vertx.getOrCreateContext();
   private final LiveMeters meters = new LiveMeters(new SimpleMeterRegistry());
   private final Room room =
-      new Room(
-          vertx, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), Future.succeededFuture());
+      new Room(loop, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), Future.succeededFuture());
   private final Position somewhere = new Position("e", 1);
   private final AtomicInteger told = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
@@ -42,7 +41,7 @@ class RoomTest {
     boolean full;
 
     Somebody() {
-      super(meters, cuts::incrementAndGet);
+      super(meters);
     }
 
     @Override
@@ -56,12 +55,13 @@ class RoomTest {
     }
 
     @Override
-    void write(ArticleRef article, Position at, String frame) {
+    void write(ArticleRef article, Position at, Frame frame) {
       write(frame);
     }
 
     @Override
-    void write(String message) {
+    void write(Frame frame) {
+      var message = frame.toString();
       if (message.equals("defect") && heard.isEmpty()) {
         throw new IllegalStateException("a defect");
       }
@@ -75,6 +75,11 @@ class RoomTest {
     @Override
     void end(short code, String reason) {
       heard.add("end " + code);
+    }
+
+    @Override
+    void cutOff() {
+      cuts.incrementAndGet();
     }
   }
 
@@ -97,9 +102,9 @@ class RoomTest {
     var meanwhile = new AtomicInteger(-1);
     loop.runOnContext(
         turn -> {
-          room.broadcast(somewhere, "a");
-          room.broadcast(null, "b");
-          room.broadcast(somewhere, "c");
+          room.broadcast(somewhere, Frame.of("a"));
+          room.broadcast(null, Frame.of("b"));
+          room.broadcast(somewhere, Frame.of("c"));
           loop.runOnContext(later -> meanwhile.set(told.get()));
         });
     crowd.forEach(each -> awaitHeard(each, "a", "b", "c"));
@@ -114,10 +119,10 @@ class RoomTest {
     var late = new Somebody();
     loop.runOnContext(
         turn -> {
-          room.broadcast(somewhere, "a");
+          room.broadcast(somewhere, Frame.of("a"));
           room.members.remove(last);
           room.members.add(late);
-          room.broadcast(somewhere, "b");
+          room.broadcast(somewhere, Frame.of("b"));
         });
     awaitHeard(late, "b");
     awaitHeard(crowd.get(CROWD - 2), "a", "b");
@@ -132,9 +137,9 @@ class RoomTest {
     room.members.addAll(List.of(slow, other));
     loop.runOnContext(
         turn -> {
-          room.broadcast(null, "views");
-          room.broadcast(somewhere, "a");
-          room.broadcast(somewhere, "b");
+          room.broadcast(null, Frame.of("views"));
+          room.broadcast(somewhere, Frame.of("a"));
+          room.broadcast(somewhere, Frame.of("b"));
         });
     awaitHeard(other, "views", "a", "b");
     awaitHeard(slow, "end 4008");
@@ -150,8 +155,8 @@ class RoomTest {
     room.members.addAll(List.of(broken, other));
     loop.runOnContext(
         turn -> {
-          room.broadcast(somewhere, "defect");
-          room.broadcast(somewhere, "a");
+          room.broadcast(somewhere, Frame.of("defect"));
+          room.broadcast(somewhere, Frame.of("a"));
         });
     awaitHeard(other, "before", "defect", "a");
     assertThat(broken.heard).isEmpty();
