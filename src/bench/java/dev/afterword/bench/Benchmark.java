@@ -94,6 +94,7 @@ public final class Benchmark implements AutoCloseable {
     lists();
     creates();
     fanOut();
+    crowd();
     if (wanted.contains("million")) {
       new Million(afterword, report).run();
     }
@@ -230,15 +231,22 @@ public final class Benchmark implements AutoCloseable {
     row("comment create", "create", Load.USUAL, Requests.cycle(all), 201);
   }
 
-  private void fanOut() {
+  private void fanOut() throws InterruptedException {
     if (wants("fan-out")) {
       var post = requests(Requests.post(API + "comments?" + LIVE, JSON, comment(0)));
-      var fanout = new Fanout(driver, afterword.address(), SOCKETS, LIVE, post);
+      var fanout = new Fanout(driver, afterword.address(), SOCKETS, API + "live?" + LIVE, post);
       fanout.open();
       row(
           "fan-out to 1,000 sockets",
           "fan-out",
           seconds -> afterword.measure(fanout::measure, seconds));
+      fanout.close();
+    }
+  }
+
+  private void crowd() throws IOException, InterruptedException {
+    if (wants("crowd")) {
+      new Crowd(afterword, hello, driver, report).run(comment(0));
     }
   }
 

@@ -2,12 +2,15 @@ package dev.afterword.bench;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,47 +20,76 @@ import org.jspecify.annotations.Nullable;
  * for {@link #open} and {@link #measure}.
  */
 final class Fanout {
-  private static final double OPEN_SECONDS = 30;
+  private static final double OPEN_SECONDS = 60;
   private static final int OPENING = 50;
   private static final byte[] CREATED = "\"comment.created\"".getBytes(StandardCharsets.US_ASCII);
   private static final int TYPE_AT = "{\"type\":".length();
 
+  private static final String UPGRADE =
+      """
+      Connection: Upgrade\r
+      Upgrade: websocket\r
+      Sec-WebSocket-Version: 13\r
+      Sec-WebSocket-Key: YWZ0ZXJ3b3JkLWJlbmNoIQ==\r
+      Sec-WebSocket-Protocol: afterword.v1\r
+      """;
+
   private final Driver driver;
   private final URI server;
   private final int readers;
-  private final String handshake;
+  private final String target;
   private final Supplier<ByteBuf> post;
-  private final CompletableFuture<Void> opened = new CompletableFuture<>();
+  private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+  private volatile CompletableFuture<Void> opened = new CompletableFuture<>();
+  private volatile String handshake = "";
+  private volatile int missed;
+  private volatile boolean closing;
   private int greeted;
   private @Nullable Round round;
 
   /**
-   * @param article the parameter that names it
+   * @param target where the article is followed
    * @param post a comment on it
    */
-  Fanout(Driver driver, URI server, int readers, String article, Supplier<ByteBuf> post) {
+  Fanout(Driver driver, URI server, int readers, String target, Supplier<ByteBuf> post) {
     this.driver = driver;
     this.server = server;
     this.readers = readers;
+    this.target = target;
     this.post = post;
-    this.handshake =
-        Requests.get(
-            "/api/v1/demo/live?" + article,
-            """
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: YWZ0ZXJ3b3JkLWJlbmNoIQ==\r
-            Sec-WebSocket-Protocol: afterword.v1\r
-            """);
   }
 
   /** Opens the sockets, some at a time; returns when every one has been greeted. */
   void open() {
+    open("", 0);
+  }
+
+  /**
+   * Opens the sockets of readers who come back; returns when every one has been told what it has
+   * missed.
+   *
+   * @param since the parameter that says where they were
+   * @param comments how many comments they have missed
+   */
+  void open(String since, int comments) {
+    handshake = Requests.get(target + since, UPGRADE);
+    missed = comments;
+    closing = false;
+    opened = new CompletableFuture<>();
     for (int i = 0; i < OPENING; i++) {
       driver.connect(server, new Reader(), opened);
     }
     Driver.await(opened, OPEN_SECONDS);
+  }
+
+  /** Closes the sockets without a word. */
+  void close() throws InterruptedException {
+    closing = true;
+    for (var channel : channels) {
+      channel.close().await();
+    }
+    channels.clear();
+    greeted = 0;
   }
 
   /** Posts for some seconds, one comment at a time. */
@@ -76,6 +108,9 @@ final class Fanout {
   }
 
   private void failed(Throwable failure) {
+    if (closing) {
+      return;
+    }
     opened.completeExceptionally(failure);
     if (round != null) {
       round.done.completeExceptionally(failure);
@@ -165,6 +200,7 @@ final class Fanout {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+      channels.add(ctx.channel());
       var unused = ctx.writeAndFlush(Unpooled.copiedBuffer(handshake, StandardCharsets.US_ASCII));
     }
 
@@ -205,10 +241,13 @@ final class Fanout {
     }
 
     private void hear(ByteBuf in, int from, int length) {
-      int type = from + TYPE_AT;
+      int type = from + TYPE_AT + (in.getByte(from) == '[' ? 1 : 0);
       if (length > TYPE_AT + CREATED.length && isCreated(in, type)) {
         heard();
       } else if (length > TYPE_AT + 1 && in.getByte(type + 1) == 'h') {
+        if (missed > 0 && comments(in.slice(from, length)) != missed) {
+          failed(new IOException("a reader was not told all that was missed"));
+        }
         greeted++;
         if (greeted == readers) {
           opened.complete(null);
@@ -216,6 +255,14 @@ final class Fanout {
           driver.connect(server, new Reader(), opened);
         }
       }
+    }
+
+    private static int comments(ByteBuf frame) {
+      int count = 0;
+      for (int at = 0; at + CREATED.length < frame.readableBytes(); at++) {
+        count += isCreated(frame, at) ? 1 : 0;
+      }
+      return count;
     }
 
     private static boolean isCreated(ByteBuf in, int at) {

@@ -1,17 +1,27 @@
 package dev.afterword.bench;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What operations are compared with: a bare Vert.x server on as many event loops as Afterword's. It
@@ -21,10 +31,15 @@ final class Hello {
   /** Where the page is put and got. */
   static final String PAGE = "/page";
 
+  /** Where sockets are opened; what is posted there is told to all of them as it is. */
+  static final String LIVE = "/live";
+
   private static final Buffer BODY = Buffer.buffer("Hello, reader!");
 
   /** To Vert.x, 0 would be another one for each loop. */
   private static final int ONE_FREE_PORT = -1;
+
+  private static final Set<Loop> all = ConcurrentHashMap.newKeySet();
 
   private static volatile Buffer page = Buffer.buffer();
 
@@ -69,19 +84,59 @@ final class Hello {
   }
 
   private static final class Loop extends VerticleBase {
+    private final Set<ServerWebSocket> sockets = new LinkedHashSet<>();
     private int port;
 
     @Override
     public Future<?> start() {
+      all.add(this);
+      var options = new HttpServerOptions().setPerMessageWebSocketCompressionSupported(false);
+      options.setPerFrameWebSocketCompressionSupported(false).setAcceptBacklog(4_096);
+      options.setWebSocketSubProtocols(List.of("afterword.v1"));
       return vertx
-          .createHttpServer()
-          .requestHandler(Loop::answer)
+          .createHttpServer(options)
+          .webSocketHandler(this::enter)
+          .requestHandler(this::answer)
           .listen(ONE_FREE_PORT, "127.0.0.1")
           .onSuccess(server -> port = server.actualPort());
     }
 
-    private static void answer(HttpServerRequest request) {
-      if (!request.path().equals(PAGE)) {
+    private void enter(ServerWebSocket socket) {
+      sockets.add(socket);
+      socket.closeHandler(closed -> sockets.remove(socket));
+      socket.writeTextMessage("{\"type\":\"hello\"}");
+    }
+
+    private void broadcast(ByteBuf frame) {
+      context.runOnContext(
+          turn -> {
+            for (var socket : sockets) {
+              var below = ((WebSocketInternal) socket).channelHandlerContext();
+              var unused = below.writeAndFlush(frame.duplicate(), below.voidPromise());
+            }
+          });
+    }
+
+    /** What is as long as a comment on the wire, as the last frame of a text (RFC 6455, 5.2). */
+    private static ByteBuf frame(Buffer comment) {
+      int length = comment.length();
+      var bytes = ByteBuffer.allocateDirect(4 + length);
+      bytes.put((byte) 0x81).put((byte) 126).putShort((short) length);
+      bytes.put(comment.getBytes()).flip();
+      return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes));
+    }
+
+    private void answer(HttpServerRequest request) {
+      if (request.path().equals(LIVE)) {
+        request
+            .body()
+            .onSuccess(
+                comment -> {
+                  var frame = frame(comment);
+                  all.forEach(loop -> loop.broadcast(frame));
+                  request.response().setStatusCode(201).end();
+                });
+      } else if (!request.path().equals(PAGE)) {
         request.response().end(BODY);
       } else if (request.method().equals(HttpMethod.PUT)) {
         request

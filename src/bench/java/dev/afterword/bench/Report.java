@@ -174,6 +174,12 @@ final class Report {
         text("%.2f", ofTime));
   }
 
+  /** A figure of its own. */
+  void fact(String what, String id, double figure, String unit) {
+    facts.put(id, rounded(figure));
+    print("%s: %,.2f %s%n", what, figure, unit);
+  }
+
   /** What comments take in the store. */
   void memory(String kind, String id, long bytes, int comments) {
     long each = Math.round((double) bytes / comments);

@@ -97,6 +97,23 @@ final class ServerProcess implements AutoCloseable {
     return folder;
   }
 
+  /** What its JVM keeps in use on the heap, in bytes; it collects first. */
+  long heap() throws IOException {
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var asked = new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.class_histogram");
+    try (var lines = asked.start().inputReader()) {
+      var total = lines.lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
+      return Long.parseLong(total.split(" +", -1)[2]);
+    }
+  }
+
+  /** What its process holds in memory, in bytes. */
+  long resident() throws IOException {
+    var lines = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"));
+    var line = lines.stream().filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
+    return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+  }
+
   /** Processor time spent so far, by its store too, in nanoseconds. */
   long cpu() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants())

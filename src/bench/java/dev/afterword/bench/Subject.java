@@ -33,6 +33,10 @@ final class Subject implements AutoCloseable {
     return address;
   }
 
+  ServerProcess process() {
+    return process;
+  }
+
   /** The folder that is its own. */
   Path folder() {
     return process.folder();
