@@ -18,7 +18,7 @@ public final class Listeners {
   private static final int LARGEST_HEADERS = 16 * 1024;
 
   /** A client message over the live socket has at most 4 KiB. */
-  private static final int LARGEST_MESSAGE = 4 * 1024;
+  public static final int LARGEST_MESSAGE = 4 * 1024;
 
   /** How long a connection may take to bring its first request, in milliseconds. */
   private static final long FIRST_REQUEST_MS = 10_000;
@@ -57,7 +57,7 @@ public final class Listeners {
     }
   }
 
-  private static HttpServerOptions options(List<String> subProtocols) {
+  static HttpServerOptions options(List<String> subProtocols) {
     var options = new HttpServerOptions();
     options.setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(LARGEST_HEADERS);
     options.setIdleTimeout(IDLE_SECONDS).setReuseAddress(true).setTcpNoDelay(true);

@@ -1,6 +1,7 @@
 package dev.afterword.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
@@ -68,7 +69,11 @@ public final class Wire {
    * handlers, so this one starts below them.
    */
   public void cutOff() {
-    var lowest = context.channel().pipeline().firstContext();
+    cutOff(context.channel());
+  }
+
+  static void cutOff(Channel channel) {
+    var lowest = channel.pipeline().firstContext();
     if (lowest != null) {
       var unused = lowest.close();
     }

@@ -3,10 +3,12 @@ package dev.afterword.live;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Answer;
 import dev.afterword.http.Fault;
+import dev.afterword.http.Listeners;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
+import dev.afterword.http.StrictFrames;
 import dev.afterword.http.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -146,6 +148,7 @@ public final class LiveRoutes {
         .toWebSocket()
         .map(
             webSocket -> {
+              StrictFrames.on(request.connection(), Listeners.LARGEST_MESSAGE);
               var socket =
                   new Socket(webSocket, Wire.ofWebSocket(request, Follower.MOST_WAITING), meters);
               if (connections.enter(address)) {
