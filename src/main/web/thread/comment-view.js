@@ -48,11 +48,13 @@ function article(ui, comment) {
 function byline(ui, comment) {
   const { say } = ui.words;
   const { id, author, edited } = comment;
+  const late = ui.thread.conversation.late.has(comment);
   return html`<p class="by" id="by-${id}">
     <bdi class="author" part="author">${author.name}</bdi>
     ${author.kind === 'staff' ? html`<span class="badge">${say('staff')}</span>` : nothing}
     ${time(ui, comment)}
     ${edited ? html`<span class="edited" part="edited">${say('edited')}</span>` : nothing}
+    ${late ? html`<span class="late" part="new">${say('new')}</span>` : nothing}
     ${address(ui, comment)}
   </p>`;
 }

@@ -14,8 +14,10 @@ export class Conversation {
     this.total = total;
     this.byId = new Map();
     this.seen = new Set();
-    /** Arrived, but kept back until the reader asks for them. */
+    /** Arrived, but kept back until the reader asks for them or comes to their place. */
     this.held = new Set();
+    /** Those that were kept back last, and are shown now. */
+    this.late = new Set();
     this.roots = { comments: [], unloaded: 0, next: null };
     this.extend(this.roots, comments, next);
   }
@@ -65,7 +67,7 @@ export class Conversation {
    * are ranked it comes first: it has no rank yet, and nothing that is shown changes its place.
    */
   #placeOf({ parent, created }, { comments, next }) {
-    if (!parent && (this.sort === 'best' || this.sort === 'discussed')) return 0;
+    if (!parent && this.#isRanked) return 0;
     const first = parent || this.sort === 'oldest' ? 1 : -1;
     const at = Date.parse(created);
     const index = comments.findIndex((one) => first * (Date.parse(one.created) - at) > 0);
@@ -73,13 +75,22 @@ export class Conversation {
     return next ? -1 : comments.length;
   }
 
+  get #isRanked() {
+    return this.sort === 'best' || this.sort === 'discussed';
+  }
+
+  /** Whether nobody would look for it where it stands, or it stands below one that is held. */
+  #isAstray({ parent, early }) {
+    const unranked = !parent && this.#isRanked && this.roots.comments.length > 1;
+    return early || unranked || this.held.has(this.byId.get(parent));
+  }
+
   /**
    * Takes in a comment that is new, or back again. One's `own` is shown at once, even where its
-   * part of the list is not loaded yet. Others wait where nobody would look for them, which is
-   * everywhere but at the top of the newest, and where `wouldMove` says that they would push away
-   * what is being read.
+   * part of the list is not loaded yet. Others wait where nobody would look for them, and where
+   * `waits` says so, which knows what is being read.
    */
-  add(comment, { own = false, wouldMove } = {}) {
+  add(comment, { own = false, waits } = {}) {
     let known = this.byId.get(comment.id);
     if (known && (this.held.has(known) || this.#isShown(known))) return this.change(comment);
     const list = this.siblings(comment);
@@ -89,7 +100,6 @@ export class Conversation {
       list.unloaded += 1;
       return;
     }
-    const first = comment.parent || this.sort === 'newest' || !list.comments.length;
     if (known) this.change(comment);
     else {
       known = this.#adopt(comment);
@@ -97,16 +107,32 @@ export class Conversation {
       list.comments.splice(place < 0 ? list.comments.length : place, 0, known);
     }
     known.fresh = true;
-    if (own) return;
-    if (!first || this.held.has(this.byId.get(comment.parent)) || wouldMove(known))
-      this.held.add(known);
+    if (!own && (this.#isAstray(known) || waits(known))) this.held.add(known);
   }
 
-  /** Shows all that was held back; returns the first of it. */
+  /** Shows what was held back and need not wait any longer; returns whether that is any. */
+  welcome(waits) {
+    const before = this.held.size;
+    for (const comment of this.held) {
+      if (this.#isAstray(comment) || waits(comment)) continue;
+      this.held.delete(comment);
+      this.late.add(comment);
+    }
+    return this.held.size < before;
+  }
+
+  /** Shows all that was held back. */
   release() {
-    const [first] = this.held;
-    this.held.clear();
-    return first;
+    [this.late, this.held] = [this.held, new Set()];
+  }
+
+  /** The one of `some` comments that stands first on the page. */
+  first(some, { comments } = this.roots) {
+    for (const comment of comments) {
+      const found = some.has(comment) ? comment : this.first(some, comment.replies);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** An edit, votes, an approval, a restored comment: everything but its replies. */

@@ -5,7 +5,7 @@ import { articleOf, languageOf, serverOf, siteOf } from '../page/page.js';
 import { wordsFor } from '../words/words.js';
 import { Announcer } from './announcer.js';
 import { measureReading } from './reading.js';
-import { Scroll } from './scroll.js';
+import { eachRest, Scroll } from './scroll.js';
 import { Thread } from './thread.js';
 import { threadView } from './thread-view.js';
 
@@ -27,7 +27,6 @@ export class AfterwordThread extends HTMLElement {
   #undo = [];
   #restarting;
   #rendering;
-  #still = false;
 
   connectedCallback() {
     this.#root.adoptedStyleSheets = [styles];
@@ -68,7 +67,12 @@ export class AfterwordThread extends HTMLElement {
     });
     this.#thread = thread;
     this.#ui = { thread, words, announcer, scroll, focus: this.#focus, stale: true };
-    this.#undo = [() => thread.stop(), () => announcer.stop(), eachMinute(this.#changed)];
+    this.#undo = [
+      () => thread.stop(),
+      () => announcer.stop(),
+      eachMinute(this.#changed),
+      eachRest(() => thread.welcome()),
+    ];
     if (place.site) {
       thread.start();
       this.#undo.push(measureReading(this, place));
@@ -86,20 +90,17 @@ export class AfterwordThread extends HTMLElement {
   }
 
   /**
-   * Asks for a new picture; many changes in one moment make one. `still`: nothing read may move.
-   * `list: false`: the comments are as they were, so that ticking numbers cost the same under one
-   * comment and under a thousand.
+   * Asks for a new picture, in which nothing that is being read has moved; many changes in one
+   * moment make one. `list: false`: the comments are as they were, so that ticking numbers cost the
+   * same under one comment and under a thousand.
    */
-  #changed = ({ still = false, list = true } = {}) => {
-    this.#still ||= still;
+  #changed = ({ list = true } = {}) => {
     this.#ui.stale ||= list;
     this.#rendering ??= Promise.resolve().then(() => {
       this.#rendering = null;
       if (!this.#thread) return;
       const draw = () => render(threadView(this.#ui), this.#root);
-      if (this.#still) this.#ui.scroll.still(draw);
-      else draw();
-      this.#still = false;
+      this.#ui.scroll.still(draw, { list: this.#ui.stale });
       this.#ui.stale = false;
     });
     return this.#rendering;

@@ -1,6 +1,8 @@
 /** Knows where things stand on the screen, and keeps them there. */
 export class Scroll {
   #root;
+  /** Browsers scroll by whole pixels: what is left over must not add up. */
+  #owed = 0;
 
   constructor(root) {
     this.#root = root;
@@ -10,10 +12,14 @@ export class Scroll {
     return this.#root.querySelector(`[data-comment="${CSS.escape(id)}"]`);
   }
 
-  /** Whether showing this comment now would push away what is being read or written. */
-  wouldMove(comment, conversation) {
+  /**
+   * Whether showing this comment now would push away what is being read or written, or leave it
+   * unseen at the end of the page.
+   */
+  waits(comment, conversation) {
     const y = this.#placeOf(comment, conversation);
-    if (y == null || y > innerHeight) return false;
+    if (y == null) return false;
+    if (y > innerHeight) return conversation.sort === 'oldest' && !comment.parent;
     const field = this.#root.activeElement?.closest('textarea, input');
     return y < 0 || Boolean(field && field.getBoundingClientRect().top >= y);
   }
@@ -28,26 +34,37 @@ export class Scroll {
     return before && shown(this.comment(before)?.closest('li'))?.bottom;
   }
 
-  /** Runs `render` so that what is being written, or else read, stays where it is. */
-  still(render) {
-    const places = this.#anchors().map((element) => [element, element.getBoundingClientRect().top]);
+  /**
+   * Runs `render` so that what is being written, or else read, stays where it is. Not all browsers
+   * see to that by themselves.
+   */
+  still(render, { list }) {
+    const topOf = (element) => element.getBoundingClientRect().top;
+    const places = this.#anchors(list).map((element) => [element, topOf(element)]);
     render();
     const [anchor, before] = places.find(([element]) => element.isConnected) ?? [];
     if (!anchor) return;
-    const moved = anchor.getBoundingClientRect().top - before;
-    if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: 'instant' });
+    const moved = topOf(anchor) - before + this.#owed;
+    const top = Math.round(moved);
+    this.#owed = moved - top;
+    if (top) scrollBy({ top, behavior: 'instant' });
   }
 
-  /** The field that has the focus; then, where the list fills the screen, the comments on it. */
-  #anchors() {
-    const list = shown(this.#root.querySelector('.list'));
-    const comments =
-      list && list.top < 0 && list.bottom > 0 ? this.#root.querySelectorAll('[data-comment]') : [];
+  /**
+   * The field that has the focus; then, where the list fills the screen, the comments on it. Eyes
+   * are about a third down: what ends above that line may grow upwards, out of the screen. When the
+   * list is not drawn anew, no comment moves within it.
+   */
+  #anchors(isListDrawn) {
     const field = this.#root.activeElement?.closest('textarea, input');
-    return [...(field ? [field] : []), ...comments].filter((element) => {
-      const box = shown(element);
-      return box && box.bottom > 0 && box.top < innerHeight;
-    });
+    const list = this.#root.querySelector('.list');
+    const anchors = field && crosses(field, 0) ? [field] : [];
+    if (!list || list.getBoundingClientRect().top >= 0 || !crosses(list, 0)) return anchors;
+    if (!isListDrawn) return [...anchors, list];
+    const comments = [...this.#root.querySelectorAll('[data-comment]')];
+    const visible = comments.filter((comment) => crosses(comment, 0));
+    const read = visible.filter((comment) => crosses(comment, innerHeight / 3));
+    return [...anchors, ...read, ...visible];
   }
 
   /** Brings a comment into view and goes on from there. */
@@ -75,8 +92,29 @@ export class Scroll {
   }
 }
 
+/** Whether a part of the element is on the screen, below the line `y`. */
+function crosses(element, y) {
+  const box = shown(element);
+  return Boolean(box) && box.bottom > y && box.top < innerHeight;
+}
+
 /** The box of an element, or null when it is folded away. */
 function shown(element) {
   const box = element?.getBoundingClientRect();
   return box?.height ? box : null;
+}
+
+/** Calls `listen` whenever scrolling has come to rest, `scrollend` for all browsers. */
+export function eachRest(listen) {
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(listen, 150);
+  };
+  // Captured, for a page may scroll within an element of its own.
+  addEventListener('scroll', wait, { capture: true, passive: true });
+  return () => {
+    clearTimeout(timer);
+    removeEventListener('scroll', wait, { capture: true });
+  };
 }

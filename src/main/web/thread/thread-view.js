@@ -1,5 +1,5 @@
 import { html, noChange, nothing } from 'lit-html';
-import { buttonView, icon, up } from './button-view.js';
+import { buttonView, down, icon, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
 import { writeView } from './composer-view.js';
@@ -75,11 +75,9 @@ function sortView({ thread, words: { say } }) {
 }
 
 /** Comments that came where they would have moved the page: shown when the reader wishes. */
-function pillView({ thread, words, scroll }, n) {
-  const show = async () => {
-    const first = await thread.release();
-    if (first) scroll.reveal(first.id);
-  };
-  const content = [icon(up), words.say('fresh', { n })];
-  return buttonView('fresh', content, show, { kind: 'pill', part: 'pill' });
+function pillView({ thread, words }, n) {
+  const { conversation } = thread;
+  const atEnd = conversation.sort === 'oldest' && !conversation.first(conversation.held).parent;
+  const content = [icon(atEnd ? down : up), words.say('fresh', { n })];
+  return buttonView('fresh', content, () => thread.release(), { kind: 'pill', part: 'pill' });
 }

@@ -16,8 +16,8 @@ const counted = new Set();
  * One article's thread while its element stands in the page: reads, follows, writes, and tells
  * `changed` when there is something new to show. What it shows is in its public fields.
  *
- * `scroll` answers whether showing a comment would move what is being read; `announce` speaks to
- * screen readers; `emit` to the host page.
+ * `scroll` answers whether a comment waits rather than move what is being read; `announce` speaks
+ * to screen readers; `emit` to the host page.
  */
 export class Thread {
   #api;
@@ -115,7 +115,7 @@ export class Thread {
       if (failure.status !== 404)
         this.#retry = setTimeout(() => this.#read(), backoff(this.#tries++));
     }
-    this.changed({ still: true });
+    this.changed();
     return !this.listProblem;
   }
 
@@ -169,7 +169,7 @@ export class Thread {
     } catch {
       this.paging.set(list, 'failed');
     }
-    await this.changed({ still: true });
+    await this.changed();
     return first;
   }
 
@@ -221,7 +221,7 @@ export class Thread {
     else if (type === 'article.updated' || type === 'reactions')
       Object.assign(this.info, known(message, this.info));
     else return this.#tick(message);
-    this.changed({ still: true });
+    this.changed();
   }
 
   #tick({ views = this.views, readers = this.readers }) {
@@ -230,11 +230,12 @@ export class Thread {
   }
 
   #created(comment) {
-    const { conversation, scroll } = this;
-    const counts = conversation.count(comment);
-    conversation.add(comment, { wouldMove: (added) => scroll.wouldMove(added, conversation) });
+    const counts = this.conversation.count(comment);
+    this.conversation.add(comment, { waits: this.#waits });
     if (counts) this.announce.arrived();
   }
+
+  #waits = (comment) => this.scroll.waits(comment, this.conversation);
 
   /** A replay tells what was hidden meanwhile, not whether this page had counted it. */
   #removed(comment) {
@@ -267,11 +268,16 @@ export class Thread {
     }, Math.random() * 5000);
   }
 
-  /** Shows what was held back; resolves with the first of it. */
-  async release() {
-    const first = this.conversation.release();
-    await this.changed({ still: true });
-    return first;
+  /** Shows what was held back for a place that the reader has come to. */
+  welcome() {
+    if (this.conversation?.welcome(this.#waits)) this.changed();
+  }
+
+  /** Shows all that was held back, and leads to the first of it. */
+  release() {
+    const { conversation } = this;
+    conversation.release();
+    this.reveal(conversation.first(conversation.late).id);
   }
 
   /** Leads to a comment, out of folded branches; false when it is not on this page. */
@@ -312,7 +318,7 @@ export class Thread {
     this.form?.rest();
     this.form = box && this.#composer(box);
     this.asked = null;
-    return this.changed({ still: true });
+    return this.changed();
   }
 
   /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
@@ -379,7 +385,7 @@ export class Thread {
   ask(comment) {
     this.asked = comment?.id;
     this.problems.delete(this.asked);
-    return this.changed({ still: true });
+    return this.changed();
   }
 
   delete(comment) {
@@ -405,7 +411,7 @@ export class Thread {
       this.problems.set(at, failure.reason ?? { key: 'failed' });
       return false;
     } finally {
-      await this.changed({ still: true });
+      await this.changed();
     }
   }
 

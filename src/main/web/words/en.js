@@ -28,6 +28,7 @@ export const en = {
   membersOnly: 'Only members can write here.',
 
   edited: 'edited',
+  new: 'new',
   staff: 'team',
   deleted: 'This comment was deleted.',
   pending: 'Waiting for approval. Only you can see this.',
