@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what the client of a WebSocket sends, strictly by RFC 6455: what it forbids ends the socket
  * with the close code that it names, at the first byte that is wrong. It takes the place of Netty's
- * decoder, so it costs no memory, and puts messages together itself: Vert.x loses one that begins
- * with an empty fragment, and goes on after one that is too large.
+ * decoder, one for one, and puts messages together itself: Vert.x loses one that begins with an
+ * empty fragment, and goes on after one that is too large.
  *
  * <p>A fault is passed on as if the client had closed with the code it deserves. Vert.x answers a
  * close with its own code and ends the connection, so that everything above learns of it at once.
