@@ -18,10 +18,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What some tests need and a machine may lack. Such tests are annotated {@link NeedsDocker}, {@link
- * NeedsCluster}, {@link NeedsBrowser} or {@link NeedsMount}, or ask for it themselves, and are
- * skipped with a reason. Two environment variables, lists such as {@code docker,browser}, change
- * that: {@code AFTERWORD_TEST_REQUIRE} makes them fail instead, {@code AFTERWORD_TEST_WITHOUT}
- * treats the extra as missing.
+ * NeedsCluster}, {@link NeedsBrowser}, {@link NeedsMount} or {@link NeedsAutobahn}, or ask for it
+ * themselves, and are skipped with a reason. Two environment variables, lists such as {@code
+ * docker,browser}, change that: {@code AFTERWORD_TEST_REQUIRE} makes them fail instead, {@code
+ * AFTERWORD_TEST_WITHOUT} treats the extra as missing.
  */
 public enum Extra {
   DOCKER {
@@ -54,6 +54,12 @@ public enum Extra {
     @Override
     Optional<String> look() {
       return Browser.executable().isPresent() ? Optional.empty() : Optional.of("no Chromium found");
+    }
+  },
+  AUTOBAHN {
+    @Override
+    Optional<String> look() {
+      return Autobahn.missing();
     }
   };
 
