@@ -12,7 +12,9 @@ export class Announcer {
   }
 
   say(key, values) {
-    this.spoken = this.words.say(key, values);
+    const words = this.words.say(key, values);
+    // A live region speaks when it changes, and the same news may come twice.
+    this.spoken = words === this.spoken ? `${words}\u00a0` : words;
     this.changed({ list: false });
   }
 

@@ -305,6 +305,32 @@ class HoldsStillTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  @Test
+  void newsAreSpokenOnce_andTheSameNewsAgain(Browser browser) {
+    var page = browser.open("about:blank", PHONE);
+    page.clock().install();
+    page.navigate(server.url() + "/");
+    read(page, "comment 15.");
+    page.locator("[role=status]")
+        .evaluate(
+            """
+            (status) => {
+              window.spoken = [];
+              new MutationObserver(() => spoken.push(status.textContent.trim()))
+                .observe(status, { characterData: true, childList: true, subtree: true });
+            }
+            """);
+    for (int n = 1; n <= 2; n++) {
+      for (int i = 0; i < 3; i++) {
+        post("news", null);
+      }
+      assertThat(pill(page)).hasText(3 * n + " new comments");
+      page.clock().runFor(10_000);
+      page.waitForFunction("n => spoken.length === n", n);
+    }
+    assertThat(page.evaluate("spoken")).isEqualTo(List.of("3 new comments", "3 new comments"));
+  }
+
   /** Where the comments stand that are at least partly on the screen. */
   private record Places(double scrolled, Map<String, Double> tops) {
     static Places of(Page page) {
