@@ -16,6 +16,13 @@ final class Crowd {
   private static final int READERS = 10_000;
   private static final int ROUNDS = 3;
   private static final int MISSED = 20;
+  private static final int OTHERS = 1_000;
+  private static final double MIB = 1 << 20;
+
+  /** Soon more than a system buffers for a connection. */
+  private static final String LONG = "And another thing. ".repeat(500);
+
+  private static final String STALLED = Requests.article("/bench/stalled");
   private static final double WARM_UP_SECONDS = 6;
   private static final double ROUND_SECONDS = 4;
   private static final String ARTICLE = Requests.article("/bench/crowd");
@@ -60,6 +67,39 @@ final class Crowd {
         median(raws, Sample::p99) / median(rounds, Sample::p99),
         "");
     comeBack(ours, comment);
+    stall(new JsonObject(comment).put("text", LONG).encode());
+  }
+
+  /** A thousand who read, with and without a thousand who do not. */
+  private void stall(String comment) throws IOException, InterruptedException {
+    var target = "/api/v1/demo/live?" + STALLED;
+    var post = post("/api/v1/demo/comments?" + STALLED, comment);
+    var others = new Fanout(driver, afterword.address(), OTHERS, target, post);
+    others.open();
+    var warmUp = List.of(afterword.measure(others::measure, WARM_UP_SECONDS));
+    var without = new ArrayList<Sample>();
+    var beside = new ArrayList<Sample>();
+    long before = afterword.process().heap();
+    long most = 0;
+    long left = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      without.add(afterword.measure(others::measure, ROUND_SECONDS));
+      try (var stalled = Stalled.open(driver, afterword.address(), OTHERS, target)) {
+        beside.add(afterword.measure(others::measure, ROUND_SECONDS));
+        left = Math.max(left, stalled.left());
+        most = Math.max(most, afterword.process().heap());
+      }
+    }
+    others.close();
+    report.row("fan-out beside 1,000 stalled", "stalled", warmUp, beside, without);
+    report.fact(
+        "p99 without them, over beside them",
+        "stalledP99",
+        median(without, Sample::p99) / median(beside, Sample::p99),
+        "");
+    report.fact("heap without them", "stalledHeapBefore", before / MIB, "MiB");
+    report.fact("heap beside them, at most", "stalledHeap", most / MIB, "MiB");
+    report.fact("stalled and not let go", "stalledLeft", (double) left, "");
   }
 
   private static double median(List<Sample> rounds, ToDoubleFunction<Sample> figure) {

@@ -25,7 +25,8 @@ final class Fanout {
   private static final byte[] CREATED = "\"comment.created\"".getBytes(StandardCharsets.US_ASCII);
   private static final int TYPE_AT = "{\"type\":".length();
 
-  private static final String UPGRADE =
+  /** What asks for a WebSocket. */
+  static final String UPGRADE =
       """
       Connection: Upgrade\r
       Upgrade: websocket\r
