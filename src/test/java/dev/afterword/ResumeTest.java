@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -449,6 +450,23 @@ class ResumeTest {
     }
     fifty.add(article + "/50");
     try (var client = open(fifty.toArray(String[]::new))) {
+      Eventually.holds("closed", () -> client.code() == 4429);
+    }
+  }
+
+  @Test
+  void whoSaysMoreThanAPersonCould_isClosedWith4429() {
+    try (var limited = TestServer.start(Map.of());
+        var client = LiveClient.open(limited.url(), "demo", "article=" + article)) {
+      client.await("hello");
+      int said = 0;
+      try {
+        for (; said < 1_000; said++) {
+          client.say("{\"type\":\"of a later version\"}");
+        }
+      } catch (CompletionException closed) {
+        assertThat(said).isGreaterThanOrEqualTo(100);
+      }
       Eventually.holds("closed", () -> client.code() == 4429);
     }
   }

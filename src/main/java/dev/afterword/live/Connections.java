@@ -36,6 +36,11 @@ public final class Connections {
     return false;
   }
 
+  /** Whether anything is limited. */
+  boolean areLimited() {
+    return limited;
+  }
+
   /** One that was taken in is gone. */
   void leave(byte[] address) {
     if (limited) {

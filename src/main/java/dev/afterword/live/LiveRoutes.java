@@ -37,6 +37,11 @@ public final class LiveRoutes {
   private static final int MOST_ARTICLES = 50;
   private static final int MOST_STREAMED = 10;
 
+  /** What one client may say, in GCRA terms: so many messages at once, then one each so often. */
+  private static final int MESSAGES = 100;
+
+  private static final long MESSAGE_NANOS = 500_000_000;
+
   private final Hub hub;
   private final Connections connections;
   private final LiveMeters meters;
@@ -194,6 +199,9 @@ public final class LiveRoutes {
     final Socket socket;
     private final Function<String, ArticleRef> resolve;
 
+    /** By when it would have said what it has said, one message each so often. */
+    private long paced = System.nanoTime();
+
     Client(ServerWebSocket webSocket, Socket socket, Function<String, ArticleRef> resolve) {
       this.socket = socket;
       this.resolve = resolve;
@@ -204,6 +212,10 @@ public final class LiveRoutes {
     }
 
     private void hear(String text) {
+      if (connections.areLimited() && isHasty()) {
+        socket.close(Follower.TOO_MANY, "too many messages");
+        return;
+      }
       try {
         var message = new JsonObject(text);
         var type = message.getValue("type");
@@ -217,6 +229,12 @@ public final class LiveRoutes {
       } catch (DecodeException | ClassCastException e) {
         socket.close(Follower.BAD_MESSAGE, "not a message");
       }
+    }
+
+    private boolean isHasty() {
+      long now = System.nanoTime();
+      paced = MESSAGE_NANOS + (paced - now > 0 ? paced : now);
+      return paced - now > MESSAGES * MESSAGE_NANOS;
     }
 
     private void unsubscribe(@Nullable String key) {
