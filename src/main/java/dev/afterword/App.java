@@ -105,7 +105,7 @@ final class App {
     this.meters = meters;
     this.proxies = new Proxies(config.trustedProxies());
     this.connections = new Connections(config.limits());
-    this.live = new LiveMeters(meters);
+    this.live = new LiveMeters(meters, clock);
     // Of a store elsewhere the disk cannot be seen.
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);

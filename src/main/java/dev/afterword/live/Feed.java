@@ -77,6 +77,9 @@ public final class Feed {
     boolean reading;
     boolean stale;
 
+    /** When the first event happened that was announced and for which nothing was read yet. */
+    long announced;
+
     /** The views that the hubs know of, and when they were told. */
     long views;
 
@@ -189,6 +192,9 @@ public final class Feed {
     }
     room.reading = true;
     room.stale = false;
+    // What comes with this reading was announced by now, or is told sooner than its time says.
+    long announced = room.announced;
+    room.announced = 0;
     var now = room.now;
     long from = now == null ? Position.MAX_REVISION - 1 : now.position().revision();
     // Who comes first is told at once how many read it elsewhere.
@@ -205,7 +211,7 @@ public final class Feed {
             (news, failure) -> {
               if (news != null) {
                 room.reading = false;
-                tell(room, news);
+                tell(room, news, announced);
                 setDegraded(false);
                 if (room.stale) {
                   read(room);
@@ -261,7 +267,7 @@ public final class Feed {
     return events;
   }
 
-  private void tell(Room room, News news) {
+  private void tell(Room room, News news, long announced) {
     boolean first = room.now == null;
     room.now = news.article();
     if (first) {
@@ -284,7 +290,7 @@ public final class Feed {
         room.tail.poll();
       }
       var frame = Frame.of(events.stream().map(Event::json).toList());
-      room.hubs.forEach(hub -> hub.happened(news.article(), events, frame));
+      room.hubs.forEach(hub -> hub.happened(news.article(), events, frame, announced));
     }
     if (!room.stale && now() - room.heard > QUIET_MS) {
       // A tick was owed by a process that is gone, or was published while nobody listened.
@@ -399,6 +405,9 @@ public final class Feed {
         return;
       }
       if (words[0].equals("e")) {
+        if (room.announced == 0 && words.length == 3) {
+          room.announced = Long.parseLong(words[2]);
+        }
         read(room);
       } else if (words[0].equals("v") && words.length == 3) {
         viewed(room, Long.parseLong(words[2]));

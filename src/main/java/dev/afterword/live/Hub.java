@@ -243,14 +243,18 @@ public final class Hub {
     }
   }
 
-  /** The feed: these events follow the ones before. */
-  void happened(Article article, List<Event> events, Frame frame) {
+  /**
+   * The feed: these events follow the ones before.
+   *
+   * @param at when the first of them happened, as {@link LiveMeters#told} takes it
+   */
+  void happened(Article article, List<Event> events, Frame frame, long at) {
     inRoom(
         article.ref(),
         room -> {
           room.append(events);
           room.now = article;
-          room.broadcast(article.position(), frame);
+          room.broadcast(article.position(), frame, () -> meters.told(at));
         });
   }
 

@@ -1,13 +1,27 @@
 package dev.afterword.live;
 
+import dev.afterword.redis.StoreClock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** For operators: how live this process is. Safe for any thread. */
 public final class LiveMeters {
+  /** Below the first nobody waits, beyond the last something is wrong. */
+  private static final Duration[] LAGS = {
+    Duration.ofMillis(10),
+    Duration.ofMillis(30),
+    Duration.ofMillis(100),
+    Duration.ofMillis(300),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5)
+  };
+
   /** Frames that were written to followers. */
   final Counter delivered;
 
@@ -26,11 +40,17 @@ public final class LiveMeters {
   /** Events that a follower had missed when it came back. */
   final DistributionSummary replayed;
 
+  /** From an event in the store until the last follower on an event loop is told. */
+  private final Timer lag;
+
+  private final StoreClock clock;
+
   /** Channels of the store that are listened to. */
   final AtomicInteger subscriptions = new AtomicInteger();
 
   /** Registers them. */
-  public LiveMeters(MeterRegistry meters) {
+  public LiveMeters(MeterRegistry meters, StoreClock clock) {
+    this.clock = clock;
     delivered = counter(meters, "delivered", "Live frames written to followers");
     coalesced = counter(meters, "coalesced", "Live messages that a later one took the place of");
     dropped = counter(meters, "dropped", "Live messages that a follower could not take in");
@@ -40,9 +60,27 @@ public final class LiveMeters {
         DistributionSummary.builder("afterword.live.replayed")
             .description("Events that a follower had missed when it came back")
             .register(meters);
+    lag =
+        Timer.builder("afterword.live.lag")
+            .description("From an event in the store until the last follower is told")
+            .serviceLevelObjectives(LAGS)
+            .register(meters);
     Gauge.builder("afterword.live.subscriptions", subscriptions, AtomicInteger::get)
         .description("Channels of the store that are listened to")
         .register(meters);
+  }
+
+  /**
+   * All on an event loop have been told of an event.
+   *
+   * @param happened when it happened, in milliseconds since 1970 by the store's clock; 0 when that
+   *     is not known
+   */
+  void told(long happened) {
+    if (happened > 0) {
+      // The two clocks agree within the time of an answer.
+      lag.record(Math.max(0, clock.now() - happened), TimeUnit.MILLISECONDS);
+    }
   }
 
   private static Counter counter(MeterRegistry meters, String name, String text) {

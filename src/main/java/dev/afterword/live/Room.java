@@ -60,8 +60,10 @@ final class Room {
    * A frame on its way to those who were members when it came.
    *
    * @param at where the article is with it, {@code null} when a later one makes up for it
+   * @param told runs when all are told
    */
-  private record Broadcast(Iterator<Follower> to, @Nullable Position at, Frame frame) {}
+  private record Broadcast(
+      Iterator<Follower> to, @Nullable Position at, Frame frame, Runnable told) {}
 
   Room(Context context, ArticleRef article, Future<Void> opening) {
     this.context = context;
@@ -103,7 +105,17 @@ final class Room {
    * @param at where the article is with it, {@code null} when a later one makes up for it
    */
   void broadcast(@Nullable Position at, Frame frame) {
-    broadcasts.add(new Broadcast(List.copyOf(members).iterator(), at, frame));
+    broadcast(at, frame, () -> {});
+  }
+
+  /**
+   * Tells all members.
+   *
+   * @param at where the article is with it, {@code null} when a later one makes up for it
+   * @param told runs when all are told
+   */
+  void broadcast(@Nullable Position at, Frame frame, Runnable told) {
+    broadcasts.add(new Broadcast(List.copyOf(members).iterator(), at, frame, told));
     if (broadcasts.size() == 1) {
       goOn();
     }
@@ -121,6 +133,7 @@ final class Room {
         }
         tell(head.to.next(), head);
       }
+      head.told.run();
       broadcasts.poll();
     }
   }

@@ -20,5 +20,5 @@ redis.call('LTRIM', KEYS[3], -ARGV[7], -1)
 packed = before .. created .. ' ' .. string.format('%.0f', now) .. after .. '\n' .. ARGV[1]
 redis.call('SET', KEYS[2], packed)
 redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[6], revision .. '-0', 'u', ARGV[4])
-redis.call('PUBLISH', ARGV[5], 'e ' .. ARGV[3])
+redis.call('PUBLISH', ARGV[5], 'e ' .. ARGV[3] .. ' ' .. string.format('%.0f', now))
 return {'edited', packed}

@@ -59,5 +59,5 @@ redis.call('ZINCRBY', KEYS[15], 1, ARGV[2])
 redis.call('PEXPIRE', KEYS[15], ARGV[19])
 redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[14], revision .. '-0', 'c', ARGV[4])
 redis.call('SET', KEYS[7], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
-redis.call('PUBLISH', ARGV[10], 'e ' .. ARGV[2])
+redis.call('PUBLISH', ARGV[10], 'e ' .. ARGV[2] .. ' ' .. created)
 return {'posted', packed, epoch(KEYS[1]), article(KEYS[2])}

@@ -103,6 +103,8 @@ if shown ~= 0 then
   if redis.call('EXISTS', KEYS[10]) == 1 then redis.call('ZINCRBY', KEYS[10], shown, ARGV[3]) end
   local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
-  redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3])
+  local time = redis.call('TIME')
+  local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+  redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3] .. ' ' .. now)
 end
 return {'turned', before, rest}

@@ -331,6 +331,19 @@ class EventStreamTest {
   }
 
   @Test
+  void operatorsSee_howLongAnEventTakesFromTheStoreToItsReaders() {
+    try (var client = open(EventsClient.articles(article))) {
+      client.await("hello");
+      double before = server.metric("afterword_live_lag_seconds_count");
+      double seconds = server.metric("afterword_live_lag_seconds_sum");
+      comment("one");
+      Eventually.holds(
+          "it is measured", () -> server.metric("afterword_live_lag_seconds_count") > before);
+      assertThat(server.metric("afterword_live_lag_seconds_sum") - seconds).isBetween(0.0, 10.0);
+    }
+  }
+
+  @Test
   void oneNetwork_hasSoManyConnectionsAndNoMore() {
     var settings = Map.of("AFTERWORD_TRUSTED_PROXIES", "127.0.0.1");
     var query = EventsClient.articles(article);

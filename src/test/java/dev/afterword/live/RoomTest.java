@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
+import dev.afterword.redis.StoreClock;
 import dev.afterword.support.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -24,7 +25,7 @@ class RoomTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
-  private final LiveMeters meters = new LiveMeters(new SimpleMeterRegistry());
+  private final LiveMeters meters = new LiveMeters(new SimpleMeterRegistry(), new StoreClock());
   private final Room room =
       new Room(loop, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), Future.succeededFuture());
   private final Position somewhere = new Position("e", 1);
