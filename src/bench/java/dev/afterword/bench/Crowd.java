@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Ten thousand readers have one article open. In turns with a bare server that writes the same
@@ -47,10 +46,7 @@ final class Crowd {
    */
   void run(String comment) throws IOException, InterruptedException {
     var answer = new JsonObject(afterword.send("POST", COMMENTS, comment).body());
-    // Shorter than the real one would be to its advantage.
-    var told = answer.put("type", "comment.created").encode();
-    var message = "{\"type\":\"comment.created\"," + told.substring(1);
-    var raw = fanout(hello, Hello.LIVE, post(Hello.LIVE, message));
+    var raw = fanout(hello, Hello.LIVE, post(Hello.LIVE, message(answer)));
     var ours = fanout(afterword, "/api/v1/demo/live?" + ARTICLE, post(COMMENTS, comment));
     memory(raw, ours);
     var warmUp = List.of(measure(hello, raw, WARM_UP_SECONDS), measure(afterword, ours, 12));
@@ -64,10 +60,22 @@ final class Crowd {
     report.fact(
         "p99 of raw, over ours",
         "crowdP99",
-        median(raws, Sample::p99) / median(rounds, Sample::p99),
+        Sample.median(raws, Sample::p99) / Sample.median(rounds, Sample::p99),
         "");
     comeBack(ours, comment);
     stall(new JsonObject(comment).put("text", LONG).encode());
+  }
+
+  /** What Afterword tells of a comment, from its answer to the one who wrote it. */
+  private static String message(JsonObject answer) {
+    var comment = answer.getJsonObject("comment");
+    comment.remove("text");
+    return new JsonObject()
+        .put("type", "comment.created")
+        .put("article", comment.getString("article"))
+        .put("comment", comment)
+        .put("position", answer.getString("position"))
+        .encode();
   }
 
   /** A thousand who read, with and without a thousand who do not. */
@@ -81,13 +89,14 @@ final class Crowd {
     var beside = new ArrayList<Sample>();
     long before = afterword.process().heap();
     long most = 0;
-    long left = 0;
     for (int i = 0; i < ROUNDS; i++) {
       without.add(afterword.measure(others::measure, ROUND_SECONDS));
-      try (var stalled = Stalled.open(driver, afterword.address(), OTHERS, target)) {
+      var stalled = Stalled.open(driver, afterword.address(), OTHERS, target);
+      try {
         beside.add(afterword.measure(others::measure, ROUND_SECONDS));
-        left = Math.max(left, stalled.left());
         most = Math.max(most, afterword.process().heap());
+      } finally {
+        stalled.close();
       }
     }
     others.close();
@@ -95,15 +104,10 @@ final class Crowd {
     report.fact(
         "p99 without them, over beside them",
         "stalledP99",
-        median(without, Sample::p99) / median(beside, Sample::p99),
+        Sample.median(without, Sample::p99) / Sample.median(beside, Sample::p99),
         "");
     report.fact("heap without them", "stalledHeapBefore", before / MIB, "MiB");
     report.fact("heap beside them, at most", "stalledHeap", most / MIB, "MiB");
-    report.fact("stalled and not let go", "stalledLeft", (double) left, "");
-  }
-
-  private static double median(List<Sample> rounds, ToDoubleFunction<Sample> figure) {
-    return Sample.median(rounds, figure);
   }
 
   private Fanout fanout(Subject server, String target, Supplier<ByteBuf> post) {

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** Readers who open an article, and from then on take nothing in. */
-final class Stalled implements AutoCloseable {
+final class Stalled {
   /** The least that systems allow, about. */
   private static final int RECEIVED = 4_096;
 
@@ -39,13 +39,7 @@ final class Stalled implements AutoCloseable {
     return all;
   }
 
-  /** How many the server has not let go yet. */
-  long left() {
-    return channels.stream().filter(Channel::isActive).count();
-  }
-
-  @Override
-  public void close() {
+  void close() {
     channels.forEach(
         channel -> {
           var unused = channel.close();

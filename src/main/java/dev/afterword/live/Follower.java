@@ -22,7 +22,7 @@ abstract class Follower {
   /** Too slow: reconnect. */
   static final short TOO_SLOW = 4008;
 
-  /** Too many articles, or too many connections. */
+  /** Too many articles, connections or messages. */
   static final short TOO_MANY = 4429;
 
   /** How much may wait to be written, in bytes. */
