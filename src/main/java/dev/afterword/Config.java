@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ public record Config(
     boolean limits,
     Duration viewWindow,
     Duration editWindow) {
+
+  /** Addresses that the client can read: it throws at others. */
+  private static final Pattern STORE =
+      Pattern.compile(
+          "rediss?://([^@/]*@)?([^:/?#@\\s]+|\\[[0-9a-fA-F:]+])(:\\d{1,5})?(/\\d{0,4})?([?#].*)?"
+              + "|unix://.+");
 
   /** The least length of a secret, in bytes. */
   static final int SECRET_BYTES = 32;
@@ -148,8 +155,9 @@ public record Config(
     }
     var uris = List.of(given.split("\\s*,\\s*"));
     for (var uri : uris) {
-      if (!uri.matches("(rediss?|unix)://.+")) {
-        faults.add("AFTERWORD_REDIS: must be redis://, rediss:// or unix:// addresses.");
+      if (!STORE.matcher(uri).matches()) {
+        faults.add(
+            "AFTERWORD_REDIS: must be redis://host:port/number, rediss:// or unix:// addresses.");
         return null;
       }
     }

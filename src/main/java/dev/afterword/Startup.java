@@ -128,7 +128,9 @@ final class Startup {
     Promise<T> promise = Promise.promise();
     context.runOnContext(
         turn ->
-            RedisLink.open(vertx, address)
+            // A step of its own, so that whatever is thrown is a failure, and waited for no longer.
+            Future.succeededFuture(address)
+                .compose(where -> RedisLink.open(vertx, where))
                 .compose(link -> work.apply(link).eventually(link::close))
                 .onComplete(promise));
     try {

@@ -154,6 +154,30 @@ class ConfigTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "redis://",
+        "redis://h/x",
+        "redis://h:port",
+        "redis://h:1/tmp/x.sock"
+      })
+  void anAddressThatMakesNoSense_isOneFault(String uri) {
+    assertThat(faults(Map.of("AFTERWORD_REDIS", uri, "AFTERWORD_SECRET", GOOD), null))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("AFTERWORD_REDIS: must be ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"redis://[::1]:6379/3", "rediss://u:p@redis.example", "unix:///run/redis.sock"})
+  void anAddressThatMakesSense_isTaken(String uri) {
+    assertThat(faults(Map.of("AFTERWORD_REDIS", uri, "AFTERWORD_SECRET", GOOD), null)).isEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"- a\n- b\n", "port: [1\n", "just words\n"})
   void aFileOfAnotherKind_isOneFault(String text) throws IOException {
     var faults = faults(Map.of(), file(text));

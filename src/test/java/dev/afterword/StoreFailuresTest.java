@@ -1,12 +1,16 @@
 package dev.afterword;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterword.redis.RedisAddress;
 import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsCluster;
 import dev.afterword.support.RedisServer;
 import dev.afterword.support.Resp;
 import dev.afterword.support.TcpProxy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -105,6 +109,15 @@ class StoreFailuresTest {
             + " after "
             + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
             + " ms");
+  }
+
+  @Test
+  void anAddressThatTheClientCannotRead_isAFailureAndNoEndlessWait() {
+    var address = RedisAddress.of("redis://127.0.0.1:1/many");
+    var vertx = Vertx.vertx();
+    assertThatThrownBy(() -> Startup.with(vertx, address, link -> Future.succeededFuture()))
+        .isInstanceOf(Startup.FailedException.class);
+    vertx.close();
   }
 
   @Test
