@@ -13,6 +13,7 @@ import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
+import dev.afterword.identity.AuthorJson;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.IdentityRoutes;
@@ -45,6 +46,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -331,7 +333,13 @@ final class App {
       EngagementRoutes.in(link, guests, views).addTo(api);
       CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
       new LiveRoutes(
-              hub, connections, live, proxies, Origins::isAdmitted, ctx -> Sites.of(ctx)::article)
+              hub,
+              connections,
+              live,
+              proxies,
+              Origins::isAdmitted,
+              ctx -> Sites.of(ctx)::article,
+              ctx -> token -> author(sites, callers, Sites.of(ctx).name(), token))
           .addTo(api);
       new IdentityRoutes(guests).addTo(api);
 
@@ -347,6 +355,12 @@ final class App {
       // The router's own: a path that cannot be decoded.
       router.errorHandler(400, ctx -> answers.fail(ctx, Problem.of(ProblemType.REQUEST_MALFORMED)));
       router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
+    }
+
+    /** Whose a token is now: the site may have changed since it was first asked. */
+    private static Future<JsonObject> author(
+        Sites sites, Callers callers, String site, String token) {
+      return sites.named(site).compose(now -> callers.of(now, token)).map(AuthorJson::of);
     }
 
     @Override

@@ -410,7 +410,14 @@ class ResumeTest {
 
   @Test
   void aBadMessage_closes4000() {
-    for (var bad : List.of("nonsense", "[]", "{\"type\":7}", "{\"type\":\"subscribe\"}", "{}")) {
+    for (var bad :
+        List.of(
+            "nonsense",
+            "[]",
+            "{\"type\":7}",
+            "{\"type\":\"subscribe\"}",
+            "{\"type\":\"subscribe\",\"article\":7}",
+            "{}")) {
       try (var client = open(article)) {
         client.await("hello");
         client.say(bad);

@@ -120,7 +120,7 @@ final class MarkRoutes {
     return Answer.json(
             200,
             new JsonObject()
-                .put("author", AuthorJson.of(who.id(), who.name(), who.kind()))
+                .put("author", AuthorJson.of(who))
                 .put("votes", votes)
                 .put("reactions", inOrder(site, mine.reactions()))
                 .put("own", unseen))

@@ -6,6 +6,11 @@ import io.vertx.core.json.JsonObject;
 public final class AuthorJson {
   private AuthorJson() {}
 
+  /** One who is known. */
+  public static JsonObject of(Caller.Known who) {
+    return of(who.id(), who.name(), who.kind());
+  }
+
   /**
    * One author.
    *

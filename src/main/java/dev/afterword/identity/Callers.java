@@ -85,7 +85,7 @@ public final class Callers {
   }
 
   /** Whose token it is; fails with a {@link Problem} (401) when nobody's. */
-  public Future<Caller> of(Site site, String token) {
+  public Future<Known> of(Site site, String token) {
     if (Guests.isGuestToken(token)) {
       return guests.of(site, token).compose(Callers::valid);
     }
@@ -95,7 +95,7 @@ public final class Callers {
     return Future.failedFuture(invalid());
   }
 
-  private static Future<Caller> valid(Optional<Caller> found) {
+  private static Future<Known> valid(Optional<Known> found) {
     return found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid()));
   }
 

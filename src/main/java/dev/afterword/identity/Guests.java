@@ -3,6 +3,7 @@ package dev.afterword.identity;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
+import dev.afterword.identity.Caller.Known;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Future;
@@ -93,7 +94,7 @@ public final class Guests {
   }
 
   /** The guest of a token; empty when the token is not one of ours, or void. */
-  Future<Optional<Caller>> of(Site site, String token) {
+  Future<Optional<Known>> of(Site site, String token) {
     int dot = token.indexOf('.');
     var id = dot < 0 ? "" : token.substring(PREFIX.length(), dot);
     if (!id.matches("g[A-Za-z0-9]{16}")

@@ -1,6 +1,7 @@
 package dev.afterword.identity;
 
 import dev.afterword.http.Digest;
+import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
@@ -51,14 +52,14 @@ public final class StaffStore {
   }
 
   /** Whose token it is on a site; empty when nobody's. */
-  Future<Optional<Caller>> of(Site site, String token) {
+  Future<Optional<Known>> of(Site site, String token) {
     var digest = digest(token);
     return find(home(site.name()), digest)
         .compose(
             found -> found.isPresent() ? Future.succeededFuture(found) : find(EVERYWHERE, digest));
   }
 
-  private Future<Optional<Caller>> find(String key, String digest) {
+  private Future<Optional<Known>> find(String key, String digest) {
     return link.send(Request.cmd(Command.HGET).arg(key).arg(digest))
         .map(
             found -> {

@@ -11,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +55,7 @@ public final class Feed {
 
   private final Vertx vertx;
   private final Context context;
+  private final RedisLink link;
   private final Streams streams;
   private final ReadersStore readers;
   private final Present present;
@@ -113,6 +116,7 @@ public final class Feed {
       Vertx vertx, RedisAddress address, RedisLink link, Present present, LiveMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
+    this.link = link;
     this.streams = new Streams(link);
     this.readers = new ReadersStore(link);
     this.present = present;
@@ -331,6 +335,15 @@ public final class Feed {
       room.readers = readers;
       room.hubs.forEach(hub -> hub.readBy(room.article, readers));
     }
+  }
+
+  /** Has a message without a number told by every process; while the store is away by none. */
+  void publish(ArticleRef article, JsonObject message) {
+    var said = "l " + article.id() + ' ' + message.encode();
+    context.runOnContext(
+        turn -> {
+          var unused = link.send(Request.cmd(Command.PUBLISH).arg(article.channel()).arg(said));
+        });
   }
 
   /** Messages without a number wait for others of their type: of each thing the latest is told. */

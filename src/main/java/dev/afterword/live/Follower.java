@@ -22,6 +22,12 @@ abstract class Follower {
   /** Too slow: reconnect. */
   static final short TOO_SLOW = 4008;
 
+  /** A token that is not valid, or not any more. */
+  static final short TOKEN_INVALID = 4401;
+
+  /** What takes a token was asked without one. */
+  static final short NOT_ALLOWED = 4403;
+
   /** Too many articles, connections or messages. */
   static final short TOO_MANY = 4429;
 

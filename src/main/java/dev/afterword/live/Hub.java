@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +42,9 @@ public final class Hub {
 
   /** How often a change of readers is told at most, in milliseconds. */
   private static final long READERS_MS = 1_000;
+
+  /** How long it is gathered who is writing, in milliseconds. */
+  private static final long TYPING_MS = 500;
 
   private final Vertx vertx;
   private final Context context;
@@ -240,6 +244,30 @@ public final class Hub {
     if (room.readersTold != reading && room.now != null) {
       room.readersTold = reading;
       room.broadcast(null, Messages.readers(room.article, reading));
+    }
+  }
+
+  /**
+   * Has it told to all who follow an article, on every process, that somebody is writing there; of
+   * several within half a second the latest.
+   */
+  void typing(ArticleRef article, JsonObject author) {
+    var room = rooms.get(article);
+    if (room == null) {
+      return;
+    }
+    if (room.typist == null) {
+      vertx.setTimer(TYPING_MS, id -> tellTypist(room));
+    } else {
+      meters.coalesced.increment();
+    }
+    room.typist = author;
+  }
+
+  private void tellTypist(Room room) {
+    if (room.typist != null) {
+      feed.publish(room.article, Messages.typing(room.typist));
+      room.typist = null;
     }
   }
 

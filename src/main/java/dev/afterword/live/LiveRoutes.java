@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +34,10 @@ public final class LiveRoutes {
   /** The sub-protocol that this server speaks. */
   public static final String PROTOCOL = "afterword.v1";
 
-  private static final int MOST_ARTICLES = 50;
+  /** What a token stands behind as a sub-protocol. */
+  private static final String BEARER = "afterword.bearer.";
+
   private static final int MOST_STREAMED = 10;
-
-  /** What one client may say, in GCRA terms: so many messages at once, then one each so often. */
-  private static final int MESSAGES = 100;
-
-  private static final long MESSAGE_NANOS = 500_000_000;
 
   private final Hub hub;
   private final Connections connections;
@@ -48,6 +45,7 @@ public final class LiveRoutes {
   private final Proxies proxies;
   private final Predicate<RoutingContext> admitted;
   private final Function<RoutingContext, Function<String, ArticleRef>> articles;
+  private final Function<RoutingContext, Function<String, Future<JsonObject>>> authors;
 
   /**
    * The routes of one event loop.
@@ -55,6 +53,8 @@ public final class LiveRoutes {
    * @param connections of the process
    * @param admitted whether the page that asks is on its site's list
    * @param articles the article of a key, on the site of a request; throws a {@link Problem}
+   * @param authors the author of a token, on the site of a request; fails with a {@link Problem}
+   *     when the token is not valid
    */
   public LiveRoutes(
       Hub hub,
@@ -62,13 +62,15 @@ public final class LiveRoutes {
       LiveMeters meters,
       Proxies proxies,
       Predicate<RoutingContext> admitted,
-      Function<RoutingContext, Function<String, ArticleRef>> articles) {
+      Function<RoutingContext, Function<String, ArticleRef>> articles,
+      Function<RoutingContext, Function<String, Future<JsonObject>>> authors) {
     this.hub = hub;
     this.connections = connections;
     this.meters = meters;
     this.proxies = proxies;
     this.admitted = admitted;
     this.articles = articles;
+    this.authors = authors;
   }
 
   /** Adds the routes to the table. */
@@ -91,7 +93,10 @@ public final class LiveRoutes {
         && !request.headers().contains(HttpHeaders.UPGRADE);
   }
 
-  private Future<Answer> stream(RoutingContext ctx) {
+  /** What a stream follows: each article once, in the order in which they were named. */
+  private record Followed(List<ArticleRef> articles, List<String> keys, List<String> since) {}
+
+  private Followed followed(RoutingContext ctx) {
     var named = ctx.queryParam("article");
     var since = ctx.queryParam("since");
     var resolve = articles.apply(ctx);
@@ -112,6 +117,11 @@ public final class LiveRoutes {
     if (refs.isEmpty() || refs.size() > MOST_STREAMED) {
       throw Problem.invalid(Fault.in("article", "Name 1 to 10 articles."));
     }
+    return new Followed(refs, keys, known);
+  }
+
+  private Future<Answer> stream(RoutingContext ctx) {
+    var followed = followed(ctx);
     var request = ctx.request();
     if (request.method().equals(HttpMethod.HEAD)) {
       return Future.succeededFuture(new Answer(200, null, EventStream.HEADERS));
@@ -124,10 +134,11 @@ public final class LiveRoutes {
     ctx.response().exceptionHandler(failure -> {});
     ctx.response().closeHandler(closed -> exit(stream, address));
     ctx.response().endHandler(ended -> exit(stream, address));
-    var from = stream.resume(request.getHeader("Last-Event-ID"), refs, known);
+    var last = request.getHeader("Last-Event-ID");
+    var from = stream.resume(last, followed.articles, followed.since);
     hub.enter(stream);
-    for (int i = 0; i < refs.size(); i++) {
-      hub.subscribe(stream, refs.get(i), keys.get(i), from.get(i));
+    for (int i = 0; i < from.size(); i++) {
+      hub.subscribe(stream, followed.articles.get(i), followed.keys.get(i), from.get(i));
     }
     return Future.succeededFuture(Answer.TAKEN);
   }
@@ -144,26 +155,37 @@ public final class LiveRoutes {
       throw Problem.of(ProblemType.UPGRADE_REQUIRED).with("Upgrade", "websocket");
     }
     checkHandshake(ctx.request());
-    var keys = ctx.queryParam("article");
-    var since = ctx.queryParam("since");
-    var resolve = articles.apply(ctx);
-    var request = ctx.request();
-    var address = proxies.client(request);
-    return request
+    return ctx.request()
         .toWebSocket()
         .map(
             webSocket -> {
-              StrictFrames.on(request.connection(), Listeners.LARGEST_MESSAGE);
-              var socket =
-                  new Socket(webSocket, Wire.ofWebSocket(request, Follower.MOST_WAITING), meters);
-              if (connections.enter(address)) {
-                webSocket.closeHandler(closed -> exit(socket, address));
-                greet(new Client(webSocket, socket, resolve), keys, since);
-              } else {
-                socket.close(Follower.TOO_MANY, "too many connections");
-              }
+              welcome(ctx, webSocket);
               return Answer.TAKEN;
             });
+  }
+
+  private void welcome(RoutingContext ctx, ServerWebSocket webSocket) {
+    var request = ctx.request();
+    StrictFrames.on(request.connection(), Listeners.LARGEST_MESSAGE);
+    var wire = Wire.ofWebSocket(request, Follower.MOST_WAITING);
+    var socket = new Socket(webSocket, wire, meters);
+    var address = proxies.client(request);
+    if (!connections.enter(address)) {
+      socket.close(Follower.TOO_MANY, "too many connections");
+      return;
+    }
+    webSocket.closeHandler(closed -> exit(socket, address));
+    hub.enter(socket);
+    var client =
+        new Client(
+            ctx.vertx(),
+            hub,
+            socket,
+            articles.apply(ctx),
+            authors.apply(ctx),
+            connections.areLimited());
+    client.listen(webSocket);
+    client.greet(ctx.queryParam("article"), ctx.queryParam("since"), bearer(request));
   }
 
   /** RFC 6455, 4.2.1; what Vert.x would refuse itself, it would refuse in words of its own. */
@@ -183,88 +205,14 @@ public final class LiveRoutes {
     }
   }
 
-  private void greet(Client client, List<String> keys, List<String> since) {
-    hub.enter(client.socket);
-    for (int i = 0; i < keys.size(); i++) {
-      var from = i < since.size() && !since.get(i).isEmpty() ? since.get(i) : null;
-      client.subscribe(keys.get(i), from);
-    }
-    if (keys.isEmpty() && !since.isEmpty()) {
-      client.socket.close(Follower.BAD_MESSAGE, "since without an article");
-    }
-  }
-
-  /** One client and what it says. */
-  private final class Client {
-    final Socket socket;
-    private final Function<String, ArticleRef> resolve;
-
-    /** By when it would have said what it has said, one message each so often. */
-    private long paced = System.nanoTime();
-
-    Client(ServerWebSocket webSocket, Socket socket, Function<String, ArticleRef> resolve) {
-      this.socket = socket;
-      this.resolve = resolve;
-      webSocket.textMessageHandler(this::hear);
-      webSocket.binaryMessageHandler(
-          bytes -> socket.close(Follower.BAD_MESSAGE, "messages are text"));
-      webSocket.exceptionHandler(failure -> {});
-    }
-
-    private void hear(String text) {
-      if (connections.areLimited() && isHasty()) {
-        socket.close(Follower.TOO_MANY, "too many messages");
-        return;
-      }
-      try {
-        var message = new JsonObject(text);
-        var type = message.getValue("type");
-        if (!(type instanceof String)) {
-          socket.close(Follower.BAD_MESSAGE, "a message has a type");
-        } else if (type.equals("subscribe")) {
-          subscribe(message.getString("article"), message.getString("since"));
-        } else if (type.equals("unsubscribe")) {
-          unsubscribe(message.getString("article"));
-        }
-      } catch (DecodeException | ClassCastException e) {
-        socket.close(Follower.BAD_MESSAGE, "not a message");
-      }
-    }
-
-    private boolean isHasty() {
-      long now = System.nanoTime();
-      paced = MESSAGE_NANOS + (paced - now > 0 ? paced : now);
-      return paced - now > MESSAGES * MESSAGE_NANOS;
-    }
-
-    private void unsubscribe(@Nullable String key) {
-      var article = find(key);
-      if (article != null) {
-        hub.unsubscribe(socket, article);
-      }
-    }
-
-    void subscribe(@Nullable String key, @Nullable String since) {
-      if (socket.articles.size() >= MOST_ARTICLES) {
-        socket.close(Follower.TOO_MANY, "too many articles");
-        return;
-      }
-      var article = find(key);
-      if (article != null && key != null) {
-        hub.subscribe(socket, article, key, since);
-      }
-    }
-
-    private @Nullable ArticleRef find(@Nullable String key) {
-      try {
-        if (key != null) {
-          return resolve.apply(key);
-        }
-      } catch (Problem problem) {
-        // Told to the client below, like a missing key.
-      }
-      socket.close(Follower.BAD_MESSAGE, "not an article");
-      return null;
-    }
+  /** A browser cannot send a header of its own with a WebSocket, but name sub-protocols. */
+  private static @Nullable String bearer(HttpServerRequest request) {
+    return request.headers().getAll("Sec-WebSocket-Protocol").stream()
+        .flatMap(offered -> Stream.of(offered.split(",")))
+        .map(String::strip)
+        .filter(offered -> offered.startsWith(BEARER))
+        .map(offered -> offered.substring(BEARER.length()))
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -37,6 +37,15 @@ final class Messages {
     return frame(named("readers", article).put("readers", readers));
   }
 
+  static Frame auth(JsonObject author) {
+    return frame(new JsonObject().put("type", "auth").put("author", author));
+  }
+
+  /** Without its article, which whoever tells it puts in. */
+  static JsonObject typing(JsonObject author) {
+    return new JsonObject().put("type", "typing").put("author", author);
+  }
+
   private static Frame frame(JsonObject message) {
     return Frame.of(message.encode());
   }

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -49,6 +50,9 @@ final class Room {
   int joining;
 
   int readersTold;
+
+  /** Who was last heard to be writing here, until that is told. */
+  @Nullable JsonObject typist;
 
   private final Context context;
   private final EventLoop loop;

@@ -36,18 +36,24 @@ public final class LiveClient extends LiveMessages implements WebSocket.Listener
     return new LiveClient(each, true).connect(url, site, query);
   }
 
+  /** Opens one of somebody whose token is offered as a sub-protocol, as a browser has to. */
+  public static LiveClient openAs(String token, String url, String site, String query) {
+    return new LiveClient(message -> {}, true)
+        .connect(url, site, query, "afterword.bearer." + token);
+  }
+
   /** Opens one that takes nothing in until {@link #read}. */
   public static LiveClient stalled(String url, String site, String query) {
     return new LiveClient(message -> {}, false).connect(url, site, query);
   }
 
-  private LiveClient connect(String url, String site, String query) {
+  private LiveClient connect(String url, String site, String query, String... protocols) {
     var address =
         URI.create(url.replaceFirst("^http", "ws") + "/api/v1/" + site + "/live?" + query);
     try {
       socket =
           HTTP.newWebSocketBuilder()
-              .subprotocols("afterword.v1")
+              .subprotocols("afterword.v1", protocols)
               .buildAsync(address, this)
               .get(10, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -93,6 +99,11 @@ public final class LiveClient extends LiveMessages implements WebSocket.Listener
   /** Says something. */
   public void say(String text) {
     socket.sendText(text, true).join();
+  }
+
+  /** The sub-protocol that the server has chosen. */
+  public String protocol() {
+    return socket.getSubprotocol();
   }
 
   /** 0 while it is open, -1 once it is cut off, else the code it was closed with. */
