@@ -22,6 +22,10 @@ final class Crowd {
   private static final String LONG = "And another thing. ".repeat(500);
 
   private static final String STALLED = Requests.article("/bench/stalled");
+
+  /** Counts those who are let go because they take nothing in. */
+  private static final String SLOW = "afterword_live_slow_total";
+
   private static final double WARM_UP_SECONDS = 6;
   private static final double ROUND_SECONDS = 4;
   private static final String ARTICLE = Requests.article("/bench/crowd");
@@ -89,6 +93,7 @@ final class Crowd {
     var beside = new ArrayList<Sample>();
     long before = afterword.process().heap();
     long most = 0;
+    double slow = afterword.metric(SLOW);
     for (int i = 0; i < ROUNDS; i++) {
       without.add(afterword.measure(others::measure, ROUND_SECONDS));
       var stalled = Stalled.open(driver, afterword.address(), OTHERS, target);
@@ -100,12 +105,14 @@ final class Crowd {
       }
     }
     others.close();
+    slow = afterword.metric(SLOW) - slow;
     report.row("fan-out beside 1,000 stalled", "stalled", warmUp, beside, without);
     report.fact(
         "p99 without them, over beside them",
         "stalledP99",
         Sample.median(without, Sample::p99) / Sample.median(beside, Sample::p99),
         "");
+    report.fact("let go, of a thousand in each of three rounds", "stalledLetGo", slow, "");
     report.fact("heap without them", "stalledHeapBefore", before / MIB, "MiB");
     report.fact("heap beside them, at most", "stalledHeap", most / MIB, "MiB");
   }

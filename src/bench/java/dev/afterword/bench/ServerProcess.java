@@ -82,6 +82,15 @@ final class ServerProcess implements AutoCloseable {
 
   /** Its address, once it serves. */
   URI address() throws IOException {
+    return address(0);
+  }
+
+  /** Where its operators ask; the bare server has none. */
+  URI operations() throws IOException {
+    return address(1);
+  }
+
+  private URI address(int line) throws IOException {
     var file = folder.resolve("address");
     for (long left = START_SECONDS * 200; !Files.exists(file); left--) {
       if (left == 0 || !process.isAlive()) {
@@ -89,7 +98,7 @@ final class ServerProcess implements AutoCloseable {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
-    return URI.create(Files.readAllLines(file).get(0));
+    return URI.create(Files.readAllLines(file).get(line));
   }
 
   /** Where it keeps what it keeps. */

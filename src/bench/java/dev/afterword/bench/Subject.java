@@ -65,6 +65,17 @@ final class Subject implements AutoCloseable {
     return answer;
   }
 
+  /** A metric without labels, as operators see it. */
+  double metric(String name) throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(process.operations().resolve("/metrics")).build();
+    return send(request, HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(line -> line.startsWith(name + ' '))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("There is no metric " + name));
+  }
+
   /** Asks under load; every answer must have the status. */
   Sample measure(Supplier<ByteBuf> requests, int status, Load load, double seconds) {
     return measure(each -> driver.measure(address, requests, status, load, each), seconds);
