@@ -38,7 +38,8 @@ export function apiOf({ base, site }, identity, signal) {
   }
 
   return {
-    comments: (article, sort, after) => read('/comments', { article, sort, after }),
+    comments: (article, sort, after, size) =>
+      read('/comments', { article, sort, after, ...size }),
     replies: (id, sort, after) => read(`/comments/${id}/replies`, { sort, after }),
     comment: (id) => read(`/comments/${id}`, {}),
 

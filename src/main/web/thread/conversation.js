@@ -9,6 +9,12 @@
  * live message) counts once.
  */
 export class Conversation {
+  /**
+   * What stands on pages that are not loaded was written before; what is newer was missed. By the
+   * reader's clock: when it is wrong, some news come with their page, or old ones as news.
+   */
+  #since = Date.now();
+
   constructor({ comments, next, total, sort }) {
     this.sort = sort;
     this.total = total;
@@ -18,6 +24,8 @@ export class Conversation {
     this.held = new Set();
     /** Those that were kept back last, and are shown now. */
     this.late = new Set();
+    /** How many are new of which it is not known where they end: none of them is shown. */
+    this.missed = 0;
     this.roots = { comments: [], unloaded: 0, next: null };
     this.extend(this.roots, comments, next);
   }
@@ -66,23 +74,17 @@ export class Conversation {
    * Where in its list a new comment belongs; -1 when that part is not loaded. Among comments that
    * are ranked it comes first: it has no rank yet, and nothing that is shown changes its place.
    */
-  #placeOf({ parent, created }, { comments, next }) {
-    if (!parent && this.#isRanked) return 0;
-    const first = parent || this.sort === 'oldest' ? 1 : -1;
-    const at = Date.parse(created);
-    const index = comments.findIndex((one) => first * (Date.parse(one.created) - at) > 0);
+  #placeOf(comment, { comments, next }) {
+    if (!comment.parent && isRanked(this.sort)) return 0;
+    const index = comments.findIndex((one) => !one.early && precedes(comment, one, this.sort));
     if (index >= 0) return index;
     return next ? -1 : comments.length;
   }
 
-  get #isRanked() {
-    return this.sort === 'best' || this.sort === 'discussed';
-  }
-
   /** Whether nobody would look for it where it stands, or it stands below one that is held. */
   #isAstray({ parent, early }) {
-    const unranked = !parent && this.#isRanked && this.roots.comments.length > 1;
-    return early || unranked || this.held.has(this.byId.get(parent));
+    const unranked = isRanked(this.sort) && this.roots.comments.length > 1;
+    return early || (!parent && (unranked || this.missed)) || this.held.has(this.byId.get(parent));
   }
 
   /**
@@ -126,6 +128,11 @@ export class Conversation {
     [this.late, this.held] = [this.held, new Set()];
   }
 
+  /** How many comments the reader may ask for. */
+  get waiting() {
+    return this.held.size + this.missed;
+  }
+
   /** The one of `some` comments that stands first on the page. */
   first(some, { comments } = this.roots) {
     for (const comment of comments) {
@@ -155,12 +162,71 @@ export class Conversation {
     return counted || Boolean(known);
   }
 
-  /** Takes over the votes of a list read later: what is shown, and where, does not change by it. */
-  rescore(comments) {
-    for (const { id, score, up, down, replies } of comments) {
-      this.change({ id, score, up, down });
-      this.rescore(replies.comments);
+  /** How many roots to read to see all that are loaded: in steps, so that many ask the same. */
+  get limit() {
+    const { length } = this.roots.comments;
+    return Math.min(100, length - (length % 25) + 25);
+  }
+
+  /** Whether a list read anew goes as far as what is loaded. */
+  isCoveredBy({ comments, next }) {
+    const last = this.#last;
+    return !next || !last || this.missed || comments.some(({ id }) => id === last.id);
+  }
+
+  get #last() {
+    return this.roots.comments.findLast(({ state, early }) => state === 'visible' && !early);
+  }
+
+  /**
+   * What the live feed would have told of a list that was read later, one by one: each is to be
+   * taken over before the next. When the newest do not reach down to those that are shown, nobody
+   * knows what is between them: then they wait as a number.
+   */
+  *news({ comments, next, sort, total }) {
+    const isApart = this.missed || !comments.some(({ id }) => this.byId.has(id));
+    if (this.sort === 'newest' && next && this.#last && isApart) {
+      this.missed = Math.max(1, this.missed + total - this.total);
+      return;
     }
+    this.missed = 0;
+    yield* this.#newsOf(this.roots, { comments, next, total: Infinity }, sort);
+  }
+
+  *#newsOf(list, { comments, next, total }, sort) {
+    for (const comment of comments) {
+      const known = this.byId.get(comment.id);
+      if (!known && !this.#isNew(comment, list)) continue;
+      const gone = comment.state === 'deleted';
+      const stood = known && (gone || known.state === 'visible');
+      // Replies are told of on their own, in their turn.
+      const type = stood ? 'comment.updated' : 'comment.created';
+      yield { type, comment: { ...comment, replies: {} } };
+      const taken = this.byId.get(comment.id);
+      if (!taken) continue;
+      if (gone) yield { type: 'comment.removed', comment };
+      yield* this.#newsOf(taken.replies, comment.replies, sort);
+    }
+    const told = new Set(comments.map(({ id }) => id));
+    const last = comments.at(-1);
+    for (const comment of list.comments) {
+      const { id, parent, state } = comment;
+      // What is not told is gone, but only as far as was read: it may stand on a later page.
+      const isRead = !next || (last && !isRanked(sort, parent) && precedes(comment, last, sort));
+      if (told.has(id) || state === 'pending' || !isRead) continue;
+      yield { type: 'comment.removed', comment };
+      yield* this.#newsOf(comment.replies, { comments: [], total: 0 }, sort);
+    }
+    const loaded = list.comments.filter((one) => this.held.has(one) || this.#isShown(one)).length;
+    // A cursor belongs to its order.
+    const further = list.next ?? (sort === this.sort ? next : null);
+    list.next = total > loaded ? further : null;
+    list.unloaded = list.next ? total - loaded : 0;
+  }
+
+  #isNew(comment, list) {
+    if (!list.next || Date.parse(comment.created) > this.#since) return true;
+    return !isRanked(this.sort, comment.parent) && this.#placeOf(comment, list) >= 0;
   }
 
   #adopt({ replies = {}, ...comment }) {
@@ -174,4 +240,14 @@ export class Conversation {
     this.extend(adopted.replies, comments, next);
     return adopted;
   }
+}
+
+/** Whether roots, or the replies to a `parent`, stand in another order than that of time. */
+function isRanked(sort, parent) {
+  return sort === 'best' || (sort === 'discussed' && !parent);
+}
+
+/** Whether one comment stands before another of its list; times are texts of one form. */
+function precedes({ parent, created }, other, sort) {
+  return parent || sort === 'oldest' ? created < other.created : created > other.created;
 }

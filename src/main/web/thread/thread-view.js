@@ -41,8 +41,8 @@ export function threadView(ui) {
 function emptyView({ thread, words }) {
   const { conversation, info } = thread;
   if (!conversation || info.state === 'closed') return nothing;
-  const { roots, held } = conversation;
-  if (held.size || roots.next || conversation.shown(roots, thread.form?.at).length) return nothing;
+  const { roots, waiting } = conversation;
+  if (waiting || roots.next || conversation.shown(roots, thread.form?.at).length) return nothing;
   return html`<p class="empty">${words.say('empty')}</p>`;
 }
 
@@ -52,9 +52,9 @@ function commentsView(ui) {
   if (!conversation) {
     return thread.listProblem ? nothing : html`<p class="loading">${words.say('loading')}</p>`;
   }
-  const { roots, held } = conversation;
+  const { roots, waiting } = conversation;
   return html`${conversation.shown(roots).length > 1 ? sortView(ui) : nothing}
-    <div class="dock">${held.size ? pillView(ui, held.size) : nothing}</div>
+    <div class="dock">${waiting ? pillView(ui, waiting) : nothing}</div>
     ${ui.stale ? listView(ui, roots, null) : noChange}`;
 }
 

@@ -9,6 +9,9 @@ import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { Marks } from './marks.js';
 
+/** So many pages at most are read again to see what became of the comments that are shown. */
+const PAGES = 5;
+
 /** Articles this page load has counted: an element moved in the page is not a second view. */
 const counted = new Set();
 
@@ -99,34 +102,67 @@ export class Thread {
     this.changed();
   }
 
-  /** Reads the list from its start. What is on the page stays until the answer is here. */
-  async #read() {
+  /**
+   * Reads the list. What is on the page stays until the answer is here; and then too, with what
+   * became of it, when it is this list already, and nobody asked for it `anew`.
+   */
+  async #read(anew) {
     clearTimeout(this.#retry);
+    clearTimeout(this.#refresh);
     const sort = this.sort;
     try {
-      await this.#quietly(async () => {
-        const list = await this.#api.comments(this.place.article, sort);
-        if (this.#left || sort !== this.sort) return;
-        this.#take(list);
-      });
+      await this.#quietly(() => this.#load(anew));
     } catch (failure) {
       if (this.#left || sort !== this.sort) return false;
       this.listProblem = failure.status === 404 ? 'unknownSite' : 'listFailed';
       if (failure.status !== 404)
-        this.#retry = setTimeout(() => this.#read(), backoff(this.#tries++));
+        this.#retry = setTimeout(() => this.#read(anew), backoff(this.#tries++));
     }
     this.changed();
     return !this.listProblem;
   }
 
+  async #load(anew) {
+    const { conversation, sort } = this;
+    const shown = !anew && conversation?.sort === sort ? conversation : null;
+    const before = conversation?.byId.size;
+    const lists = await this.#lists(sort, shown);
+    if (this.#left || sort !== this.sort) return;
+    // Another page, or the answer to a post, came meanwhile and knows more.
+    if (conversation?.byId.size !== before || conversation !== this.conversation) {
+      await this.#load(anew);
+      return;
+    }
+    if (shown) {
+      // One way for what changed, told or read.
+      for (const list of lists) for (const message of shown.news(list)) this.#tell(message);
+    } else {
+      this.conversation = new Conversation(lists[0]);
+      this.paging.clear();
+    }
+    this.#take(lists[0]);
+  }
+
+  /** The list as far as it is `shown`, and where the newest are when its order puts them beyond. */
+  async #lists(sort, shown) {
+    const size = shown && { limit: shown.limit, replies: 100 };
+    const read = (order, after) => this.#api.comments(this.place.article, order, after, size);
+    const list = await read(sort);
+    for (let left = PAGES; --left && shown && !shown.isCoveredBy(list); ) {
+      const { comments, next } = await read(sort, list.next);
+      list.comments.push(...comments);
+      list.next = next;
+    }
+    return sort !== 'newest' && shown?.roots.next ? [list, await read('newest')] : [list];
+  }
+
   #take(list) {
-    this.conversation = new Conversation(list);
+    this.conversation.total = list.total;
     this.info = list.info;
     this.site = list.site;
     this.#position = list.position;
     this.listProblem = null;
     this.#tries = 0;
-    this.paging.clear();
     this.#unfollow ??= follow({
       ...this.place,
       position: () => this.#position,
@@ -213,10 +249,15 @@ export class Thread {
       if (order === 'gap') return this.#read();
       this.#position = position;
     }
-    if (type === 'comment.created') this.#created(message.comment);
-    else if (type === 'comment.updated') this.conversation.change(message.comment);
+    this.#tell(message);
+  }
+
+  #tell(message) {
+    const { type, comment } = message;
+    if (type === 'comment.created') this.#created(comment);
+    else if (type === 'comment.updated') this.conversation.change(comment);
+    else if (type === 'comment.removed') this.#removed(comment);
     else if (type === 'votes') this.#voted(message.comments);
-    else if (type === 'comment.removed') this.#removed(message.comment);
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
     else if (type === 'article.updated' || type === 'reactions')
       Object.assign(this.info, known(message, this.info));
@@ -253,17 +294,7 @@ export class Thread {
   #refreshSoon() {
     clearTimeout(this.#refresh);
     this.#refresh = setTimeout(async () => {
-      const { article } = this.place;
-      const list = await this.#quietly(async () => {
-        const read = await this.#api.comments(article, this.sort).catch(() => null);
-        if (read) this.conversation.rescore(read.comments);
-        if (read) this.info.reactions = read.info.reactions;
-        return read;
-      });
-      if (!list || this.#left) return;
-      // Whoever was told more, or less, than the list knew would count twice, or not at all.
-      if (list.position === this.#position) this.conversation.total = list.total;
-      else this.#refreshSoon();
+      await this.#quietly(() => this.#load()).catch(() => {});
       this.changed();
     }, Math.random() * 5000);
   }
@@ -274,10 +305,12 @@ export class Thread {
   }
 
   /** Shows all that was held back, and leads to the first of it. */
-  release() {
+  async release() {
+    if (this.conversation.missed && !(await this.#read(true))) return;
     const { conversation } = this;
     conversation.release();
-    this.reveal(conversation.first(conversation.late).id);
+    const first = conversation.first(conversation.late) ?? conversation.roots.comments[0];
+    if (first) this.reveal(first.id);
   }
 
   /** Leads to a comment, out of folded branches; false when it is not on this page. */

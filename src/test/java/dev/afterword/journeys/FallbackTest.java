@@ -61,6 +61,22 @@ class FallbackTest {
   }
 
   @Test
+  void whileNothingIsWritten_whoAsksDoesNotReadAgain(Browser browser) {
+    var page = browser.open("about:blank");
+    page.clock().install();
+    page.routeWebSocket("**/live?*", WebSocketRoute::close);
+    page.route("**/live?*", Route::abort);
+    awaitRequest(page, "/article?", "fetch");
+    assertThat(page.locator(".paused")).hasCount(0);
+    var asked = new CopyOnWriteArrayList<String>();
+    page.onRequest(request -> asked.add(request.url().replaceFirst(".*/demo/([a-z]+).*", "$1")));
+    for (int turn = 1; turn <= 2; turn++) {
+      page.waitForResponse("**/article?*", () -> page.clock().runFor(15_000));
+    }
+    assertThat(asked).containsExactly("article", "article");
+  }
+
+  @Test
   void whoIsRemovedWhileItAsks_asksNoMore(Browser browser) {
     var page = browser.open("about:blank");
     page.routeWebSocket("**/live?*", WebSocketRoute::close);

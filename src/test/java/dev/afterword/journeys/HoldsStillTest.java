@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.afterword.TestServer;
@@ -16,6 +18,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody reads in the middle of a long thread, on a phone, while others write. */
@@ -182,6 +186,150 @@ class HoldsStillTest {
     comment(page, "comment 15.").locator("[part=reply]").tap();
     send(page, "my own answer", null);
     assertThat(comment(page, "my own answer")).isInViewport();
+    assertThat(pill(page)).hasCount(0);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"reset, auto", "reset, none", "polling, auto", "polling, none"})
+  void whatWasMissed_waitsLikeWhatComes(String how, String anchoring, Browser browser) {
+    var missing =
+        how.equals("reset")
+            ? new MissingUntilReset(browser, server.url() + "/", anchoring)
+            : new MissingUntilAsked(browser, server.url() + "/", anchoring);
+    var page = missing.page;
+    page.locator("[part=list] + p > [part=more]").tap();
+    read(page, "comment 3.");
+    comment(page, "comment 3.").locator("[part=reply]").tap();
+    var field = page.locator("[part=textarea]");
+    assertThat(field).isFocused();
+    field.pressSequentially("half a sen");
+    var before = Places.of(page);
+    assertThat(before.tops()).isNotEmpty();
+
+    missing.begin();
+    post("first", null);
+    post("second", null);
+    post("third", null);
+    post("below the 28th", id(page, "comment 28."));
+    missing.end();
+    assertThat(pill(page)).hasText("4 new comments");
+    assertThat(Places.of(page)).isEqualTo(before);
+    assertThat(page.locator("[part=counts]")).hasAttribute("data-comments", "38");
+
+    missing.begin();
+    change("PATCH", id(page, "comment 26."), new JsonObject().put("text", "longer now." + LONG));
+    change("DELETE", id(page, "comment 24."), new JsonObject());
+    change("DELETE", id(page, "comment 9."), new JsonObject());
+    post("an answer below", id(page, "comment 2."));
+    missing.end();
+    assertThat(comment(page, "longer now.")).hasCount(1);
+    assertThat(comment(page, "comment 24.")).hasCount(0);
+    assertThat(comment(page, "comment 9.")).hasCount(0);
+    assertThat(comment(page, "an answer below")).isVisible();
+    before.assertHeldIn(page);
+    assertThat(page.locator("[part=counts]")).hasAttribute("data-comments", "37");
+    assertThat(pill(page)).hasText("4 new comments");
+    assertThat(comment(page, "comment 1.")).hasCount(1);
+    assertThat(page.locator("[part=list] + p > [part=more]")).hasCount(0);
+    assertThat(field).isFocused();
+    page.keyboard().type("tence");
+    assertThat(field).hasValue("half a sentence");
+
+    pill(page).tap();
+    assertThat(comment(page, "third")).isFocused();
+    assertThat(comment(page, "third")).isInViewport();
+    assertThat(page.locator("[part=new]")).hasCount(4);
+    assertThat(page.locator("[data-comment]").first()).containsText("third");
+    assertThat(field).hasValue("half a sentence");
+
+    // And on it goes.
+    read(page, "comment 15.");
+    missing.begin();
+    post("fourth", null);
+    missing.end();
+    assertThat(pill(page)).hasText("1 new comment");
+  }
+
+  /** What is on pages that nobody has asked for is not news. */
+  @ParameterizedTest
+  @ValueSource(strings = {"newest", "oldest", "best"})
+  void whatWasMissed_isToldFromWhatWasNotRead(String sort, Browser browser) {
+    var missing = new MissingUntilReset(browser, server.url() + "/", "none");
+    var page = missing.page;
+    if (!sort.equals("newest")) {
+      var read =
+          page.waitForResponse("**/comments?*", page.locator("[data-sort=" + sort + "]")::tap);
+      assertThat(read.status()).isEqualTo(200);
+    }
+    var top = page.locator("[data-comment]").first();
+    assertThat(top).containsText(sort.equals("oldest") ? "comment 1." : "comment 30.");
+    read(page, "comment 15.");
+    var before = Places.of(page);
+    missing.begin();
+    post("first", null);
+    post("below the 20th", id(page, "comment 20."));
+    missing.end();
+    assertThat(page.locator("[part=counts]")).hasAttribute("data-comments", "36");
+    var pill = sort.equals("oldest") ? "1 new comment" : "2 new comments";
+    assertThat(pill(page)).hasText(pill);
+    assertThat(Places.of(page)).isEqualTo(before);
+    assertThat(page.locator("[part=list] > li")).hasCount(25);
+    assertThat(page.locator("[part=list] + p > [part=more]")).hasCount(1);
+    pill(page).tap();
+    assertThat(comment(page, "first")).isFocused();
+    page.locator("[part=list] + p > [part=more]").tap();
+    assertThat(page.locator("[part=list] > li")).hasCount(31);
+    assertThat(page.locator("[part=list] + p > [part=more]")).hasCount(0);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatIsLoaded_isReadAnewToItsEnd(Browser browser) {
+    var missing = new MissingUntilReset(browser, server.url() + "/", "none");
+    var page = missing.page;
+    page.locator("[part=list] + p > [part=more]").tap();
+    read(page, "comment 15.");
+    var before = Places.of(page);
+    missing.begin();
+    for (int i = 1; i <= 40; i++) {
+      post("missed " + i + ".", null);
+    }
+    change("DELETE", id(page, "comment 2."), new JsonObject());
+    missing.end();
+    assertThat(pill(page)).hasText("40 new comments");
+    assertThat(comment(page, "comment 2.")).hasCount(0);
+    assertThat(page.locator("[part=list] > li")).hasCount(29);
+    assertThat(Places.of(page)).isEqualTo(before);
+    pill(page).tap();
+    assertThat(page.locator("[part=list] > li")).hasCount(69);
+    assertThat(page.locator("[part=list] + p > [part=more]")).hasCount(0);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** With a hole between what is shown and what is new, nothing is shown that would hide it. */
+  @Test
+  void moreThanIsReadAnew_waitsAsWell_andOneTapLeadsToItsBeginning(Browser browser) {
+    var missing = new MissingUntilReset(browser, server.url() + "/", "none");
+    var page = missing.page;
+    read(page, "comment 15.");
+    var before = Places.of(page);
+    missing.begin();
+    for (int i = 1; i <= 260; i++) {
+      post("missed " + i + ".", null);
+    }
+    missing.end();
+    assertThat(pill(page)).hasText("260 new comments");
+    assertThat(Places.of(page)).isEqualTo(before);
+    post("one more", null);
+    assertThat(pill(page)).hasText("261 new comments");
+    assertThat(Places.of(page)).isEqualTo(before);
+    pill(page).tap();
+    assertThat(comment(page, "one more")).isFocused();
+    assertThat(comment(page, "one more")).isInViewport();
+    assertThat(page.locator("[data-comment]").first()).containsText("one more");
+    assertThat(comment(page, "missed 260.")).isVisible();
+    assertThat(page.locator("[part=list] > li")).hasCount(25);
     assertThat(pill(page)).hasCount(0);
     assertThat(browser.complaints()).isEmpty();
   }
@@ -354,6 +502,80 @@ class HoldsStillTest {
         tops.put(comment.getAttribute("data-comment"), new double[] {box.y, box.y + box.height});
       }
       return tops;
+    }
+  }
+
+  /** A page that misses what is told live for a while, and how it comes to know of that. */
+  private abstract static class Missing {
+    final Page page;
+
+    Missing(Browser browser, String anchoring) {
+      page = browser.open("about:blank", PHONE);
+      page.addInitScript(
+          "addEventListener('DOMContentLoaded', () =>"
+              + (" document.documentElement.style.overflowAnchor = '" + anchoring + "')"));
+    }
+
+    abstract void begin();
+
+    abstract void end();
+  }
+
+  /** The server cannot fill the gap, and says so. */
+  private static final class MissingUntilReset extends Missing {
+    private final List<WebSocketRoute> sockets = new ArrayList<>();
+    private boolean hears = true;
+
+    MissingUntilReset(Browser browser, String url, String anchoring) {
+      super(browser, anchoring);
+      page.routeWebSocket("**/live?*", this::listen);
+      page.navigate(url);
+      assertThat(page.locator("[part=counts]")).hasAttribute("data-readers", "1");
+    }
+
+    private void listen(WebSocketRoute socket) {
+      sockets.add(socket);
+      socket
+          .connectToServer()
+          .onMessage(
+              frame -> {
+                if (hears) {
+                  socket.send(frame.text());
+                }
+              });
+    }
+
+    @Override
+    void begin() {
+      hears = false;
+    }
+
+    @Override
+    void end() {
+      sockets.get(0).send("{\"type\":\"reset\",\"article\":\"/\",\"position\":\"other:1\"}");
+      hears = true;
+    }
+  }
+
+  /** Nothing live comes through at all, so the page asks now and then. */
+  private static final class MissingUntilAsked extends Missing {
+    MissingUntilAsked(Browser browser, String url, String anchoring) {
+      super(browser, anchoring);
+      page.clock().install();
+      page.routeWebSocket("**/live?*", WebSocketRoute::close);
+      page.route("**/live?*", Route::abort);
+      page.waitForRequest("**/article?*", () -> page.navigate(url));
+      assertThat(page.locator(".paused")).hasCount(0);
+    }
+
+    @Override
+    void begin() {
+      // It always does.
+    }
+
+    @Override
+    void end() {
+      page.waitForResponse("**/article?*", () -> page.clock().runFor(15_000));
     }
   }
 
