@@ -55,6 +55,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -339,7 +340,7 @@ final class App {
               proxies,
               Origins::isAdmitted,
               ctx -> Sites.of(ctx)::article,
-              ctx -> token -> author(sites, callers, Sites.of(ctx).name(), token))
+              ctx -> authors(sites, callers, Sites.of(ctx).name()))
           .addTo(api);
       new IdentityRoutes(guests).addTo(api);
 
@@ -357,10 +358,10 @@ final class App {
       router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
     }
 
-    /** Whose a token is now: the site may have changed since it was first asked. */
-    private static Future<JsonObject> author(
-        Sites sites, Callers callers, String site, String token) {
-      return sites.named(site).compose(now -> callers.of(now, token)).map(AuthorJson::of);
+    /** Whose a token is, each time anew: the site may have changed since it was first asked. */
+    private static Function<String, Future<JsonObject>> authors(
+        Sites sites, Callers callers, String site) {
+      return token -> sites.named(site).compose(now -> callers.of(now, token)).map(AuthorJson::of);
     }
 
     @Override
