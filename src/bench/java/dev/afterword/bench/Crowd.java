@@ -27,7 +27,7 @@ final class Crowd {
   private static final String SLOW = "afterword_live_slow_total";
 
   private static final double WARM_UP_SECONDS = 6;
-  private static final double ROUND_SECONDS = 4;
+  private static final double ROUND_SECONDS = 8;
   private static final String ARTICLE = Requests.article("/bench/crowd");
   private static final String COMMENTS = "/api/v1/demo/comments?" + ARTICLE;
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,10 @@ public final class Hub {
   /** So few may come back as one. */
   private static final int FEWEST_GOODBYES = 100;
 
-  /** How often a change of readers is told at most, in milliseconds. */
+  /**
+   * How often a change of readers is told at most, in milliseconds; to more than a thousand of an
+   * event loop a millisecond later for each.
+   */
   private static final long READERS_MS = 1_000;
 
   /** How long it is gathered who is writing, in milliseconds. */
@@ -241,8 +245,11 @@ public final class Hub {
 
   private void tellReaders(Room room) {
     int reading = reading(room);
-    if (room.readersTold != reading && room.now != null) {
+    long now = System.nanoTime();
+    if (room.readersTold != reading && room.now != null && now - room.readersNext >= 0) {
       room.readersTold = reading;
+      // Of a crowd the number changes all the time, and telling it keeps everything else waiting.
+      room.readersNext = now + TimeUnit.MILLISECONDS.toNanos(room.members.size());
       room.broadcast(null, Messages.readers(room.article, reading));
     }
   }

@@ -29,6 +29,9 @@ final class Room {
   /** How many are written to before other work has its turn; a write takes some microseconds. */
   private static final int AT_ONCE = 500;
 
+  /** How many messages that later ones make up for wait at most; an older one is dropped. */
+  private static final int MOST_OTHERS = 8;
+
   final ArticleRef article;
 
   /** Succeeds once {@link #now} is known. */
@@ -51,6 +54,9 @@ final class Room {
 
   int readersTold;
 
+  /** When that may be told again, in nanoseconds. */
+  long readersNext = System.nanoTime();
+
   /** Who was last heard to be writing here, until that is told. */
   @Nullable JsonObject typist;
 
@@ -58,7 +64,12 @@ final class Room {
   private final EventLoop loop;
 
   /** One after the other, so that each follower gets them in order. */
-  private final ArrayDeque<Broadcast> broadcasts = new ArrayDeque<>();
+  private final ArrayDeque<Broadcast> numbered = new ArrayDeque<>();
+
+  /** What waits until nothing numbered does; the first of them may be on its way. */
+  private final List<Broadcast> others = new ArrayList<>();
+
+  private boolean telling;
 
   /**
    * A frame on its way to those who were members when it came.
@@ -119,15 +130,29 @@ final class Room {
    * @param told runs when all are told
    */
   void broadcast(@Nullable Position at, Frame frame, Runnable told) {
-    broadcasts.add(new Broadcast(List.copyOf(members).iterator(), at, frame, told));
-    if (broadcasts.size() == 1) {
+    var broadcast = new Broadcast(List.copyOf(members).iterator(), at, frame, told);
+    if (at != null) {
+      numbered.add(broadcast);
+    } else {
+      others.add(broadcast);
+      if (others.size() > MOST_OTHERS) {
+        others.remove(1);
+      }
+    }
+    if (!telling) {
+      telling = true;
       goOn();
     }
   }
 
+  private @Nullable Broadcast next() {
+    var first = numbered.peek();
+    return first != null || others.isEmpty() ? first : others.get(0);
+  }
+
   private void goOn() {
     int written = 0;
-    for (var head = broadcasts.peek(); head != null; head = broadcasts.peek()) {
+    for (var head = next(); head != null; head = next()) {
       while (head.to.hasNext()) {
         if (written++ == AT_ONCE) {
           // A task for the end of this turn would come before what has arrived meanwhile.
@@ -137,9 +162,10 @@ final class Room {
         }
         tell(head.to.next(), head);
       }
+      (head.at == null ? others : numbered).remove(head);
       head.told.run();
-      broadcasts.poll();
     }
+    telling = false;
   }
 
   private void tell(Follower member, Broadcast broadcast) {

@@ -104,13 +104,43 @@ class RoomTest {
     loop.runOnContext(
         turn -> {
           room.broadcast(somewhere, Frame.of("a"));
-          room.broadcast(null, Frame.of("b"));
+          room.broadcast(somewhere, Frame.of("b"));
           room.broadcast(somewhere, Frame.of("c"));
           loop.runOnContext(later -> meanwhile.set(told.get()));
         });
     crowd.forEach(each -> awaitHeard(each, "a", "b", "c"));
     assertThat(meanwhile.get()).isPositive().isLessThan(CROWD);
     assertThat(meters.delivered.count()).isEqualTo(3.0 * CROWD);
+  }
+
+  @Test
+  void whatIsNumbered_overtakesWhatIsNot() {
+    var crowd = crowd();
+    loop.runOnContext(
+        turn -> {
+          room.broadcast(null, Frame.of("views"));
+          room.broadcast(somewhere, Frame.of("a"));
+          room.broadcast(null, Frame.of("readers"));
+          room.broadcast(somewhere, Frame.of("b"));
+        });
+    awaitHeard(crowd.get(0), "views", "a", "b", "readers");
+    awaitHeard(crowd.get(CROWD - 1), "a", "b", "views", "readers");
+  }
+
+  @Test
+  void whatIsNotNumbered_waitsInNoLongLine() {
+    var crowd = crowd();
+    loop.runOnContext(
+        turn -> {
+          room.broadcast(somewhere, Frame.of("a"));
+          for (int i = 1; i <= 1_000; i++) {
+            room.broadcast(null, Frame.of("views " + i));
+          }
+        });
+    for (var each : List.of(crowd.get(0), crowd.get(CROWD - 1))) {
+      Eventually.holds("the latest", () -> each.heard.contains("views 1000"));
+      assertThat(each.heard).startsWith("a").hasSize(9);
+    }
   }
 
   @Test
