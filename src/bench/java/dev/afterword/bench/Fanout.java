@@ -45,6 +45,7 @@ final class Fanout {
   private volatile String handshake = "";
   private volatile int missed;
   private volatile boolean closing;
+  private volatile Latencies telling = new Latencies(0, 0);
   private int greeted;
   private @Nullable Round round;
 
@@ -97,9 +98,16 @@ final class Fanout {
   Sample measure(double seconds) {
     long now = System.nanoTime();
     var done = new CompletableFuture<Sample>();
-    var latencies = new Latencies(now, now + (long) (seconds * 1e9));
+    long until = now + (long) (seconds * 1e9);
+    var latencies = new Latencies(now, until);
+    telling = new Latencies(now, until);
     driver.connect(server, new Round(latencies, done), done);
     return Driver.await(done, seconds);
+  }
+
+  /** The last measurement without what comes before somebody hears: from the first who did. */
+  Sample telling() {
+    return telling.sample(0);
   }
 
   private void heard() {
@@ -125,6 +133,7 @@ final class Fanout {
     private final AnswerReader answers = new AnswerReader();
     private @Nullable ChannelHandlerContext connection;
     private long posted;
+    private long first;
     private int received;
     private boolean answered;
     private long errors;
@@ -167,7 +176,12 @@ final class Fanout {
 
     void heard() {
       received++;
-      latencies.add(posted, System.nanoTime());
+      long now = System.nanoTime();
+      if (received == 1) {
+        first = now;
+      }
+      latencies.add(posted, now);
+      telling.add(first, now);
       if (received == readers && connection != null) {
         goOn(connection);
       }
