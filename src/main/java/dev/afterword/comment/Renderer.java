@@ -2,14 +2,12 @@ package dev.afterword.comment;
 
 import dev.afterword.comment.Comment.Written;
 import dev.afterword.http.Problem;
-import dev.afterword.http.ProblemType;
+import dev.afterword.http.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Renders Markdown off the event loop, a bounded number of texts at a time: the worst text takes
@@ -19,12 +17,11 @@ final class Renderer {
   private static final int MOST_WAITING = 512;
   private static final int THREADS = 2;
 
-  private final WorkerExecutor workers;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Workers workers;
 
   /** Opens the workers; they end with their Vert.x. */
   Renderer(Vertx vertx) {
-    this.workers = vertx.createSharedWorkerExecutor("afterword-render", THREADS);
+    this.workers = new Workers(vertx, "afterword-render", THREADS, MOST_WAITING);
   }
 
   /** HTML of a text; fails with a {@link Problem} (503) when too many texts wait. */
@@ -41,11 +38,7 @@ final class Renderer {
 
   /** Does something long off the event loop, in its turn. */
   <T> Future<T> off(Callable<T> work) {
-    if (waiting.incrementAndGet() > MOST_WAITING) {
-      waiting.decrementAndGet();
-      return Future.failedFuture(Problem.of(ProblemType.OVERLOADED));
-    }
-    return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+    return workers.run(work);
   }
 
   /** HTML of a kept comment: as it was kept, or made anew when an older renderer made it. */
