@@ -18,6 +18,7 @@ import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.IdentityRoutes;
 import dev.afterword.identity.Keys;
+import dev.afterword.identity.Members;
 import dev.afterword.identity.Origins;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
@@ -83,6 +84,7 @@ final class App {
   private final ViewRoutes.Shared views;
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
+  private final Members members;
   private final Readers readers = new Readers();
   private final Connections connections;
   private final LiveMeters live;
@@ -113,6 +115,7 @@ final class App {
     this.watermark = new Watermark(config.redis() == null ? config.data() : null);
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
     this.threads = new CommentRoutes.Shared(vertx, watermark, clock);
+    this.members = new Members(vertx, clock);
     Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
         .description("Open live sockets")
         .register(meters);
@@ -319,7 +322,7 @@ final class App {
       var keys = new Keys(secrets);
       var sites = new Sites(new SiteStore(link, App.this::ownOrigins));
       var guests = new Guests(link, keys, proxies, config.limits());
-      var callers = new Callers(guests, new StaffStore(link));
+      var callers = new Callers(guests, new StaffStore(link), members);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);

@@ -1,6 +1,7 @@
 package dev.afterword;
 
 import dev.afterword.http.Proxies;
+import dev.afterword.identity.Keys;
 import dev.afterword.redis.RedisAddress;
 import io.vertx.redis.client.RedisClientType;
 import java.io.IOException;
@@ -214,8 +215,7 @@ public record Config(
   private static void checkSecret(String secret, List<String> faults) {
     if (secret.getBytes(StandardCharsets.UTF_8).length < SECRET_BYTES) {
       faults.add("AFTERWORD_SECRET: must have at least 32 bytes.");
-    } else if (secret.chars().distinct().count() < 8
-        || secret.toLowerCase(Locale.ROOT).matches(".*(change-?me|example|secret).*")) {
+    } else if (Keys.isGuessable(secret)) {
       faults.add("AFTERWORD_SECRET: looks like an example; try: openssl rand -base64 32");
     }
   }

@@ -1,17 +1,24 @@
 package dev.afterword;
 
 import dev.afterword.identity.ArticleRule;
+import dev.afterword.identity.InvalidKeyFileException;
+import dev.afterword.identity.KeyFile;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +33,8 @@ import picocli.CommandLine.Spec;
     description = "Add, change, list and remove sites.",
     mixinStandardHelpOptions = true)
 final class SiteCommand implements Runnable {
+  private static final String NONE = "none";
+
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -76,27 +85,80 @@ final class SiteCommand implements Runnable {
               names = "--pattern",
               paramLabel = "PATTERN",
               description = "For --articles pattern, such as '/20*/news/*'; repeat it for more.")
-          @Nullable List<String> patterns)
+          @Nullable List<String> patterns,
+      @Option(
+              names = "--sso-key",
+              paramLabel = "FILE",
+              description =
+                  "What verifies the tokens of the site's own accounts from now on: a public key in"
+                      + " PEM, a JWKS, or a secret of at least 32 bytes; repeat it while keys"
+                      + " change. 'none' switches them off.")
+          @Nullable List<String> keyFiles,
+      @Option(
+              names = "--sso-issuer",
+              paramLabel = "ISS",
+              description =
+                  "What 'iss' has to be in those tokens; 'none' to look at the key alone.")
+          @Nullable String issuer)
       throws Exception {
     checkName(name);
-    if (origins == null && rule == null) {
-      throw new Startup.FailedException("Say what to change: --origin or --articles.");
+    var changes = new ArrayList<Function<SiteStore, Future<Boolean>>>();
+    if (origins != null) {
+      var checked = origins(origins);
+      changes.add(store -> store.setOrigins(name, checked));
     }
-    var checked = origins == null ? null : origins(origins);
-    var articles = rule == null ? null : articles(rule, patterns);
-    boolean set =
-        StoreAccess.with(
-            main.config(),
-            link ->
-                (checked == null
-                        ? Future.succeededFuture(true)
-                        : store(link).setOrigins(name, checked))
-                    .compose(
-                        done ->
-                            articles == null
-                                ? Future.succeededFuture(done)
-                                : store(link).setArticles(name, articles)));
+    if (rule != null) {
+      var articles = articles(rule, patterns);
+      changes.add(store -> store.setArticles(name, articles));
+    }
+    if (keyFiles != null || issuer != null) {
+      var keys = keyFiles == null ? null : keys(keyFiles);
+      var checked = issuer == null ? null : issuer(issuer);
+      changes.add(store -> store.setSingleSignOn(name, keys, checked));
+    }
+    if (changes.isEmpty()) {
+      throw new Startup.FailedException(
+          "Say what to change: --origin, --articles, --sso-key or --sso-issuer.");
+    }
+    boolean set = StoreAccess.with(main.config(), link -> inTurn(changes, store(link)));
     return tell(set, "Changed " + name + ".", "There is no site " + name + ".");
+  }
+
+  private static Future<Boolean> inTurn(
+      List<Function<SiteStore, Future<Boolean>>> changes, SiteStore store) {
+    var done = Future.succeededFuture(true);
+    for (var change : changes) {
+      done = done.compose(before -> change.apply(store));
+    }
+    return done;
+  }
+
+  private static String keys(List<String> files) throws Startup.FailedException {
+    if (files.equals(List.of(NONE))) {
+      return "";
+    }
+    var contents = new ArrayList<byte[]>();
+    for (var file : files) {
+      try (var in = Files.newInputStream(Path.of(file))) {
+        contents.add(in.readNBytes(KeyFile.LARGEST + 1));
+      } catch (IOException | InvalidPathException e) {
+        throw new Startup.FailedException("--sso-key: cannot be read: " + file);
+      }
+    }
+    try {
+      return KeyFile.stored(contents);
+    } catch (InvalidKeyFileException e) {
+      throw new Startup.FailedException("--sso-key: " + e.getMessage());
+    }
+  }
+
+  private static String issuer(String given) throws Startup.FailedException {
+    if (given.isBlank()
+        || given.length() > 255
+        || given.chars().anyMatch(Character::isISOControl)) {
+      throw new Startup.FailedException("--sso-issuer is a text of 1 to 255 characters.");
+    }
+    return given.equals(NONE) ? "" : given;
   }
 
   private static ArticleRule articles(String rule, @Nullable List<String> patterns)
@@ -115,11 +177,18 @@ final class SiteCommand implements Runnable {
 
   @Command(
       name = "list",
-      description = "List all sites with their origins.",
+      description = "List all sites with their origins, and which have single sign-on.",
       mixinStandardHelpOptions = true)
   int list() throws Exception {
     List<Site> sites = StoreAccess.with(main.config(), link -> store(link).all());
-    sites.forEach(site -> out().println(site.name() + "  " + String.join(" ", site.origins())));
+    sites.forEach(
+        site ->
+            out()
+                .println(
+                    site.name()
+                        + "  "
+                        + String.join(" ", site.origins())
+                        + (site.sso().isOn() ? "  single sign-on" : "")));
     return 0;
   }
 

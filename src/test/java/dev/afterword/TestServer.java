@@ -11,6 +11,8 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -21,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -45,11 +49,14 @@ public final class TestServer implements AutoCloseable {
   private final ServeCommand.Server server;
   private final Config config;
   private final Path data;
+  private final Map<String, String> settings;
 
-  private TestServer(ServeCommand.Server server, Config config, Path data) {
+  private TestServer(
+      ServeCommand.Server server, Config config, Path data, Map<String, String> settings) {
     this.server = server;
     this.config = config;
     this.data = data;
+    this.settings = settings;
   }
 
   /** Starts one; names and values are settings as in the environment and win over the usual. */
@@ -68,7 +75,7 @@ public final class TestServer implements AutoCloseable {
     all.putAll(settings);
     try {
       var config = Config.from(all, null);
-      return new TestServer(ServeCommand.start(config), config, data);
+      return new TestServer(ServeCommand.start(config), config, data, all);
     } catch (Config.InvalidException | Startup.FailedException e) {
       throw new IllegalStateException(e);
     }
@@ -115,6 +122,41 @@ public final class TestServer implements AutoCloseable {
   public void setArticles(String site, String kind, String... patterns) {
     var rule = new ArticleRule(ArticleRule.Kind.of(kind).orElseThrow(), List.of(patterns));
     inStore(link -> new SiteStore(link, name -> Set.of()).setArticles(site, rule));
+  }
+
+  /**
+   * Runs a command beside the server, configured like it, and answers what it says.
+   *
+   * @param code what it has to end with
+   */
+  public String command(int code, String... command) {
+    var lines = new StringBuilder();
+    settings.forEach(
+        (name, value) ->
+            lines
+                .append(name.substring("AFTERWORD_".length()).toLowerCase(Locale.ROOT))
+                .append(": '")
+                .append(value)
+                .append("'\n"));
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("--config", file("config.yaml", lines.toString()).toString()));
+    var text = new StringWriter();
+    var line = Main.commandLine(new Main());
+    line.setOut(new PrintWriter(text, true)).setErr(new PrintWriter(text, true));
+    int ended = line.execute(all.toArray(String[]::new));
+    if (ended != code) {
+      throw new AssertionError("It ended with " + ended + ": " + text);
+    }
+    return text.toString();
+  }
+
+  /** A file that goes away with the server. */
+  public Path file(String name, String content) {
+    try {
+      return Files.writeString(data.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Makes somebody staff of one site, as the command line does; answers the token. */

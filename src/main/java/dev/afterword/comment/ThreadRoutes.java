@@ -130,7 +130,7 @@ final class ThreadRoutes {
         .put("name", site.name())
         .put("reactions", new JsonArray(site.reactions()))
         .put("guests", "name")
-        .put("sso", false)
+        .put("sso", site.sso().isOn())
         .put("textMax", TEXT_MAX)
         .put("editSeconds", site.editWindow().toSeconds())
         .put("reportReasons", new JsonArray());

@@ -20,6 +20,11 @@ public sealed interface Caller {
 
     /** {@code guest}, {@code member} or {@code staff}. */
     String kind();
+
+    /** When the token that said so stops being valid: milliseconds since 1970, by the store. */
+    default long validUntil() {
+      return Long.MAX_VALUE;
+    }
   }
 
   /**
@@ -31,6 +36,19 @@ public sealed interface Caller {
     @Override
     public String kind() {
       return "guest";
+    }
+  }
+
+  /**
+   * A reader with an account on the site, who came with a token that the site has signed.
+   *
+   * @param id public, unique on the site, the same for each token of the account
+   * @param validUntil when the token stops being valid: milliseconds since 1970, by the store
+   */
+  record Member(String id, String name, long validUntil) implements Known {
+    @Override
+    public String kind() {
+      return "member";
     }
   }
 

@@ -22,11 +22,13 @@ public final class Callers {
 
   private final Guests guests;
   private final StaffStore staff;
+  private final Members members;
 
-  /** Told apart with the help of those who know guests and staff. */
-  public Callers(Guests guests, StaffStore staff) {
+  /** Told apart with the help of those who know guests, staff and members. */
+  public Callers(Guests guests, StaffStore staff, Members members) {
     this.guests = guests;
     this.staff = staff;
+    this.members = members;
   }
 
   /** Who asks, on a request that has passed {@link #identify}. */
@@ -92,7 +94,7 @@ public final class Callers {
     if (StaffStore.isStaffToken(token)) {
       return staff.of(site, token).compose(Callers::valid);
     }
-    return Future.failedFuture(invalid());
+    return members.of(site, token).compose(Callers::valid);
   }
 
   private static Future<Known> valid(Optional<Known> found) {

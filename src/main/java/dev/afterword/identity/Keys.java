@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -37,6 +38,12 @@ public final class Keys {
     secrets.forEach(secret -> guestTokens.add(derive(secret, "guest token")));
   }
 
+  /** Whether a secret looks like one that was never meant to be used. */
+  public static boolean isGuessable(String secret) {
+    return secret.chars().distinct().count() < 8
+        || secret.toLowerCase(Locale.ROOT).matches(".*(change-?me|example|secret).*");
+  }
+
   /**
    * A visitor of a site, as 16 characters that lead back to nobody.
    *
@@ -53,7 +60,18 @@ public final class Keys {
 
   /** The id of the guest who comments for the first time under an idempotency key. */
   String guestId(String site, String seed) {
-    return "g" + text(guestId, 12, site, seed).replace('-', 'a').replace('_', 'b');
+    return "g" + letters(text(guestId, 12, site, seed));
+  }
+
+  /**
+   * The id of a site's member, which outlives the server's secret: unlike a guest's token, the
+   * site's does not carry the id, so what it is derived from has to stay.
+   *
+   * @param memberKey the site's, which is random and never changes
+   * @param subject what the site calls the account; it cannot be told from the id
+   */
+  static String memberId(String memberKey, String subject) {
+    return "m" + letters(text(mac(memberKey.getBytes(StandardCharsets.UTF_8)), 12, subject));
   }
 
   /** The proof that a guest is who it says, as the token carries it. */
@@ -76,6 +94,10 @@ public final class Keys {
   /** A value that tells this secret from another and gives nothing of it away. */
   public String checkValue() {
     return text(check, 12, "afterword");
+  }
+
+  private static String letters(String base64url) {
+    return base64url.replace('-', 'a').replace('_', 'b');
   }
 
   private static Mac derive(byte[] secret, String purpose) {

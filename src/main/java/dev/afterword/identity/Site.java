@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param viewWindow how long a visitor counts once
  * @param editWindow how long an author may edit
  * @param articles which articles may come into being
+ * @param sso whether and how readers with an account on the site are known
  * @param reactions the names of what readers can leave on an article, in the order they are shown
  */
 public record Site(
@@ -34,6 +35,7 @@ public record Site(
     Duration viewWindow,
     Duration editWindow,
     ArticleRule articles,
+    SingleSignOn sso,
     List<String> reactions) {
 
   /**

@@ -11,10 +11,12 @@ import io.vertx.redis.client.Request;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps sites: the settings of each under its home, and the list of all. A new site's buckets are
@@ -44,7 +46,8 @@ public final class SiteStore {
 
   /** The site of a name, if there is one. */
   public Future<Optional<Site>> read(String name) {
-    return link.send(Request.cmd(Command.HMGET).arg(settings(name)).arg("v").arg("b").arg("j"))
+    return link.send(
+            Request.cmd(Command.HMGET).arg(settings(name)).arg("v").arg("b").arg("j").arg("m"))
         .map(
             fields -> {
               if (fields == null || fields.get(0) == null) {
@@ -55,7 +58,8 @@ public final class SiteStore {
                       name,
                       fields.get(0).toLong(),
                       fields.get(1).toInteger(),
-                      new JsonObject(fields.get(2).toString())));
+                      new JsonObject(fields.get(2).toString()),
+                      fields.get(3) == null ? "" : fields.get(3).toString()));
             });
   }
 
@@ -128,6 +132,26 @@ public final class SiteStore {
   }
 
   /**
+   * Changes how a site's own readers are known.
+   *
+   * @param keys what signs their tokens, as {@link KeyFile#stored} writes them; empty for none,
+   *     {@code null} to leave them
+   * @param issuer whose tokens they are, see {@link SingleSignOn}; {@code null} to leave it
+   * @return false when there is no such site
+   */
+  public Future<Boolean> setSingleSignOn(
+      String name, @Nullable String keys, @Nullable String issuer) {
+    var json = new JsonObject();
+    if (keys != null) {
+      json.put("ssoKeys", keys);
+    }
+    if (issuer != null) {
+      json.put("ssoIssuer", issuer);
+    }
+    return put(name, "set", json);
+  }
+
+  /**
    * Takes a site off the list; its data stays, and adding it again brings it back.
    *
    * @return false when there was no such site
@@ -138,8 +162,16 @@ public final class SiteStore {
   }
 
   private Future<Boolean> put(String name, String what, JsonObject json) {
+    var memberKey = new byte[24];
+    new SecureRandom().nextBytes(memberKey);
     return PUT.run(
-            link, List.of(settings(name)), List.of(what, Integer.toString(BUCKETS), json.encode()))
+            link,
+            List.of(settings(name)),
+            List.of(
+                what,
+                Integer.toString(BUCKETS),
+                json.encode(),
+                Base64.getEncoder().encodeToString(memberKey)))
         .map(reply -> reply.toString().equals("ok"));
   }
 
@@ -158,7 +190,7 @@ public final class SiteStore {
     return Future.all(begun).mapEmpty();
   }
 
-  private Site site(String name, long version, int buckets, JsonObject json) {
+  private Site site(String name, long version, int buckets, JsonObject json, String memberKey) {
     return new Site(
         name,
         version,
@@ -168,6 +200,7 @@ public final class SiteStore {
         Duration.ofMillis(json.getLong("viewWindowMs")),
         Duration.ofMillis(json.getLong("editWindowMs")),
         articles(json),
+        new SingleSignOn(json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), memberKey),
         strings(json.getJsonArray("reactions", REACTIONS)));
   }
 

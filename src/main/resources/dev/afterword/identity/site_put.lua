@@ -1,6 +1,8 @@
--- Adds, changes or removes a site. The number of buckets is decided when it is first added and stays.
--- KEYS: 1 the site's settings (hash v version, b buckets, j settings as JSON; once removed, ov keeps the version)
--- ARGV: 1 'add' | 'set' | 'remove', 2 buckets, 3 settings as JSON (for 'set': those to change)
+-- Adds, changes or removes a site. The number of buckets is decided when it is first added and stays;
+-- so does what members' ids are derived from, which a site of before has from its next change on.
+-- KEYS: 1 the site's settings (hash v version, b buckets, j settings as JSON, m the key of its members' ids;
+--       once removed, ov keeps the version)
+-- ARGV: 1 'add' | 'set' | 'remove', 2 buckets, 3 settings as JSON (for 'set': those to change), 4 a random key
 -- Answers: 'ok' | 'unchanged'
 local held = redis.call('HMGET', KEYS[1], 'v', 'j', 'ov')
 local version = (held[1] or held[3] or 0) + 1
@@ -8,6 +10,7 @@ if ARGV[1] == 'add' then
   if held[1] then return 'unchanged' end
   redis.call('HSET', KEYS[1], 'v', version, 'j', ARGV[3])
   redis.call('HSETNX', KEYS[1], 'b', ARGV[2])
+  redis.call('HSETNX', KEYS[1], 'm', ARGV[4])
   redis.call('HDEL', KEYS[1], 'ov')
   return 'ok'
 end
@@ -20,4 +23,5 @@ end
 local settings = cjson.decode(held[2])
 for name, value in pairs(cjson.decode(ARGV[3])) do settings[name] = value end
 redis.call('HSET', KEYS[1], 'v', version, 'j', cjson.encode(settings))
+redis.call('HSETNX', KEYS[1], 'm', ARGV[4])
 return 'ok'

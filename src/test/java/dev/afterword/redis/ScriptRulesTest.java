@@ -363,7 +363,8 @@ class ScriptRulesTest {
             "a@b.example",
             0,
             6_000),
-        writes("identity/site_put.lua", "add", List.of(), keys("settings"), "add", 16, "{}"),
+        writes(
+            "identity/site_put.lua", "add", List.of(), keys("settings"), "add", 16, "{}", "random"),
         writes(
             "identity/site_put.lua",
             "add again after removal",
@@ -371,7 +372,8 @@ class ScriptRulesTest {
             keys("settings"),
             "add",
             16,
-            "{}"),
+            "{}",
+            "random"),
         writes(
             "identity/site_put.lua",
             "set",
@@ -379,9 +381,17 @@ class ScriptRulesTest {
             keys("settings"),
             "set",
             16,
-            "{\"origins\":[\"https://a.example\"]}"),
+            "{\"origins\":[\"https://a.example\"]}",
+            "random"),
         writes(
-            "identity/site_put.lua", "remove", List.of(site), keys("settings"), "remove", 16, "{}"),
+            "identity/site_put.lua",
+            "remove",
+            List.of(site),
+            keys("settings"),
+            "remove",
+            16,
+            "{}",
+            "random"),
         writes(
             "comment/post.lua", "the first of an article", List.of(), post, posting("-", "-", 0)),
         writes("comment/post.lua", "one more root", List.of(article), post, posting("-", "-", 0)),
