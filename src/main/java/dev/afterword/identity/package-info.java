@@ -1,2 +1,2 @@
-/** Who is asking, on whose site: sites and their origins, guests, staff. */
+/** Who is asking, on whose site: sites and their origins, guests, members, staff. */
 package dev.afterword.identity;
