@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.afterword.http.Digest;
 import dev.afterword.http.Workers;
+import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Member;
 import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
@@ -38,7 +39,7 @@ public final class Members {
    * The member of a token; empty when it is not valid on the site now. Fails with a problem (503)
    * when too many tokens wait to be verified.
    */
-  Future<Optional<Caller>> of(Site site, String token) {
+  Future<Optional<Known>> of(Site site, String token) {
     if (!site.sso().isOn() || token.length() > SignedToken.LONGEST) {
       return Future.succeededFuture(Optional.empty());
     }

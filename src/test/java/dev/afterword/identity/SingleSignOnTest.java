@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
 import dev.afterword.support.Eventually;
+import dev.afterword.support.LiveClient;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.Test;
 @OnStore
 class SingleSignOnTest {
   private static final String SECRET = "d2Vpw7EgcGhyYXNlIG9mIHRoZSB0ZXN0cw==";
+
+  /** Longer than it takes until a socket's token is looked at again. */
+  private static final Duration RECHECKED = Duration.ofSeconds(30);
 
   private static TestServer server;
   private static int sites;
@@ -261,5 +266,26 @@ class SingleSignOnTest {
   private static String nameOf(String site, SiteKey key, String name) {
     var author = json(200, me(site, key.sign(claims(site, "1", name)))).getJsonObject("author");
     return author.getString("name");
+  }
+
+  @Test
+  void aSocketOfAMember_endsWithTheTokenAndWithTheKey() {
+    var site = site(SECRET);
+    var key = SiteKey.secret(SECRET);
+    var lasting = key.sign(claims(site, "ada", "Ada"));
+    // With the leeway it has some seconds left.
+    long soon = Instant.now().getEpochSecond() - 24;
+    var ending = key.sign(claims(site, "ben", "Ben").put("exp", soon));
+    try (var ada = LiveClient.openAs(lasting, server.url(), site, "article=/a");
+        var ben = LiveClient.openAs(ending, server.url(), site, "article=/a")) {
+      var author = ada.await("auth").getJsonObject("author");
+      assertThat(author.getString("name")).isEqualTo("Ada");
+      assertThat(author.getString("kind")).isEqualTo("member");
+      ben.await("auth");
+      Eventually.holds("its time is over", RECHECKED, () -> ben.code() == 4401);
+      assertThat(ada.code()).isZero();
+      setKeys(site, SECRET + "another");
+      Eventually.holds("its key is gone", RECHECKED, () -> ada.code() == 4401);
+    }
   }
 }
