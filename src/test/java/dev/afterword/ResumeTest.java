@@ -360,6 +360,8 @@ class ResumeTest {
       assertThat(client.messages("comment.created").stream().map(ResumeTest::revision))
           .isSorted()
           .doesNotHaveDuplicates();
+      // In parts: who is cut off in the middle has got further.
+      assertThat(client.longest()).isLessThan(40_000);
     }
     post("one more");
     try (var client = resume(since)) {

@@ -69,6 +69,14 @@ abstract class Follower {
     }
   }
 
+  /** Sends on what was begun with {@link #send}, however much waits. */
+  final void sendOn(ArticleRef article, Position at, Frame frame) {
+    if (isOpen()) {
+      meters.delivered.increment();
+      write(article, at, frame);
+    }
+  }
+
   /** Sends something that a later message makes up for. */
   final void offer(Frame frame) {
     if (!isOpen()) {

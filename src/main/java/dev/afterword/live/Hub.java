@@ -117,7 +117,7 @@ public final class Hub {
   private Room open(ArticleRef article) {
     // Completed on this loop, after the room is filled: nobody begins in an empty one.
     Promise<Void> opening = Promise.promise();
-    var room = new Room(context, article, opening.future());
+    var room = new Room(context, article, opening.future(), meters);
     // The feed itself puts the snapshot in line here, before whatever it will tell then.
     feed.watch(
         article,
@@ -227,15 +227,44 @@ public final class Hub {
       closeIfEmpty(room);
       return;
     }
-    var messages = new ArrayList<String>(missed.size() + 1);
-    int reading = reading(room);
-    messages.add(Messages.hello(now.with(room.views), requested, position, reading));
-    missed.forEach(event -> messages.add(event.json()));
-    long reached =
-        missed.isEmpty() ? position.revision() : missed.get(missed.size() - 1).revision();
-    var at = new Position(position.epoch(), reached);
     room.members.add(follower);
-    follower.send(room.article, at, Frame.of(messages));
+    var hello = Messages.hello(now.with(room.views), requested, position, reading(room));
+    var parts = Part.of(hello, position, missed);
+    follower.send(room.article, parts.get(0).at, parts.get(0).frame());
+    // What is in between is no more than was asked for, however much of it waits.
+    parts.stream().skip(1).forEach(part -> follower.sendOn(room.article, part.at, part.frame()));
+  }
+
+  /**
+   * A part of what a client has missed, and where it is with it. In parts, because on a slow line a
+   * client that is let go in the middle has then got further than it was.
+   */
+  private record Part(List<String> messages, Position at) {
+    /** From what one message too many is for the next part, in characters. */
+    private static final int LARGE = 32 * 1024;
+
+    static List<Part> of(String hello, Position position, List<Event> missed) {
+      var parts = new ArrayList<Part>();
+      var messages = new ArrayList<String>(List.of(hello));
+      var at = position;
+      int length = hello.length();
+      for (var event : missed) {
+        if (length + event.json().length() > LARGE) {
+          parts.add(new Part(messages, at));
+          messages = new ArrayList<>();
+          length = 0;
+        }
+        messages.add(event.json());
+        length += event.json().length();
+        at = new Position(position.epoch(), event.revision());
+      }
+      parts.add(new Part(messages, at));
+      return parts;
+    }
+
+    Frame frame() {
+      return Frame.of(messages);
+    }
   }
 
   /** Connections that were just opened here are not in the store's number yet. */

@@ -60,6 +60,7 @@ final class Room {
   /** Who was last heard to be writing here, until that is told. */
   @Nullable JsonObject typist;
 
+  private final LiveMeters meters;
   private final Context context;
   private final EventLoop loop;
 
@@ -80,7 +81,8 @@ final class Room {
   private record Broadcast(
       Iterator<Follower> to, @Nullable Position at, Frame frame, Runnable told) {}
 
-  Room(Context context, ArticleRef article, Future<Void> opening) {
+  Room(Context context, ArticleRef article, Future<Void> opening, LiveMeters meters) {
+    this.meters = meters;
     this.context = context;
     this.loop = ((ContextInternal) context).nettyEventLoop();
     this.article = article;
@@ -136,6 +138,7 @@ final class Room {
     } else {
       others.add(broadcast);
       if (others.size() > MOST_OTHERS) {
+        meters.coalesced.increment();
         others.remove(1);
       }
     }

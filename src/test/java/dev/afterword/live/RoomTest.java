@@ -27,7 +27,11 @@ class RoomTest {
   private final Context loop = vertx.getOrCreateContext();
   private final LiveMeters meters = new LiveMeters(new SimpleMeterRegistry(), new StoreClock());
   private final Room room =
-      new Room(loop, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), Future.succeededFuture());
+      new Room(
+          loop,
+          ArticleRef.of("demo", 16, new ArticleKey("/crowd")),
+          Future.succeededFuture(),
+          meters);
   private final Position somewhere = new Position("e", 1);
   private final AtomicInteger told = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
@@ -141,6 +145,7 @@ class RoomTest {
       Eventually.holds("the latest", () -> each.heard.contains("views 1000"));
       assertThat(each.heard).startsWith("a").hasSize(9);
     }
+    assertThat(meters.coalesced.count()).isEqualTo(992);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 abstract class LiveMessages {
   private final List<JsonObject> messages = new ArrayList<>();
   private final Consumer<JsonObject> each;
+  private volatile int longest;
 
   /**
    * @param each hears each message as it comes, on the connection's thread
@@ -33,6 +34,7 @@ abstract class LiveMessages {
 
   /** Takes a message, or an array of them. */
   final void take(String frame) {
+    longest = Math.max(longest, frame.length());
     if (frame.startsWith("[")) {
       new JsonArray(frame).forEach(message -> take((JsonObject) message));
     } else {
@@ -45,6 +47,11 @@ abstract class LiveMessages {
       messages.add(message);
     }
     each.accept(message);
+  }
+
+  /** How many characters came at once, at most. */
+  public final int longest() {
+    return longest;
   }
 
   /** Everything that came so far. */
