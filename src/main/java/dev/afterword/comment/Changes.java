@@ -14,10 +14,13 @@ import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
+import dev.afterword.identity.Guests;
+import dev.afterword.identity.Limit;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,6 +36,7 @@ final class Changes {
   private final Watermark watermark;
   private final ArticleStore articles;
   private final NewArticles newArticles;
+  private final Guests guests;
 
   Changes(
       Finder finder,
@@ -42,7 +46,8 @@ final class Changes {
       Renderer renderer,
       Watermark watermark,
       ArticleStore articles,
-      NewArticles newArticles) {
+      NewArticles newArticles,
+      Guests guests) {
     this.finder = finder;
     this.store = store;
     this.states = states;
@@ -51,12 +56,21 @@ final class Changes {
     this.watermark = watermark;
     this.articles = articles;
     this.newArticles = newArticles;
+    this.guests = guests;
+  }
+
+  /** So many changes a minute one author may make, and one network; staff are not counted. */
+  private Future<Void> admit(Site site, Known who, String network) {
+    var limits = List.of(Limit.AUTHOR_CHANGES.of(who.id()), Limit.CHANGES.of(network));
+    return who instanceof Staff
+        ? Future.succeededFuture()
+        : guests.admit(site, limits, null).mapEmpty();
   }
 
   /** Gives a comment another text: its author within the window, moderators always. */
-  Future<Found> edit(Site site, Known who, String id, String text) {
-    return finder
-        .any(site, id)
+  Future<Found> edit(Site site, Known who, String network, String id, String text) {
+    return admit(site, who, network)
+        .compose(admitted -> finder.any(site, id))
         .compose(
             found -> {
               requireVisible(found, mayChange(who, found.comment()));
@@ -105,7 +119,8 @@ final class Changes {
   }
 
   /**
-   * Takes a comment away: its author or a moderator. Its text is kept, so that it can come back.
+   * Takes a comment away: its author or a moderator. Its text is kept, so that it can come back. No
+   * limit holds that back: it is possible once for each, and in a store that is full as well.
    */
   Future<Void> delete(Site site, Known who, String id) {
     return finder
@@ -135,9 +150,9 @@ final class Changes {
    *
    * @param value -1, 0 or 1
    */
-  Future<Votes> vote(Site site, Known who, String id, int value) {
-    return finder
-        .any(site, id)
+  Future<Votes> vote(Site site, Known who, String network, String id, int value) {
+    return admit(site, who, network)
+        .compose(admitted -> finder.any(site, id))
         .compose(
             found -> {
               requireVisible(found, true);
@@ -155,8 +170,8 @@ final class Changes {
     if (!site.reactions().contains(name)) {
       throw Problem.of(ProblemType.REACTION_UNKNOWN);
     }
-    return articles
-        .read(article)
+    return admit(site, who, network)
+        .compose(counted -> articles.read(article))
         .compose(
             found ->
                 found.created() == null && on

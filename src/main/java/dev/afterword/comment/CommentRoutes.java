@@ -14,7 +14,6 @@ import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
-import dev.afterword.identity.Guests.Limit;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
@@ -109,7 +108,15 @@ public final class CommentRoutes {
     var newArticles = new NewArticles(guests);
     var changes =
         new Changes(
-            finder, store, states, marks, renderer, shared.watermark, articles, newArticles);
+            finder,
+            store,
+            states,
+            marks,
+            renderer,
+            shared.watermark,
+            articles,
+            newArticles,
+            guests);
     return new CommentRoutes(
         new Comments(store, threads, articles, guests, renderer, shared.watermark, newArticles),
         changes,
@@ -136,7 +143,12 @@ public final class CommentRoutes {
     var site = Sites.of(ctx);
     var who = Callers.known(ctx);
     return changes
-        .edit(site, who, ctx.pathParam("id"), text(RouteTable.body(ctx)))
+        .edit(
+            site,
+            who,
+            guests.network(site, ctx.request()),
+            ctx.pathParam("id"),
+            text(RouteTable.body(ctx)))
         .map(
             found ->
                 Answer.json(200, json(site, found.article(), found.shown()))
@@ -244,10 +256,10 @@ public final class CommentRoutes {
     if (posted.replayed()) {
       return answer.with("Idempotency-Replayed", "true");
     }
-    var rate = posted.rate();
-    return rate == null
+    var left = posted.left();
+    return left == null
         ? answer
-        : answer.with("RateLimit-Policy", Guests.policy(Limit.COMMENTS)).with("RateLimit", rate);
+        : answer.with("RateLimit-Policy", left.limit().policy()).with("RateLimit", left.field());
   }
 
   private static Problem problem(Reason reason) {

@@ -15,11 +15,15 @@ import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Guests;
-import dev.afterword.identity.Guests.Limit;
+import dev.afterword.identity.Guests.NewGuest;
+import dev.afterword.identity.Limit;
+import dev.afterword.identity.Limit.Left;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -121,9 +125,9 @@ final class Comments {
       Attempt attempt, Prepared prepared, Markup.Rendered rendered, Map<String, String> people) {
     var draft = attempt.draft;
     var author = attempt.author;
-    var newGuest = author.isNew ? author.id : null;
+    var newGuest = author.isNew ? new NewGuest(author.id, author.name, draft.email()) : null;
     return guests
-        .admit(draft.site(), Limit.COMMENTS, draft.network(), newGuest, author.name, draft.email())
+        .admit(draft.site(), limits(draft, author), newGuest)
         .compose(
             admitted -> {
               var body =
@@ -137,21 +141,34 @@ final class Comments {
                       attempt.key,
                       attempt.fingerprint,
                       draft.key() == null ? OWN_KEY_MS : KEY_MS);
-              var rate = admitted.remaining() < 0 ? null : Guests.left(Limit.COMMENTS, admitted);
-              return store.post(ready).compose(kept -> told(attempt, ready, kept, rate));
+              return store
+                  .post(ready)
+                  .compose(kept -> told(attempt, ready, kept, admitted.orElse(null)));
             });
   }
 
-  private Future<Posting> told(Attempt attempt, Ready ready, Kept kept, @Nullable String rate) {
+  /** Who is new has written nothing before. */
+  private static List<Limit.Applied> limits(Draft draft, Author author) {
+    var limits = new ArrayList<Limit.Applied>();
+    limits.add(Limit.COMMENTS.of(draft.network()));
+    if (!author.isNew) {
+      limits.add(Limit.AUTHOR_COMMENTS.of(author.id));
+    }
+    limits.add(Limit.ARTICLE_COMMENTS.of(draft.article().id()));
+    limits.add(Limit.SITE_COMMENTS.of(draft.site().name()));
+    return limits;
+  }
+
+  private Future<Posting> told(Attempt attempt, Ready ready, Kept kept, @Nullable Left left) {
     if (kept instanceof Kept.New made) {
       return Future.succeededFuture(
           new Posted(
-              Shown.alone(made.comment()), made.article(), token(attempt, true), false, rate));
+              Shown.alone(made.comment()), made.article(), token(attempt, true), false, left));
     }
     if (kept instanceof Kept.Before before) {
       // It may be this very one: its first answer was lost on the way, and it was asked again.
       boolean replayed = !before.comment().equals(ready.id());
-      return asItIsNow(attempt, before.comment(), replayed, replayed ? null : rate);
+      return asItIsNow(attempt, before.comment(), replayed, replayed ? null : left);
     }
     return refused(((Kept.Not) kept).reason());
   }
@@ -170,7 +187,7 @@ final class Comments {
   }
 
   private Future<Posting> asItIsNow(
-      Attempt attempt, CommentId comment, boolean replayed, @Nullable String rate) {
+      Attempt attempt, CommentId comment, boolean replayed, @Nullable Left left) {
     var draft = attempt.draft;
     var key = draft.key();
     boolean mayTell = !replayed || (key != null && key.length() >= SECRET_KEY_LENGTH);
@@ -190,7 +207,7 @@ final class Comments {
                                             article,
                                             token(attempt, mayTell),
                                             replayed,
-                                            rate))
+                                            left))
                                 .orElseGet(() -> new Refused(Reason.KEY_REUSED))));
   }
 

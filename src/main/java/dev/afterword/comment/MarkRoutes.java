@@ -51,10 +51,11 @@ final class MarkRoutes {
 
   private Future<Answer> vote(RoutingContext ctx) {
     var who = Callers.known(ctx);
+    var site = Sites.of(ctx);
     var id = ctx.pathParam("id");
     int value = RouteTable.body(ctx).getInteger("value");
     return changes
-        .vote(Sites.of(ctx), who, id, value)
+        .vote(site, who, guests.network(site, ctx.request()), id, value)
         .map(
             votes ->
                 Answer.json(

@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.Article;
+import dev.afterword.identity.Limit.Left;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a draft. */
@@ -12,14 +13,10 @@ sealed interface Posting {
    * @param article as it stood right after
    * @param token the new guest's, or {@code null}
    * @param replayed whether the key had made this comment before
-   * @param rate what is left of the rate limit, or {@code null}
+   * @param left what is left of the limits, or {@code null} when it is not told
    */
   record Posted(
-      Shown comment,
-      Article article,
-      @Nullable String token,
-      boolean replayed,
-      @Nullable String rate)
+      Shown comment, Article article, @Nullable String token, boolean replayed, @Nullable Left left)
       implements Posting {}
 
   /** It is none. */

@@ -4,12 +4,14 @@ import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.identity.Caller.Known;
+import dev.afterword.identity.Limit.Left;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,35 +30,8 @@ public final class Guests {
   private final Proxies proxies;
   private final boolean limited;
 
-  /** A limit in GCRA terms: so many at once, then one each so often. */
-  public enum Limit {
-    /** Comments from one network. */
-    COMMENTS("comments", 10, 6_000),
-    /** New guests from one network. */
-    GUESTS("guests", 10, 60_000),
-    /** Articles that one network brings into being: 60 an hour. */
-    ARTICLES("articles", 60, 60_000),
-    /** Articles that come into being on a site: 2,000 an hour. */
-    SITE_ARTICLES("site-articles", 2_000, 1_800);
-
-    private final String word;
-    private final int burst;
-    private final long periodMs;
-
-    Limit(String word, int burst, long periodMs) {
-      this.word = word;
-      this.burst = burst;
-      this.periodMs = periodMs;
-    }
-  }
-
-  /**
-   * A write that may go on, and what is left of its limit.
-   *
-   * @param name the guest's name as it is kept
-   * @param remaining how many more would be let in now; -1 without a limit
-   */
-  public record Admitted(String name, int remaining) {}
+  /** A guest who is about to come into being. */
+  public record NewGuest(String id, String name, String email) {}
 
   /**
    * @param limited false to let everyone in at any rate
@@ -110,26 +85,40 @@ public final class Guests {
   }
 
   /**
-   * Asks the site's home whether a write may go on, and brings a new guest into being.
+   * Asks the site's home whether something may be done; all limits are asked at once, and what one
+   * of them refuses counts in none.
    *
-   * @param limit what is limited, per network
-   * @param network the writer's, as {@link #network} names it
-   * @param guest the new guest's id, or {@code null} when nobody is new
-   * @return fails with a {@link Problem} (429) when the network has to wait
+   * @param limits at least one
+   * @param guest who comes into being with it, or {@code null} when nobody is new
+   * @return the limit of which least is left, empty without one; fails with a {@link Problem} (429)
+   *     when it has to wait
    */
-  public Future<Admitted> admit(
-      Site site, Limit limit, String network, @Nullable String guest, String name, String email) {
-    var limitKey = home(site) + ":l:" + limit.word + ':' + network;
-    var guestKey = guest == null ? limitKey : record(site, guest);
+  public Future<Optional<Left>> admit(
+      Site site, List<Limit.Applied> limits, @Nullable NewGuest guest) {
+    var asked = limited ? limits : List.<Limit.Applied>of();
+    if (asked.isEmpty() && guest == null) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    var keys = new ArrayList<String>();
+    asked.forEach(each -> keys.add(home(site) + ":l:" + each.limit().word() + ':' + each.whose()));
+    keys.add(0, guest == null ? keys.get(0) : record(site, guest.id));
     var args =
-        List.of(guest == null ? "" : "new", name, email, limited ? limit.burst : 0, limit.periodMs);
+        new ArrayList<Object>(
+            guest == null ? List.of("", "", "") : List.of("new", guest.name, guest.email));
+    asked.forEach(each -> args.addAll(List.of(each.limit().burst(), each.limit().periodMs())));
     return ADMIT
-        .run(link, List.of(limitKey, guestKey), args)
+        .run(link, keys, args)
         .compose(
-            reply ->
-                reply.get(0).toString().equals("ok")
-                    ? Future.succeededFuture(new Admitted(name, reply.get(1).toInteger()))
-                    : Future.failedFuture(wait(limit, reply.get(1).toLong())));
+            reply -> {
+              int which = reply.get(1).toInteger();
+              if (which == 0) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              var limit = asked.get(which - 1).limit();
+              return reply.get(0).toString().equals("ok")
+                  ? Future.succeededFuture(Optional.of(new Left(limit, reply.get(2).toInteger())))
+                  : Future.failedFuture(wait(limit, reply.get(2).toLong()));
+            });
   }
 
   private static Problem wait(Limit limit, long ms) {
@@ -137,18 +126,8 @@ public final class Guests {
     return Problem.of(
             ProblemType.RATE_LIMITED, "Please wait " + seconds + " seconds before the next one.")
         .with("Retry-After", Long.toString(seconds))
-        .with("RateLimit-Policy", policy(limit))
-        .with("RateLimit", '"' + limit.word + "\";r=0;t=" + seconds);
-  }
-
-  /** The limit as the field {@code RateLimit-Policy} states it. */
-  public static String policy(Limit limit) {
-    return '"' + limit.word + "\";q=" + limit.burst + ";w=" + limit.burst * limit.periodMs / 1_000;
-  }
-
-  /** What is left of a limit, as the field {@code RateLimit} states it. */
-  public static String left(Limit limit, Admitted admitted) {
-    return '"' + limit.word + "\";r=" + admitted.remaining() + ";t=" + limit.periodMs / 1_000;
+        .with("RateLimit-Policy", limit.policy())
+        .with("RateLimit", limit.left(0, seconds));
   }
 
   private static String record(Site site, String guest) {

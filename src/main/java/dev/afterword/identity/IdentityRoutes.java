@@ -4,11 +4,12 @@ import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller.Role;
-import dev.afterword.identity.Guests.Limit;
+import dev.afterword.identity.Guests.NewGuest;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /** Speaks HTTP for identities: becoming a guest, and who a member of staff is. */
 public final class IdentityRoutes {
@@ -36,7 +37,7 @@ public final class IdentityRoutes {
     var id = guests.newId(site);
     var network = guests.network(site, ctx.request());
     return guests
-        .admit(site, Limit.GUESTS, network, id, name, "")
+        .admit(site, List.of(Limit.GUESTS.of(network)), new NewGuest(id, name, ""))
         .map(
             admitted ->
                 Answer.json(

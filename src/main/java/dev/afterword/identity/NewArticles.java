@@ -3,8 +3,8 @@ package dev.afterword.identity;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
-import dev.afterword.identity.Guests.Limit;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * Decides whether an article that nobody has seen may come into being: under the site's rule, and
@@ -27,10 +27,8 @@ public final class NewArticles {
    */
   public Future<Void> admit(Site site, ArticleRef article, String network) {
     check(site, article);
-    return guests
-        .admit(site, Limit.ARTICLES, network, null, "", "")
-        .compose(admitted -> guests.admit(site, Limit.SITE_ARTICLES, "all", null, "", ""))
-        .mapEmpty();
+    var limits = List.of(Limit.ARTICLES.of(network), Limit.SITE_ARTICLES.of(site.name()));
+    return guests.admit(site, limits, null).mapEmpty();
   }
 
   /**
