@@ -2,6 +2,7 @@ package dev.afterword.live;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
@@ -189,7 +190,14 @@ final class Client {
     }
   }
 
-  /** Asks whose a token is; while the store is away that stays open until it is asked again. */
+  /** Whether a token is nobody's any more; that it could not be looked at says nothing of it. */
+  static boolean isVoid(Throwable failure) {
+    return failure instanceof Problem problem
+        && (problem.type() == ProblemType.TOKEN_INVALID
+            || problem.type() == ProblemType.SITE_UNKNOWN);
+  }
+
+  /** Asks whose a token is; while nobody can tell that stays open until it is asked again. */
   private Future<JsonObject> identify(String asked) {
     return authors
         .apply(asked)
@@ -198,7 +206,7 @@ final class Client {
               if (!asked.equals(token)) {
                 return;
               }
-              if (failure instanceof Problem) {
+              if (failure != null && isVoid(failure)) {
                 socket.close(Follower.TOKEN_INVALID, "the token is not valid");
               } else if (author != null && !known) {
                 known = true;
