@@ -17,6 +17,9 @@ import dev.afterword.identity.AuthorJson;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.IdentityRoutes;
+import dev.afterword.identity.Journal;
+import dev.afterword.identity.JournalRoutes;
+import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
 import dev.afterword.identity.Origins;
@@ -346,6 +349,8 @@ final class App {
               ctx -> authors(sites, callers, Sites.of(ctx).name()))
           .addTo(api);
       new IdentityRoutes(guests).addTo(api);
+      var journal = new Journal(new JournalStore(link));
+      new JournalRoutes(journal).addTo(api);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);

@@ -8,6 +8,7 @@ import dev.afterword.comment.Posting.Refused;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
+import dev.afterword.http.IdempotencyKey;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.RouteTable;
@@ -28,13 +29,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for writing comments. */
 public final class CommentRoutes {
-  private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,64}");
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
   private static final long CACHE_BYTES = 64L * 1024 * 1024;
 
   private final Comments comments;
@@ -206,7 +204,7 @@ public final class CommentRoutes {
         email == null ? "" : email.strip(),
         Callers.of(ctx),
         guests.network(site, ctx.request()),
-        idempotencyKey(ctx));
+        IdempotencyKey.of(ctx.request()));
   }
 
   private static String text(JsonObject body) {
@@ -220,21 +218,6 @@ public final class CommentRoutes {
   private static @Nullable String nameOf(JsonObject author) {
     var name = CleanText.line(author.getString("name", ""));
     return CleanText.showsNothing(name) ? null : name;
-  }
-
-  /** A quoted string (RFC 8941, 3.3.3) and its bare content are the same key. */
-  private static @Nullable String idempotencyKey(RoutingContext ctx) {
-    var given = ctx.request().headers().getAll("Idempotency-Key");
-    if (given.isEmpty()) {
-      return null;
-    }
-    var quoted = QUOTED.matcher(given.get(0));
-    var key = quoted.matches() ? quoted.group(1).replaceAll("\\\\(.)", "$1") : given.get(0);
-    if (given.size() > 1 || !VISIBLE_ASCII.matcher(key).matches()) {
-      throw Problem.invalid(
-          Fault.in("Idempotency-Key", "One key of 1 to 64 visible ASCII characters."));
-    }
-    return key;
   }
 
   private Answer answer(Site site, Posting posting) {

@@ -32,12 +32,17 @@ public enum ProblemType {
       "It does not exist, is another site's, or may not be seen by the one who asks."),
   REACTION_UNKNOWN(
       404, "There is no such reaction", "The site's list in GET comments names those there are."),
+  VERDICT_UNKNOWN(404, "There is no such decision", "No entry of this site's journal has that id."),
   METHOD_NOT_ALLOWED(
       405, "That is not possible here", "The header Allow lists the methods of this path."),
   REQUEST_TIMEOUT(408, "The request took too long", "The body did not arrive in time."),
   ARTICLE_READ_ONLY(
       409, "The discussion is closed", "The comments stay, but nothing may be added."),
   ARTICLE_CLOSED(409, "The discussion is closed", "The article shows no comments any more."),
+  CHANGED_SINCE(
+      409,
+      "That was decided anew since",
+      "Later decisions stand in the way. The journal tells them: take those back first."),
   BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB."),
   URI_TOO_LONG(414, "That address is too long", "The request line has at most 16 KiB."),
   MEDIA_TYPE_UNSUPPORTED(
@@ -52,7 +57,7 @@ public enum ProblemType {
       "It does not exist on this article, or is not shown any more."),
   IDEMPOTENCY_KEY_REUSED(
       422,
-      "That key was used for another comment",
+      "That key was used for something else",
       "An Idempotency-Key stands for one body and one author. Use a new one."),
   UPGRADE_REQUIRED(
       426,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param articles which articles may come into being
  * @param sso whether and how readers with an account on the site are known
  * @param reactions the names of what readers can leave on an article, in the order they are shown
+ * @param rules what it decides about what readers write
  */
 public record Site(
     String name,
@@ -36,7 +37,8 @@ public record Site(
     Duration editWindow,
     ArticleRule articles,
     SingleSignOn sso,
-    List<String> reactions) {
+    List<String> reactions,
+    Rules rules) {
 
   /**
    * How often each reaction was left on an article, zeros included.

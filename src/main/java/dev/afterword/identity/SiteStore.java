@@ -201,7 +201,8 @@ public final class SiteStore {
         Duration.ofMillis(json.getLong("editWindowMs")),
         articles(json),
         new SingleSignOn(json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), memberKey),
-        strings(json.getJsonArray("reactions", REACTIONS)));
+        strings(json.getJsonArray("reactions", REACTIONS)),
+        Rules.of(json));
   }
 
   private static ArticleRule articles(JsonObject json) {

@@ -138,6 +138,8 @@ class ContractAgreesTest {
       case "changeArticle" ->
           check(operation, 200, json("?article=/a", "{\"baselineViews\":5}").as(owner()));
       case "adminMe" -> check(operation, 200, get("").as(owner()));
+      case "audit" -> check(operation, 200, get("?limit=3").as(owner()));
+      case "undoVerdict" -> check(operation, 404, get("").as(owner()));
       case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
@@ -174,6 +176,7 @@ class ContractAgreesTest {
             .replace("{site}", "demo")
             .replace("{id}", comment)
             .replace("{name}", "like")
+            .replace("{verdict}", "1-0")
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
     if (request.isJson) {

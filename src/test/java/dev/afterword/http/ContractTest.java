@@ -340,6 +340,8 @@ class ContractTest {
             "viewSeries",
             "changeArticle",
             "adminMe",
+            "audit",
+            "undoVerdict",
             "embedScript",
             "aboutCounting",
             "openapiDocument",

@@ -536,7 +536,8 @@ class ForgedTokensTest {
         Duration.ZERO,
         ArticleRule.ANY,
         new SingleSignOn(keys, "", "key"),
-        List.of());
+        List.of(),
+        Rules.of(new JsonObject()));
   }
 
   /** Seeded; below the routes because there are thousands of them. */

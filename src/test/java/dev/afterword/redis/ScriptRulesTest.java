@@ -302,6 +302,15 @@ class ScriptRulesTest {
                 set("HSET", key("m:who"), "+like", "1")),
             keys("a", "m:who", "ms"),
             reacting("off")),
+        relieves(
+            "identity/journal.lua",
+            "something is done",
+            List.of(),
+            keys("z", "j", "i"),
+            "print",
+            60_000,
+            "a",
+            "approve"),
         relieves("comment/turn.lua", "a reply is hidden", thread, turn, turning("d")),
         relieves(
             "comment/turn.lua",

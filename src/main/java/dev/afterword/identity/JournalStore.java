@@ -1,0 +1,198 @@
+package dev.afterword.identity;
+
+import dev.afterword.http.Digest;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.identity.Caller.Staff;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a site's journal: what its staff did, in the order of doing, in a stream that only grows.
+ * An entry is written before what it tells of is done, so nothing is ever done that is not in it;
+ * what was broken off can be done again under the same entry. Confined to one event loop.
+ */
+public final class JournalStore {
+  private static final Script WRITE = Script.of(JournalStore.class, "journal.lua");
+
+  /** How long a client's key is remembered, in milliseconds. */
+  private static final long KEY_MS = TimeUnit.HOURS.toMillis(24);
+
+  private static final int DIGEST_LENGTH = 22;
+  private static final Pattern ID = Pattern.compile("[0-9]{1,19}-[0-9]{1,19}");
+
+  private final RedisLink link;
+
+  /** Kept through a link. */
+  public JournalStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /**
+   * What is done.
+   *
+   * @param action one word, such as {@code approve}
+   * @param targets ids of what it is done to
+   * @param reason as it was given, or empty
+   * @param undoes the entry that it takes back, or {@code null}
+   * @param detail what taking it back has to know
+   */
+  public record Note(
+      String action,
+      List<String> targets,
+      String reason,
+      @Nullable String undoes,
+      JsonObject detail) {
+    /** The kind of what is done or taken back. */
+    String kind() {
+      return undoes == null ? action : detail.getString("of", action);
+    }
+  }
+
+  /**
+   * An entry.
+   *
+   * @param id opaque, grows with time
+   * @param by the id of who did it
+   * @param name of who did it, as it was then
+   * @param replayed whether the same request wrote it before
+   */
+  public record Entry(
+      String id, Instant time, String by, String name, Note note, boolean replayed) {}
+
+  /**
+   * Writes an entry.
+   *
+   * @param key the client's Idempotency-Key, or {@code null}
+   * @return the entry, which may be one that the same request wrote before; fails with a {@link
+   *     Problem} (422) when another request had the key
+   */
+  public Future<Entry> write(Site site, Staff by, Note note, @Nullable String key) {
+    var once = key == null ? UUID.randomUUID().toString() : key;
+    var targets = new JsonArray(note.targets()).encode();
+    var told = new JsonArray().add(by.id()).add(note.action()).add(targets).add(note.reason());
+    var fingerprint = told.add(note.undoes()).add(note.detail()).encode();
+    var args =
+        new ArrayList<Object>(
+            List.of(Digest.of(fingerprint, DIGEST_LENGTH), key == null ? 60_000 : KEY_MS));
+    args.addAll(List.of("b", by.id(), "n", by.name(), "a", note.action(), "t", targets));
+    if (!note.reason().isEmpty()) {
+      args.addAll(List.of("r", note.reason()));
+    }
+    var undoes = note.undoes();
+    if (undoes != null) {
+      args.addAll(List.of("u", undoes));
+    }
+    args.addAll(List.of("d", note.detail().encode()));
+    var record = home(site) + ":i:" + Digest.of(once, DIGEST_LENGTH);
+    return WRITE
+        .run(link, List.of(home(site) + ":z", journal(site), record), args)
+        .compose(
+            reply ->
+                switch (reply.get(0).toString()) {
+                  case "written" ->
+                      Future.succeededFuture(entry(reply.get(1).toString(), by, note));
+                  case "replayed" -> replayed(site, reply.get(1).toString());
+                  case "key-reused" ->
+                      Future.failedFuture(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED));
+                  default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
+                });
+  }
+
+  /** The entry of an id; empty when there is none. */
+  public Future<Optional<Entry>> find(Site site, String id) {
+    if (!ID.matcher(id).matches()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return link.send(Request.cmd(Command.XRANGE).arg(journal(site)).arg(id).arg(id))
+        .map(reply -> entries(reply).stream().findFirst());
+  }
+
+  /**
+   * Entries, the latest first.
+   *
+   * @param after the id of the entry to go on after, or {@code null} to begin
+   */
+  public Future<List<Entry>> page(Site site, @Nullable String after, int most) {
+    var from = after == null ? "+" : '(' + after;
+    return link.send(
+            Request.cmd(Command.XREVRANGE)
+                .arg(journal(site))
+                .arg(from)
+                .arg("-")
+                .arg("COUNT")
+                .arg(most))
+        .map(JournalStore::entries);
+  }
+
+  /** Whether a text has the form of an entry's id. */
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  private Future<Entry> replayed(Site site, String id) {
+    return find(site, id)
+        .map(
+            found -> {
+              var entry = found.orElseThrow();
+              return new Entry(id, entry.time, entry.by, entry.name, entry.note, true);
+            });
+  }
+
+  private static Entry entry(String id, Staff by, Note note) {
+    return new Entry(id, time(id), by.id(), by.name(), note, false);
+  }
+
+  private static List<Entry> entries(@Nullable Response reply) {
+    var entries = new ArrayList<Entry>();
+    if (reply != null) {
+      reply.forEach(each -> entries.add(entry(each.get(0).toString(), each.get(1))));
+    }
+    return entries;
+  }
+
+  private static Entry entry(String id, Response flat) {
+    var fields = new HashMap<String, String>();
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      fields.put(flat.get(i).toString(), flat.get(i + 1).toString());
+    }
+    var targets = new JsonArray(fields.getOrDefault("t", "[]"));
+    var note =
+        new Note(
+            fields.getOrDefault("a", ""),
+            targets.stream().map(String::valueOf).toList(),
+            fields.getOrDefault("r", ""),
+            fields.get("u"),
+            new JsonObject(fields.getOrDefault("d", "{}")));
+    var by = fields.getOrDefault("b", "");
+    return new Entry(id, time(id), by, fields.getOrDefault("n", ""), note, false);
+  }
+
+  private static Instant time(String id) {
+    return Instant.ofEpochMilli(Long.parseLong(id.substring(0, id.indexOf('-'))));
+  }
+
+  private static String journal(Site site) {
+    return home(site) + ":j";
+  }
+
+  private static String home(Site site) {
+    return '{' + site.name() + '}';
+  }
+}
