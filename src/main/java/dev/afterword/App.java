@@ -33,6 +33,7 @@ import dev.afterword.live.Hub;
 import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
+import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
@@ -338,7 +339,9 @@ final class App {
       counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, views);
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
-      CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url).addTo(api);
+      var comments =
+          CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url);
+      comments.addTo(api);
       new LiveRoutes(
               hub,
               connections,
@@ -351,6 +354,7 @@ final class App {
       new IdentityRoutes(guests).addTo(api);
       var journal = new Journal(new JournalStore(link));
       new JournalRoutes(journal).addTo(api);
+      new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);

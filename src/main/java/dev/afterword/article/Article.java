@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param visitors the sum of each day's distinct visitors: an estimate, standard error 0.81 %
  * @param comments visible comments
  * @param reactions how often each reaction was left, as a JSON object; {@code null} when none was
+ * @param moderation {@code pre} when its comments wait for a moderator, {@code post} when they do
+ *     not, {@code null} when that is as the site has it
  */
 public record Article(
     ArticleRef ref,
@@ -31,7 +33,8 @@ public record Article(
     long baseline,
     long visitors,
     long comments,
-    @Nullable String reactions) {
+    @Nullable String reactions,
+    @Nullable String moderation) {
 
   /** The same with another number of views. */
   public Article with(long otherViews) {
@@ -47,7 +50,8 @@ public record Article(
         baseline,
         visitors,
         comments,
-        reactions);
+        reactions,
+        moderation);
   }
 
   /** What readers may do. */

@@ -149,7 +149,8 @@ public final class ArticleStore {
         number(fields.get(11)),
         number(fields.get(8)) + number(fields.get(9)),
         number(fields.get(7)),
-        text(fields.get(10)));
+        text(fields.get(10)),
+        text(fields.get(12)));
   }
 
   private static @Nullable String text(@Nullable Response field) {

@@ -9,6 +9,7 @@ import dev.afterword.comment.MarkStore.Marked;
 import dev.afterword.comment.MarkStore.Reactions;
 import dev.afterword.comment.MarkStore.Votes;
 import dev.afterword.comment.MarkStore.Why;
+import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Known;
@@ -20,6 +21,7 @@ import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -37,6 +39,7 @@ final class Changes {
   private final ArticleStore articles;
   private final NewArticles newArticles;
   private final Guests guests;
+  private final QueueStore queues;
 
   Changes(
       Finder finder,
@@ -47,7 +50,8 @@ final class Changes {
       Watermark watermark,
       ArticleStore articles,
       NewArticles newArticles,
-      Guests guests) {
+      Guests guests,
+      QueueStore queues) {
     this.finder = finder;
     this.store = store;
     this.states = states;
@@ -57,6 +61,7 @@ final class Changes {
     this.articles = articles;
     this.newArticles = newArticles;
     this.guests = guests;
+    this.queues = queues;
   }
 
   /** So many changes a minute one author may make, and one network; staff are not counted. */
@@ -162,6 +167,37 @@ final class Changes {
               return marks.vote(found.article().ref(), found.comment(), who.id(), value);
             })
         .map(Changes::done);
+  }
+
+  /**
+   * Keeps that somebody reports a comment; enough of them have it wait, where a site wants that.
+   */
+  Future<Void> report(Site site, Known who, String network, String id, String reason, String note) {
+    return admit(site, who, network)
+        .compose(admitted -> finder.any(site, id))
+        .compose(
+            found -> {
+              requireVisible(found, true);
+              var article = found.article().ref();
+              return queues
+                  .report(article, id, who.id(), reason, note)
+                  .compose(reports -> afterReport(site, found, reports));
+            });
+  }
+
+  private Future<Void> afterReport(Site site, Found found, int reports) {
+    int threshold = site.rules().reportThreshold();
+    if (reports < 0) {
+      throw Finder.unknown();
+    }
+    if (threshold == 0 || reports < threshold) {
+      return Future.succeededFuture();
+    }
+    var from = EnumSet.of(State.VISIBLE);
+    var article = found.article().ref();
+    return states
+        .turn(List.of(new Turn(article, found.comment(), State.PENDING, from, Decision.OF_REPORTS)))
+        .mapEmpty();
   }
 
   /** Sets or takes back somebody's reaction to an article. */

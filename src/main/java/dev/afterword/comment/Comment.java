@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * object of what only we read.
  *
  * <pre>{@code
- * 1 v <up> <down> <sequence> <created> <edited or -> <depth> <parent or -> <root or ->
+ * 1 v <up> <down> <sequence> <created> <edited or -> <depth> <parent or -> <root or -> <flags>
  * {"a":…}
  * }</pre>
  *
@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  * @param depth 0 for a root
  * @param parent what it replies to
  * @param root the root of its branch, {@code null} for a root
+ * @param flags what staff marked it with: {@code P} pinned, {@code F} featured; mostly empty, then
+ *     it is left out
  * @param body who wrote what
  */
-record Comment(
+public record Comment(
     String id,
     State state,
     int up,
@@ -44,10 +46,16 @@ record Comment(
     int depth,
     @Nullable String parent,
     @Nullable String root,
+    String flags,
     Written body) {
+  /** Staff put it first. */
+  public static final String PINNED = "P";
+
+  /** Staff found it worth showing elsewhere. */
+  public static final String FEATURED = "F";
 
   /** Who may see a comment. */
-  enum State {
+  public enum State {
     /** Everybody. */
     VISIBLE('v'),
     /** Nobody: its author or staff took it away. */
@@ -66,10 +74,11 @@ record Comment(
     }
 
     /** As it is kept. */
-    String letter() {
+    public String letter() {
       return String.valueOf(letter);
     }
 
+    /** The state that is kept so. */
     static State of(String letter) {
       for (var state : values()) {
         if (state.letter().equals(letter)) {
@@ -80,7 +89,7 @@ record Comment(
     }
 
     /** The word that the API uses. */
-    String word() {
+    public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -96,7 +105,7 @@ record Comment(
    * @param renderer the version of {@link Markup} that decided so
    * @param people whom the text could mention when it was written: a comment's id for each name
    */
-  record Written(
+  public record Written(
       String author,
       String name,
       String kind,
@@ -176,7 +185,13 @@ record Comment(
         Integer.parseInt(fields[7]),
         fields[8].equals("-") ? null : fields[8],
         fields[9].equals("-") ? null : fields[9],
+        fields.length > 10 ? fields[10] : "",
         Written.unpack(packed.substring(line + 1)));
+  }
+
+  /** Its state and flags, as its history has them. */
+  String condition() {
+    return state.letter() + flags;
   }
 
   boolean isVisible() {

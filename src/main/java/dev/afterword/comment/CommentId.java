@@ -30,6 +30,11 @@ record CommentId(String value) {
     return digits ? Optional.of(new CommentId(text)) : Optional.empty();
   }
 
+  /** The id of its article. */
+  String articleId() {
+    return value.substring(0, ArticleRef.ID_LENGTH);
+  }
+
   /** The number of its article. */
   long article() {
     return ArticleRef.numberOf(value.substring(0, ArticleRef.ID_LENGTH)).orElseThrow();

@@ -48,10 +48,17 @@ final class CommentJson {
     return json;
   }
 
+  /** As staff see it: whole, in its true state. */
+  JsonObject staff(Comment comment) {
+    var alone = Shown.alone(comment);
+    return json(alone, true, comment.state().word()).put("replies", replies(alone));
+  }
+
   /** As its author sees it, who is not told what it was refused for. */
   JsonObject own(Comment comment) {
     var state = comment.state() == State.SPAM ? State.REJECTED : comment.state();
-    return json(Shown.alone(comment), true, state.word());
+    var alone = Shown.alone(comment);
+    return json(alone, true, state.word()).put("replies", replies(alone));
   }
 
   private JsonObject json(Shown shown, boolean whole, String state) {
@@ -80,8 +87,8 @@ final class CommentJson {
         .put("score", up - down)
         .put("up", up)
         .put("down", down)
-        .put("pinned", false)
-        .put("featured", false);
+        .put("pinned", whole && comment.flags().contains(Comment.PINNED))
+        .put("featured", whole && comment.flags().contains(Comment.FEATURED));
     if (comment.depth() == 0) {
       json.put("descendants", shown.descendants());
     }

@@ -2,6 +2,7 @@ package dev.afterword.comment;
 
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
@@ -42,6 +43,8 @@ public final class CommentRoutes {
   private final ThreadRoutes reading;
   private final MarkRoutes marking;
   private final LatestRoutes latest;
+  private final CommentDesk desk;
+  private final QueueReader queue;
 
   private CommentRoutes(
       Comments comments,
@@ -50,7 +53,9 @@ public final class CommentRoutes {
       Guests guests,
       ThreadRoutes reading,
       MarkRoutes marking,
-      LatestRoutes latest) {
+      LatestRoutes latest,
+      CommentDesk desk,
+      QueueReader queue) {
     this.comments = comments;
     this.changes = changes;
     this.renderer = renderer;
@@ -58,6 +63,8 @@ public final class CommentRoutes {
     this.reading = reading;
     this.marking = marking;
     this.latest = latest;
+    this.desk = desk;
+    this.queue = queue;
   }
 
   /** What every event loop of a process shares of threads: the workers and the cached pages. */
@@ -104,6 +111,7 @@ public final class CommentRoutes {
     var finder = new Finder(store, threads, articles);
     var states = new StateStore(link, store);
     var newArticles = new NewArticles(guests);
+    var queues = new QueueStore(link);
     var changes =
         new Changes(
             finder,
@@ -114,7 +122,8 @@ public final class CommentRoutes {
             shared.watermark,
             articles,
             newArticles,
-            guests);
+            guests,
+            queues);
     return new CommentRoutes(
         new Comments(store, threads, articles, guests, renderer, shared.watermark, newArticles),
         changes,
@@ -122,7 +131,19 @@ public final class CommentRoutes {
         guests,
         new ThreadRoutes(threads, store, finder, articles, renderer, pages),
         new MarkRoutes(changes, marks, threads, articles, renderer, guests),
-        new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl));
+        new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
+        new CommentDesk(link, store, states),
+        new QueueReader(queues, store, articles, renderer));
+  }
+
+  /** What moderators may do with comments. */
+  public CommentDesk desk() {
+    return desk;
+  }
+
+  /** What moderators look at. */
+  public QueueReader queue() {
+    return queue;
   }
 
   /** Adds the routes to the table. */
@@ -161,6 +182,15 @@ public final class CommentRoutes {
 
   private JsonObject json(Site site, Article article, Shown shown) {
     return new CommentJson(renderer, site, article.ref(), article.url(), true).one(shown);
+  }
+
+  /** As its author sees it, who sees what waits or was refused as well. */
+  private JsonObject own(Site site, Article article, Shown shown) {
+    var writer = new CommentJson(renderer, site, article.ref(), article.url(), true);
+    return switch (shown.comment().state()) {
+      case VISIBLE, DELETED -> writer.one(shown);
+      case PENDING, REJECTED, SPAM -> writer.own(shown.comment());
+    };
   }
 
   private Future<Answer> post(RoutingContext ctx) {
@@ -229,13 +259,14 @@ public final class CommentRoutes {
     var comment = posted.comment();
     var json =
         new JsonObject()
-            .put("comment", json(site, article, comment))
+            .put("comment", own(site, article, comment))
             .put("position", article.position().toString());
     if (posted.token() != null) {
       json.put("token", posted.token());
     }
     var location = "/api/v1/" + site.name() + "/comments/" + comment.comment().id();
-    var answer = Answer.json(201, json).caching(Answer.PRIVATE).with("Location", location);
+    int status = comment.comment().state() == State.PENDING ? 202 : 201;
+    var answer = Answer.json(status, json).caching(Answer.PRIVATE).with("Location", location);
     if (posted.replayed()) {
       return answer.with("Idempotency-Replayed", "true");
     }

@@ -27,6 +27,7 @@ import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,9 @@ final class CommentStore {
   /**
    * A comment ready to be kept.
    *
+   * @param held why it has to wait for a moderator, or empty
+   * @param moderation what holds where the article says nothing: {@code pre} or {@code post}; empty
+   *     when it never waits for that
    * @param key a digest of the idempotency key
    * @param keepKeyMs how long the key is remembered, in milliseconds
    */
@@ -94,6 +98,8 @@ final class CommentStore {
       CommentId id,
       @Nullable Comment parent,
       Written body,
+      String held,
+      String moderation,
       String key,
       String fingerprint,
       long keepKeyMs) {}
@@ -164,12 +170,17 @@ final class CommentStore {
             keyRecord(article, ready.key()),
             parent == null ? article.at("a") : comment(article, parent.id()),
             article.at("rd"),
-            article.at("u"),
+            participants(article),
             latest(article.site(), article.bucket()),
             article.at("l"),
             articles(article.site(), article.bucket()),
             rankings.get(0),
-            rankings.get(1));
+            rankings.get(1),
+            written(article.site(), article.bucket(), ready.body().author()),
+            all(article.site(), article.bucket()),
+            Queue.PENDING.key(article.site(), article.bucket()),
+            History.key(article, ready.id().value()),
+            MarkStore.marks(article, ready.body().author()));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
     var args =
         List.of(
@@ -191,7 +202,10 @@ final class CommentStore {
             LATEST,
             hour.number(),
             Rankings.HOUR_KEPT_MS,
-            Rankings.DAY_KEPT_MS);
+            Rankings.DAY_KEPT_MS,
+            ready.held(),
+            ready.moderation(),
+            MarkStore.own(ready.id()));
     return durable
         .run(POST, keys, args)
         .compose(
@@ -241,7 +255,7 @@ final class CommentStore {
     if (names.isEmpty()) {
       return Future.succeededFuture(Map.of());
     }
-    var request = Request.cmd(Command.HMGET).arg(article.at("u"));
+    var request = Request.cmd(Command.HMGET).arg(participants(article));
     names.forEach(request::arg);
     return link.send(request)
         .map(
@@ -341,6 +355,72 @@ final class CommentStore {
             });
   }
 
+  /** Comments of several articles by id, in one go; those that are not there are left out. */
+  Future<Map<String, Comment>> each(Map<String, ArticleRef> wanted) {
+    var ids = List.copyOf(wanted.keySet());
+    var requests = new ArrayList<Request>();
+    wanted.forEach(
+        (id, article) -> requests.add(Request.cmd(Command.GET).arg(comment(article, id))));
+    return Future.all(link.sendEach(requests))
+        .map(
+            all -> {
+              var found = new LinkedHashMap<String, Comment>();
+              for (int i = 0; i < ids.size(); i++) {
+                Response packed = all.resultAt(i);
+                if (packed != null) {
+                  found.put(ids.get(i), Comment.unpack(ids.get(i), packed.toString()));
+                }
+              }
+              return found;
+            });
+  }
+
+  /** What was decided about comments of several articles, in one go. */
+  Future<Map<String, History>> histories(Map<String, ArticleRef> wanted) {
+    var ids = List.copyOf(wanted.keySet());
+    var requests = new ArrayList<Request>();
+    wanted.forEach(
+        (id, article) -> {
+          var request = Request.cmd(Command.HMGET).arg(History.key(article, id));
+          History.FIELDS.forEach(request::arg);
+          requests.add(request);
+        });
+    return Future.all(link.sendEach(requests))
+        .map(
+            all -> {
+              var found = new HashMap<String, History>();
+              for (int i = 0; i < ids.size(); i++) {
+                Response fields = all.resultAt(i);
+                var texts = new ArrayList<@Nullable String>();
+                fields.forEach(field -> texts.add(field == null ? null : field.toString()));
+                found.put(ids.get(i), History.of(texts));
+              }
+              return found;
+            });
+  }
+
+  /** Articles of which only the numbers are known, with their keys, in one go. */
+  Future<List<ArticleRef>> named(Set<ArticleRef> numbered) {
+    var asked = List.copyOf(numbered);
+    var requests = new ArrayList<Request>();
+    asked.forEach(ref -> requests.add(Request.cmd(Command.HGET).arg(ref.at("a")).arg("k")));
+    return Future.all(link.sendEach(requests))
+        .map(
+            all -> {
+              var named = new ArrayList<ArticleRef>();
+              for (int i = 0; i < asked.size(); i++) {
+                Response key = all.resultAt(i);
+                var ref = asked.get(i);
+                if (key != null) {
+                  named.add(
+                      new ArticleRef(
+                          ref.site(), new ArticleKey(key.toString()), ref.number(), ref.bucket()));
+                }
+              }
+              return named;
+            });
+  }
+
   /** The article that a comment's id points to; empty when nothing was ever kept there. */
   Future<Optional<ArticleRef>> articleOf(Site site, CommentId id) {
     int bucket = ArticleRef.bucketOf(id.article(), site.buckets());
@@ -353,6 +433,21 @@ final class CommentStore {
                     : Optional.of(
                         new ArticleRef(
                             site.name(), new ArticleKey(found.toString()), id.article(), bucket)));
+  }
+
+  /** Who takes part in an article: for each name a comment of theirs. */
+  static String participants(ArticleRef article) {
+    return article.at("u");
+  }
+
+  /** The comments of an author in a bucket, by the time of their creation. */
+  static String written(String site, int bucket, String author) {
+    return ArticleRef.tag(site, bucket) + ":w:" + author;
+  }
+
+  /** All comments of a bucket, by the time of their creation. */
+  static String all(String site, int bucket) {
+    return ArticleRef.tag(site, bucket) + ":qa";
   }
 
   static String comment(ArticleRef article, String id) {

@@ -138,6 +138,8 @@ final class Comments {
                       CommentId.on(draft.article()),
                       prepared.parent().orElse(null),
                       body,
+                      "",
+                      author.kind.equals("staff") ? "" : draft.site().rules().moderation(),
                       attempt.key,
                       attempt.fingerprint,
                       draft.key() == null ? OWN_KEY_MS : KEY_MS);

@@ -4,6 +4,7 @@ import dev.afterword.article.Article;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.MarkStore.Marks;
 import dev.afterword.http.Answer;
+import dev.afterword.http.CleanText;
 import dev.afterword.http.RouteTable;
 import dev.afterword.identity.AuthorJson;
 import dev.afterword.identity.Caller.Known;
@@ -44,6 +45,7 @@ final class MarkRoutes {
   void addTo(RouteTable table) {
     table
         .put("/api/v1/:site/comments/:id/vote", "vote", this::vote)
+        .post("/api/v1/:site/comments/:id/reports", "reportComment", this::report)
         .putNamed("/api/v1/:site/reactions/:name", "react", ctx -> react(ctx, true))
         .delete("/api/v1/:site/reactions/:name", "takeBackReaction", ctx -> react(ctx, false))
         .get("/api/v1/:site/me", "me", this::me);
@@ -67,6 +69,22 @@ final class MarkRoutes {
                             .put("down", votes.down())
                             .put("vote", value))
                     .caching(Answer.PRIVATE));
+  }
+
+  private Future<Answer> report(RoutingContext ctx) {
+    var who = Callers.known(ctx);
+    var site = Sites.of(ctx);
+    var body = RouteTable.body(ctx);
+    var note = CleanText.line(body.getString("note", ""));
+    return changes
+        .report(
+            site,
+            who,
+            guests.network(site, ctx.request()),
+            ctx.pathParam("id"),
+            body.getString("reason"),
+            note)
+        .map(kept -> new Answer(202, null, List.of()).caching(Answer.PRIVATE));
   }
 
   private Future<Answer> react(RoutingContext ctx, boolean on) {

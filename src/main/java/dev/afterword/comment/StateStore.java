@@ -6,14 +6,18 @@ import dev.afterword.article.Rankings;
 import dev.afterword.article.Rankings.By;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Cursor.Sort;
+import dev.afterword.http.CleanText;
 import dev.afterword.live.Streams;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
+import dev.afterword.redis.Script.Call;
 import dev.afterword.redis.StoreException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +39,8 @@ final class StateStore {
   /** How many comments above another one script changes at most. */
   static final int STEP = 100;
 
-  private static final Script TURN = Script.of(StateStore.class, "thread.lua", "turn.lua");
+  private static final Script TURN =
+      Script.of(StateStore.class, "history.lua", "thread.lua", "turn.lua");
 
   /** Words of the script in place of a state. */
   private static final String LIST_IF_NEEDED = "-";
@@ -59,21 +64,61 @@ final class StateStore {
   record Turned(@Nullable State before, boolean done) {}
 
   /**
-   * Brings a comment to a state.
+   * A change that is wanted.
    *
-   * @param from states that it may come from; another one stays as it is
+   * @param from states that the comment may come from; another one stays as it is
+   * @param why whose decision it is
    */
+  record Turn(ArticleRef article, Comment comment, State to, Set<State> from, Decision why) {}
+
+  /** Brings a comment to a state, as its author wants it. */
   Future<Turned> turn(ArticleRef article, Comment comment, State to, Set<State> from) {
-    var letters = from.stream().map(State::letter).collect(Collectors.joining());
-    return climb(new Climb(article, comment, to.letter(), letters)).map(StateStore::turned);
+    return turn(List.of(new Turn(article, comment, to, from, Decision.OF_AUTHOR)))
+        .map(turned -> turned.get(0));
+  }
+
+  /** Brings comments to states, each on its own, in as few round trips as one of them needs. */
+  Future<List<Turned>> turn(List<Turn> turns) {
+    var climbs = turns.stream().map(Climb::new).toList();
+    return extend(climbs)
+        .compose(
+            extended -> {
+              var replies =
+                  TURN.runEach(
+                      link, climbs.stream().map(climb -> call(climb, extent(climb))).toList());
+              var turned = new ArrayList<Future<Response>>();
+              for (int i = 0; i < climbs.size(); i++) {
+                var climb = climbs.get(i);
+                turned.add(replies.get(i).compose(reply -> further(climb, reply)));
+              }
+              return Future.all(turned).map(all -> all.<Response>list());
+            })
+        .map(all -> all.stream().map(StateStore::turned).toList());
+  }
+
+  /** Gets to know the comment above each. */
+  private Future<Void> extend(List<Climb> climbs) {
+    var replies = climbs.stream().filter(climb -> !climb.isWhole()).toList();
+    var parents = new LinkedHashMap<String, ArticleRef>();
+    replies.forEach(
+        climb -> parents.put(Objects.requireNonNull(climb.last().parent()), climb.article));
+    return comments
+        .each(parents)
+        .map(
+            found -> {
+              replies.forEach(
+                  climb ->
+                      climb.chain.add(Objects.requireNonNull(found.get(climb.last().parent()))));
+              return null;
+            });
   }
 
   /** Lists a comment, or takes it off the list, as its state and its replies demand. */
   Future<Void> settle(ArticleRef article, Comment comment) {
-    return climb(new Climb(article, comment, LIST_IF_NEEDED, "")).mapEmpty();
+    return climb(new Climb(article, comment, LIST_IF_NEEDED, "", Decision.OF_AUTHOR)).mapEmpty();
   }
 
-  private static Turned turned(Response reply) {
+  static Turned turned(Response reply) {
     return switch (reply.get(0).toString()) {
       case "turned" -> new Turned(State.of(reply.get(1).toString()), true);
       case "changed" -> new Turned(State.of(reply.get(1).toString()), false);
@@ -87,14 +132,25 @@ final class StateStore {
     final ArticleRef article;
     final String to;
     final String from;
+    final Decision why;
 
     /** The comment, its parent, and so on. */
     final List<Comment> chain = new ArrayList<>();
 
-    Climb(ArticleRef article, Comment comment, String to, String from) {
+    Climb(Turn turn) {
+      this(
+          turn.article,
+          turn.comment,
+          turn.to.letter(),
+          turn.from.stream().map(State::letter).collect(Collectors.joining()),
+          turn.why);
+    }
+
+    Climb(ArticleRef article, Comment comment, String to, String from, Decision why) {
       this.article = article;
       this.to = to;
       this.from = from;
+      this.why = why;
       chain.add(comment);
     }
 
@@ -120,23 +176,28 @@ final class StateStore {
   }
 
   private Future<Response> attempt(Climb climb) {
-    return run(climb, climb.isWhole() ? "whole" : "part")
-        .compose(
-            reply -> {
-              if (!reply.get(0).toString().equals("again")) {
-                return Future.succeededFuture(reply);
-              }
-              int missing = STEP - climb.chain.size();
-              return missing > 0
-                  ? extend(climb, Math.min(missing, climb.chain.size()))
-                      .compose(extended -> attempt(climb))
-                  : inSteps(climb);
-            });
+    return run(climb, extent(climb)).compose(reply -> further(climb, reply));
+  }
+
+  private static String extent(Climb climb) {
+    return climb.isWhole() ? "whole" : "part";
+  }
+
+  /** Goes on with more of the comments above when the script needs to know them. */
+  private Future<Response> further(Climb climb, Response reply) {
+    if (!reply.get(0).toString().equals("again")) {
+      return Future.succeededFuture(reply);
+    }
+    int missing = STEP - climb.chain.size();
+    return missing > 0
+        ? extend(climb, Math.min(missing, climb.chain.size())).compose(extended -> attempt(climb))
+        : inSteps(climb);
   }
 
   /** There are more above than one script may change. */
   private Future<Response> inSteps(Climb climb) {
-    var top = new Climb(climb.article, climb.last(), climb.shows() ? LIST : LIST_IF_NEEDED, "");
+    var to = climb.shows() ? LIST : LIST_IF_NEEDED;
+    var top = new Climb(climb.article, climb.last(), to, "", Decision.OF_AUTHOR);
     return climb.shows()
         ? climb(top).compose(listed -> run(climb, "step"))
         : run(climb, "step").compose(hidden -> climb(top).map(hidden));
@@ -160,10 +221,15 @@ final class StateStore {
   }
 
   private Future<Response> run(Climb climb, String extent) {
+    var call = call(climb, extent);
+    return TURN.run(link, call.keys(), call.args());
+  }
+
+  private static Call call(Climb climb, String extent) {
     var article = climb.article;
     var first = climb.first();
     var id = new CommentId(first.id());
-    var keys = new ArrayList<String>(10 + 3 * climb.chain.size());
+    var keys = new ArrayList<String>(16 + 3 * climb.chain.size());
     keys.addAll(
         List.of(
             article.at("z"),
@@ -175,6 +241,12 @@ final class StateStore {
             MarkStore.marks(article, first.body().author()),
             CommentStore.latest(article.site(), article.bucket())));
     keys.addAll(Rankings.keys(article.tag(), By.COMMENTS, Hour.at(first.created().toEpochMilli())));
+    for (var queue : Queue.values()) {
+      keys.add(queue.key(article.site(), article.bucket()));
+    }
+    keys.add(History.key(article, first.id()));
+    keys.add(CommentStore.participants(article));
+    var why = climb.why;
     var args =
         new ArrayList<Object>(
             List.of(
@@ -187,13 +259,19 @@ final class StateStore {
                 new CommentId(first.branch()).member(),
                 extent,
                 MarkStore.own(id),
-                CommentStore.LATEST));
+                CommentStore.LATEST,
+                why.verdict(),
+                why.undoes(),
+                why.told(),
+                CleanText.folded(first.body().name()),
+                Rankings.HOUR_KEPT_MS,
+                Rankings.DAY_KEPT_MS));
     for (var node : climb.chain) {
       keys.add(CommentStore.comment(article, node.id()));
       keys.add(Sort.OLDEST.repliesOf(article, node.id()));
       keys.add(Sort.BEST.repliesOf(article, node.id()));
       args.add(new CommentId(node.id()).member());
     }
-    return TURN.run(link, keys, args);
+    return new Call(keys, args);
   }
 }

@@ -119,7 +119,7 @@ final class ThreadRoutes {
         .put("title", article.title())
         .put("url", article.url())
         .put("state", article.state().word())
-        .put("moderation", "post")
+        .put("moderation", site.moderationOf(article))
         .put("comments", article.comments())
         .put("reactions", site.reactionsOf(article.reactions()))
         .put("created", created == null ? null : Times.format(created));

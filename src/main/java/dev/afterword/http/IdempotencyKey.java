@@ -1,6 +1,8 @@
 package dev.afterword.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,29 @@ public final class IdempotencyKey {
   private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1,64}");
   private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
 
+  private static final int DIGEST_LENGTH = 22;
+
   private IdempotencyKey() {}
+
+  /**
+   * A request that may be repeated.
+   *
+   * @param key what makes a retry a retry, or {@code null} when it is meant only once
+   * @param fingerprint of who asks for what
+   */
+  public record Once(@Nullable String key, String fingerprint) {}
+
+  /**
+   * A request as its retries repeat it.
+   *
+   * @param body as it was sent; empty without one
+   * @param who asks
+   * @throws Problem 422 when the header is there and not a key
+   */
+  public static Once once(HttpServerRequest request, JsonObject body, String who) {
+    var asked = new JsonArray().add(who).add(request.method().name()).add(request.uri()).add(body);
+    return new Once(of(request), Digest.of(asked.encode(), DIGEST_LENGTH));
+  }
 
   /**
    * The key of a request; a quoted string (RFC 8941, 3.3.3) and its bare content are the same.

@@ -38,7 +38,8 @@ final class Shape {
           "maxItems",
           "items",
           "required",
-          "properties");
+          "properties",
+          "additionalProperties");
 
   /** Words that rule nothing: {@code format} is one of them in this draft. */
   private static final Set<String> NOTES =
@@ -60,6 +61,7 @@ final class Shape {
   private final long most;
   private final @Nullable Pattern pattern;
   private final @Nullable Shape items;
+  private final @Nullable Shape others;
   private final List<String> required;
   private final Map<String, Shape> properties = new LinkedHashMap<>();
 
@@ -81,6 +83,8 @@ final class Shape {
     this.pattern = expression == null ? null : Pattern.compile(strict(expression));
     var each = schema.getJsonObject("items");
     this.items = each == null ? null : of(each, document);
+    var rest = schema.getJsonObject("additionalProperties");
+    this.others = rest == null ? null : of(rest, document);
     this.required =
         schema.getJsonArray("required", new JsonArray()).stream().map(String.class::cast).toList();
     for (var property : schema.getJsonObject("properties", new JsonObject())) {
@@ -216,6 +220,13 @@ final class Shape {
       var name = property.getKey();
       if (object.containsKey(name)) {
         property.getValue().check(place + "/" + name, object.getValue(name), faults);
+      }
+    }
+    if (others != null) {
+      for (var name : object.fieldNames()) {
+        if (!properties.containsKey(name)) {
+          others.check(place + "/" + name, object.getValue(name), faults);
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.afterword.identity;
 
+import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Staff;
@@ -10,7 +11,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +28,23 @@ public final class Journal {
     this.store = store;
   }
 
-  /** How one kind of entry is taken back. */
-  @FunctionalInterface
+  /** How one kind of entry is taken back. An entry may be an undo itself. */
   public interface Undo {
     /**
-     * Takes an entry back: looks whether that is possible, has the undo written down, does it.
+     * Looks whether an entry can be taken back.
      *
-     * @param entry what was done; it may be an undo itself
-     * @param write writes the undo down, with what taking it back again has to know
-     * @return the answer, with the id of the undo's entry as {@code verdict}; fails with a {@link
-     *     Problem} (409) when later decisions stand in the way
+     * @return what taking the undo back will have to know; fails with a {@link Problem} (409) when
+     *     later decisions stand in the way
      */
-    Future<JsonObject> undo(Site site, Entry entry, Function<JsonObject, Future<Entry>> write);
+    Future<JsonObject> look(Site site, Entry entry);
+
+    /**
+     * Takes it back. That may be asked for again when it was broken off.
+     *
+     * @param undo the undo, as it is written down
+     * @return the answer, without {@code verdict}
+     */
+    Future<JsonObject> carryOut(Site site, Entry entry, Entry undo);
   }
 
   /**
@@ -49,28 +56,41 @@ public final class Journal {
     undos.put(action, undo);
   }
 
-  /** Writes an entry, see {@link JournalStore#write}. */
-  public Future<Entry> write(Site site, Staff by, Note note, @Nullable String key) {
-    return store.write(site, by, note, key);
+  /** What the same request wrote before, see {@link JournalStore#before}. */
+  public Future<Optional<Entry>> before(Site site, Once once) {
+    return store.before(site, once);
   }
 
-  /** Takes an entry back; the answer is that of its {@link Undo}. */
-  Future<JsonObject> undo(Site site, Staff by, String id, @Nullable String key) {
+  /** Writes an entry, see {@link JournalStore#write}. */
+  public Future<Entry> write(Site site, Staff by, Note note, Once once) {
+    return store.write(site, by, note, once);
+  }
+
+  /** Takes an entry back; the answer is that of its {@link Undo}, with {@code verdict}. */
+  Future<JsonObject> undo(Site site, Staff by, String id, Once once) {
     return store
         .find(site, id)
         .compose(
             found -> {
               var entry = found.orElseThrow(() -> Problem.of(ProblemType.VERDICT_UNKNOWN));
-              var kind = entry.note().kind();
-              var undo = undos.get(kind);
-              if (undo == null) {
-                throw new IllegalStateException("nobody takes back " + kind);
-              }
-              return undo.undo(
-                  site,
-                  entry,
-                  detail -> write(site, by, undoOf(entry, detail.copy().put("of", kind)), key));
+              var how = Objects.requireNonNull(undos.get(entry.note().kind()));
+              return before(site, once)
+                  .compose(
+                      same ->
+                          same.map(Future::succeededFuture)
+                              .orElseGet(() -> writeUndo(site, by, entry, how, once)))
+                  .compose(
+                      undo ->
+                          how.carryOut(site, entry, undo)
+                              .map(answer -> answer.put("verdict", undo.id())));
             });
+  }
+
+  private Future<Entry> writeUndo(Site site, Staff by, Entry entry, Undo how, Once once) {
+    return how.look(site, entry)
+        .compose(
+            detail ->
+                write(site, by, undoOf(entry, detail.copy().put("of", entry.note().kind())), once));
   }
 
   private static Note undoOf(Entry entry, JsonObject detail) {

@@ -69,9 +69,9 @@ public final class JournalRoutes {
 
   private Future<Answer> undo(RoutingContext ctx) {
     var staff = Callers.staff(ctx, Role.MODERATOR);
-    var key = IdempotencyKey.of(ctx.request());
+    var once = IdempotencyKey.once(ctx.request(), new JsonObject(), staff.id());
     return journal
-        .undo(Sites.of(ctx), staff, ctx.pathParam("verdict"), key)
+        .undo(Sites.of(ctx), staff, ctx.pathParam("verdict"), once)
         .map(undone -> Answer.json(200, undone).caching(Answer.PRIVATE));
   }
 }

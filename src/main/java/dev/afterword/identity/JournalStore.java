@@ -1,6 +1,7 @@
 package dev.afterword.identity;
 
 import dev.afterword.http.Digest;
+import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Staff;
@@ -33,6 +34,9 @@ public final class JournalStore {
 
   /** How long a client's key is remembered, in milliseconds. */
   private static final long KEY_MS = TimeUnit.HOURS.toMillis(24);
+
+  /** How long a key of our own is: as long as a call may be repeated. */
+  private static final long OWN_KEY_MS = TimeUnit.MINUTES.toMillis(1);
 
   private static final int DIGEST_LENGTH = 22;
   private static final Pattern ID = Pattern.compile("[0-9]{1,19}-[0-9]{1,19}");
@@ -76,21 +80,36 @@ public final class JournalStore {
   public record Entry(
       String id, Instant time, String by, String name, Note note, boolean replayed) {}
 
+  /** What the same request wrote before; fails with a {@link Problem} (422) for another request. */
+  public Future<Optional<Entry>> before(Site site, Once once) {
+    if (once.key() == null) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return link.send(Request.cmd(Command.GET).arg(record(site, once.key())))
+        .compose(
+            reply -> {
+              if (reply == null) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              var words = reply.toString().split(" ", 2);
+              return words[0].equals(once.fingerprint())
+                  ? replayed(site, words[1]).map(Optional::of)
+                  : Future.failedFuture(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED));
+            });
+  }
+
   /**
    * Writes an entry.
    *
-   * @param key the client's Idempotency-Key, or {@code null}
    * @return the entry, which may be one that the same request wrote before; fails with a {@link
    *     Problem} (422) when another request had the key
    */
-  public Future<Entry> write(Site site, Staff by, Note note, @Nullable String key) {
-    var once = key == null ? UUID.randomUUID().toString() : key;
+  public Future<Entry> write(Site site, Staff by, Note note, Once once) {
+    var key = once.key() == null ? UUID.randomUUID().toString() : once.key();
     var targets = new JsonArray(note.targets()).encode();
-    var told = new JsonArray().add(by.id()).add(note.action()).add(targets).add(note.reason());
-    var fingerprint = told.add(note.undoes()).add(note.detail()).encode();
     var args =
         new ArrayList<Object>(
-            List.of(Digest.of(fingerprint, DIGEST_LENGTH), key == null ? 60_000 : KEY_MS));
+            List.of(once.fingerprint(), once.key() == null ? OWN_KEY_MS : KEY_MS));
     args.addAll(List.of("b", by.id(), "n", by.name(), "a", note.action(), "t", targets));
     if (!note.reason().isEmpty()) {
       args.addAll(List.of("r", note.reason()));
@@ -100,9 +119,8 @@ public final class JournalStore {
       args.addAll(List.of("u", undoes));
     }
     args.addAll(List.of("d", note.detail().encode()));
-    var record = home(site) + ":i:" + Digest.of(once, DIGEST_LENGTH);
     return WRITE
-        .run(link, List.of(home(site) + ":z", journal(site), record), args)
+        .run(link, List.of(home(site) + ":z", journal(site), record(site, key)), args)
         .compose(
             reply ->
                 switch (reply.get(0).toString()) {
@@ -186,6 +204,10 @@ public final class JournalStore {
 
   private static Instant time(String id) {
     return Instant.ofEpochMilli(Long.parseLong(id.substring(0, id.indexOf('-'))));
+  }
+
+  private static String record(Site site, String key) {
+    return home(site) + ":i:" + Digest.of(key, DIGEST_LENGTH);
   }
 
   private static String journal(Site site) {

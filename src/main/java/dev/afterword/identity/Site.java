@@ -1,5 +1,6 @@
 package dev.afterword.identity;
 
+import dev.afterword.article.Article;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.InvalidArticleKeyException;
@@ -50,6 +51,12 @@ public record Site(
     var all = new JsonObject();
     reactions.forEach(name -> all.put(name, kept.getLong(name, 0L)));
     return all;
+  }
+
+  /** How comments on an article come out: {@code pre} or {@code post}. */
+  public String moderationOf(Article article) {
+    var own = article.moderation();
+    return own == null ? rules.moderation() : own;
   }
 
   /** Whether a page of this origin may ask. */

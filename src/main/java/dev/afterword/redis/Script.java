@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,35 @@ public final class Script {
    * @return the reply, never the protocol's null; fails with a {@link StoreException}
    */
   public Future<Response> run(RedisLink link, List<String> keys, List<?> args) {
-    return link.send(call(Command.EVALSHA, sha, keys, args))
-        .recover(
+    return answered(link, link.send(call(Command.EVALSHA, sha, keys, args)), keys, args);
+  }
+
+  /** What a script is called with, see {@link #run}. */
+  public record Call(List<String> keys, List<?> args) {}
+
+  /**
+   * Runs it several times in one go: one round trip to each node that the keys lead to.
+   *
+   * @return the reply of each call, in order
+   */
+  public List<Future<Response>> runEach(RedisLink link, List<Call> calls) {
+    var sent =
+        link.sendEach(
+            calls.stream()
+                .map(each -> call(Command.EVALSHA, sha, each.keys(), each.args()))
+                .toList());
+    var replies = new ArrayList<Future<Response>>(calls.size());
+    for (int i = 0; i < calls.size(); i++) {
+      var call = calls.get(i);
+      replies.add(answered(link, sent.get(i), call.keys(), call.args()));
+    }
+    return replies;
+  }
+
+  /** A node that does not know the script yet is sent all of it. */
+  private Future<Response> answered(
+      RedisLink link, Future<@Nullable Response> sent, List<String> keys, List<?> args) {
+    return sent.recover(
             failure ->
                 failure instanceof StoreException known && known.kind() == Kind.NO_SCRIPT
                     ? link.send(whole(keys, args))

@@ -209,7 +209,7 @@ public final class ViewRoutes {
         .put("title", article.title())
         .put("url", article.url())
         .put("state", article.state().word())
-        .put("moderation", "post")
+        .put("moderation", site.moderationOf(article))
         .put("views", article.views())
         .put("baselineViews", article.baseline())
         .put("visitors", article.visitors())

@@ -1,11 +1,14 @@
 -- What scripts know of a comment is the first line of its packed form, as Comment writes it:
--- "1 <state> <up> <down> <sequence> <created> <edited or -> <depth> <parent or -> <root or ->".
+-- "1 <state> <up> <down> <sequence> <created> <edited or -> <depth> <parent or -> <root or -> <flags, or nothing>".
 -- State and votes stand at fixed places, so that a change of them writes a few bytes.
 local function header(key)
   local line = redis.call('GETRANGE', key, 0, 199)
   if line == '' then return nil end
-  local state, up, down, sequence, created = string.match(line, '^1 (%a) (%d+) (%d+) (%d+) (%d+) ')
-  return {state = state, up = tonumber(up), down = tonumber(down), sequence = tonumber(sequence), created = created}
+  local state, up, down, sequence, created, flags =
+    string.match(line, '^1 (%a) (%d+) (%d+) (%d+) (%d+) %S+ %S+ %S+ %S+ ?(%u*)')
+  return {
+    state = state, up = tonumber(up), down = tonumber(down), sequence = tonumber(sequence), created = created, flags = flags,
+  }
 end
 
 -- Scores that are unique within an article: what is ranked by first, and the sequence (below 2^30) to part equals.

@@ -2,28 +2,40 @@
 -- that is listed.
 -- KEYS: 1 what is never there, 2 the article, 3 its stream, 4 its roots, 5 its roots by rank, 6 its roots by size of their
 --       branches, 7 its author's marks on the article, 8 the bucket's latest comments,
---       9 the bucket's articles by comments of its hour, 10 the same of its day,
---       11… for the comment, its parent and so on upwards: itself, its replies, its replies by rank
+--       9 the bucket's articles by comments of its hour, 10 the same of its day, 11 the bucket's comments that wait,
+--       12 that were rejected, 13 that are spam, 14 that were reported, 15 what was decided about it,
+--       16 who takes part in the article, 17… for the comment, its parent and so on upwards: itself, its replies,
+--       its replies by rank
 -- ARGV: 1 the state it comes to, '-' to see only whether it is to be listed, '+' to list it in any case,
 --       2 states that it may come from, or '', 3 the article's number,
 --       4 the bucket's channel, 5 most entries of a stream, 6 the comment's id, 7 what tells its root from others, 8 'whole' when the
 --       last of the comments given is a root, 'part' when it is not, 'step' when it is not and others will see to it, 9 a mark of
---       the author's own, or '', 10 how many latest comments to keep, then what tells each comment from others
+--       the author's own, or '', 10 how many latest comments to keep, 11 the verdict that it is, or '', 12 the verdict that it takes
+--       back, or '', 13 by whom and why, parted by a tab, 14 the author's name as it is mentioned, 15 how long an hour's ranking is
+--       kept, 16 how long a day's, in ms, 17… what tells each comment from others
 -- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
 --          | {'changed', its state} | {'again'} when comments further up have to be known too
 local chain = {}
-for i = 11, #KEYS, 3 do
+for i = 17, #KEYS, 3 do
   local node = header(KEYS[i])
   if not node then return {'unknown'} end
-  node.member = ARGV[10 + (i - 8) / 3]
+  node.member = ARGV[17 + (i - 17) / 3]
   node.replies = redis.call('ZCARD', KEYS[i + 1])
   table.insert(chain, node)
 end
 local first = chain[1]
 local before = first.state
 local listing = ARGV[1] == '-' or ARGV[1] == '+'
+local reported = false
+local history
 if not listing then
-  if before == ARGV[1] then return {'turned', before, 'done'} end
+  reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
+  history = decided(KEYS[15])
+  if ARGV[11] ~= '' and stands(history, ARGV[11]) then return {'turned', before, 'done'} end
+  if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
+    return {'changed', before}
+  end
+  if before == ARGV[1] and not reported then return {'turned', before, 'done'} end
   if ARGV[2] ~= '' and not string.find(ARGV[2], before, 1, true) then return {'changed', before} end
   first.state = ARGV[1]
 end
@@ -34,7 +46,7 @@ local delta = 0
 local rest = 'done'
 for i, node in ipairs(chain) do
   if i < #chain then
-    node.listed = redis.call('ZSCORE', KEYS[11 + 3 * i + 1], node.member) ~= false
+    node.listed = redis.call('ZSCORE', KEYS[17 + 3 * i + 1], node.member) ~= false
   elseif ARGV[8] == 'whole' then
     node.listed = redis.call('ZSCORE', KEYS[4], node.member) ~= false
   elseif ARGV[8] == 'part' then
@@ -57,8 +69,8 @@ for i = 1, changes do
   local index = KEYS[4]
   local ranks = KEYS[5]
   if not last then
-    index = KEYS[11 + 3 * i + 1]
-    ranks = KEYS[11 + 3 * i + 2]
+    index = KEYS[17 + 3 * i + 1]
+    ranks = KEYS[17 + 3 * i + 2]
   end
   if node.listed then
     redis.call('ZREM', index, node.member)
@@ -80,7 +92,28 @@ if listing then
   return {'turned', before, rest}
 end
 
-redis.call('SETRANGE', KEYS[11], 2, first.state)
+redis.call('SETRANGE', KEYS[17], 2, first.state)
+for i, state in ipairs({'p', 'r', 's'}) do
+  if before == state then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
+  if first.state == state then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
+end
+local reports = ''
+if reported then
+  reports = 'R' .. (redis.call('HGET', KEYS[15], 'o') or 0)
+  redis.call('ZREM', KEYS[14], ARGV[6])
+  redis.call('HDEL', KEYS[15], 'o')
+end
+if ARGV[11] == '' and first.state == 'p' then
+  redis.call('HSET', KEYS[15], 'w', string.match(ARGV[13], '\t(.*)$'))
+elseif ARGV[11] ~= '' then
+  local again = reported_before(history, ARGV[12])
+  if again then
+    redis.call('ZADD', KEYS[14], first.created, ARGV[6])
+    redis.call('HSET', KEYS[15], 'o', again)
+  end
+  local now = before .. first.flags .. reports
+  decide(KEYS[15], history, ARGV[11], ARGV[12], now, first.state .. first.flags, ARGV[13])
+end
 if ARGV[9] ~= '' then
   if first.state == 'v' or first.state == 'd' then
     redis.call('HDEL', KEYS[7], ARGV[9])
@@ -94,17 +127,25 @@ if shown ~= 0 then
   if first.member ~= ARGV[7] then redis.call('ZADD', KEYS[6], 'XX', 'INCR', score(shown, 0), ARGV[7]) end
   if shown > 0 then
     redis.call('ZADD', KEYS[8], first.created, ARGV[6])
+    redis.call('HSETNX', KEYS[16], ARGV[14], first.member)
     redis.call('ZREMRANGEBYRANK', KEYS[8], 0, -1 - ARGV[10])
   else
     redis.call('ZREM', KEYS[8], ARGV[6])
   end
-  -- Rankings of long ago are gone, and stay so.
-  if redis.call('EXISTS', KEYS[9]) == 1 then redis.call('ZINCRBY', KEYS[9], shown, ARGV[3]) end
-  if redis.call('EXISTS', KEYS[10]) == 1 then redis.call('ZINCRBY', KEYS[10], shown, ARGV[3]) end
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  for i = 9, 10 do
+    -- Rankings of long ago are gone, and stay so; one that is not there yet begins with what waited.
+    local left = ARGV[i + 6] - (now - first.created)
+    if redis.call('EXISTS', KEYS[i]) == 1 then
+      redis.call('ZINCRBY', KEYS[i], shown, ARGV[3])
+    elseif shown > 0 and left > 0 then
+      redis.call('ZINCRBY', KEYS[i], shown, ARGV[3])
+      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', left))
+    end
+  end
   local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
-  local time = redis.call('TIME')
-  local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-  redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3] .. ' ' .. now)
+  redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3] .. ' ' .. string.format('%.0f', now))
 end
 return {'turned', before, rest}

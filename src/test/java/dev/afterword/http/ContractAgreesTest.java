@@ -139,11 +139,27 @@ class ContractAgreesTest {
           check(operation, 200, json("?article=/a", "{\"baselineViews\":5}").as(owner()));
       case "adminMe" -> check(operation, 200, get("").as(owner()));
       case "audit" -> check(operation, 200, get("?limit=3").as(owner()));
-      case "undoVerdict" -> check(operation, 404, get("").as(owner()));
+      case "queue" -> check(operation, 200, get("?state=all&limit=3").as(owner()));
+      case "decide" -> check(operation, 200, json("", verdict("approve")).as(owner()));
+      case "undoVerdict" -> {
+        var pinned =
+            server.post("/api/v1/demo/admin/verdicts", verdict("pin"), "Authorization", owner());
+        check(
+            operation,
+            200,
+            get("").as(owner()),
+            new JsonObject(pinned.body()).getString("verdict"));
+      }
+      case "reportComment" ->
+          check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
       case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
     }
+  }
+
+  private static String verdict(String verdict) {
+    return new JsonObject().put("ids", new JsonArray().add(root)).put("verdict", verdict).encode();
   }
 
   private static String owner() {
@@ -176,7 +192,7 @@ class ContractAgreesTest {
             .replace("{site}", "demo")
             .replace("{id}", comment)
             .replace("{name}", "like")
-            .replace("{verdict}", "1-0")
+            .replace("{verdict}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
     if (request.isJson) {

@@ -54,6 +54,8 @@ class ScriptRulesTest {
       Map.of(
           PRELUDE,
           Pattern.compile("\\b(epoch|article)\\("),
+          "comment/history.lua",
+          Pattern.compile("\\b(decided|decide|stands|reverts)\\("),
           "comment/thread.lua",
           Pattern.compile("\\b(header|score|best)\\("),
           "live/reading.lua",
@@ -162,12 +164,12 @@ class ScriptRulesTest {
     var record = set("SET", key("i:1"), "print id1", "PX", "60000");
     var post =
         keys(
-            "b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t", "tc:h9",
-            "tc:d1");
+            "b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t", "tc:h9", "tc:d1",
+            "w:who", "qa", "qp", "h:1", "m:who");
     var reply =
         keys(
             "b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t", "tc:h9",
-            "tc:d1");
+            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
     var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
     var thread =
@@ -182,8 +184,8 @@ class ScriptRulesTest {
             set("ZADD", key("kb:0"), "2", "m1"));
     var turn =
         keys(
-            "z", "a", "s", "r", "rb", "rd", "m:who", "n", "tc:h9", "tc:d1", "c:1", "k:1", "kb:1",
-            "c:0", "k:0", "kb:0");
+            "z", "a", "s", "r", "rb", "rd", "m:who", "n", "tc:h9", "tc:d1", "qp", "qr", "qs", "qf",
+            "h:1", "u", "c:1", "k:1", "kb:1", "c:0", "k:0", "kb:0");
     var counting = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:v2");
     var twoDays = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:u1", "w:v2", "w:u2");
     return Stream.of(
@@ -311,6 +313,29 @@ class ScriptRulesTest {
             60_000,
             "a",
             "approve"),
+        relieves(
+            "comment/flag.lua",
+            "a comment is pinned",
+            thread,
+            keys("z", "a", "c:1", "s", "h:1"),
+            "P",
+            "number",
+            TAG + ":live",
+            400,
+            "m1",
+            "5-0",
+            "",
+            "Jo\twhy"),
+        writes(
+            "comment/report.lua",
+            "the first report",
+            thread,
+            keys("c:1", "f:1", "qf", "h:1"),
+            "id1",
+            "who",
+            "spam\tlook",
+            200),
+        reads("comment/queue.lua", "an empty one", keys("qp"), "up", "", "", "-inf", "+inf", 26),
         relieves("comment/turn.lua", "a reply is hidden", thread, turn, turning("d")),
         relieves(
             "comment/turn.lua",
@@ -410,6 +435,12 @@ class ScriptRulesTest {
         writes(
             "comment/post.lua", "the first of an article", List.of(), post, posting("-", "-", 0)),
         writes("comment/post.lua", "one more root", List.of(article), post, posting("-", "-", 0)),
+        writes(
+            "comment/post.lua",
+            "one that waits",
+            List.of(article),
+            post,
+            posting("-", "-", 0, "links")),
         touches(
             "comment/post.lua", "the same key again", List.of(record), post, posting("-", "-", 0)),
         writes(
@@ -534,6 +565,10 @@ class ScriptRulesTest {
   }
 
   private static Object[] posting(String parent, String root, int depth) {
+    return posting(parent, root, depth, "");
+  }
+
+  private static Object[] posting(String parent, String root, int depth, String held) {
     return new Object[] {
       "/a",
       "number",
@@ -553,7 +588,10 @@ class ScriptRulesTest {
       100,
       System.currentTimeMillis() / 3_600_000,
       180_000_000,
-      2_851_200_000L
+      2_851_200_000L,
+      held,
+      "post",
+      "=m1"
     };
   }
 
@@ -563,7 +601,24 @@ class ScriptRulesTest {
 
   private static Object[] turning(String to) {
     return new Object[] {
-      to, "", "number", TAG + ":live", 400, "id1", "m0", "whole", "=m1", 100, "m1", "m0"
+      to,
+      "",
+      "number",
+      TAG + ":live",
+      400,
+      "id1",
+      "m0",
+      "whole",
+      "=m1",
+      100,
+      "5-0",
+      "",
+      "Jo\twhy",
+      "ada",
+      100_000,
+      200_000,
+      "m1",
+      "m0"
     };
   }
 

@@ -1,0 +1,127 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.StateStore.Turn;
+import dev.afterword.comment.StateStore.Turned;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What moderators may do with comments, whoever wrote them: look at some, and change what they are.
+ * Decides nothing. Any number of comments costs the round trips of one. Confined to one event loop.
+ */
+public final class CommentDesk {
+  private final CommentStore store;
+  private final StateStore states;
+  private final FlagStore flags;
+
+  CommentDesk(RedisLink link, CommentStore store, StateStore states) {
+    this.store = store;
+    this.states = states;
+    this.flags = new FlagStore(link);
+  }
+
+  /**
+   * A comment as moderators find it.
+   *
+   * @param comment {@code null} when there is none
+   * @param history what was decided about it
+   */
+  public record Ruled(String id, @Nullable Comment comment, History history) {
+    /** Its state and flags, as its history has them; empty when there is no such comment. */
+    public String condition() {
+      return comment == null ? "" : comment.condition();
+    }
+  }
+
+  /**
+   * A change that is wanted.
+   *
+   * @param to the state and flags that the comment comes to
+   * @param from states that it may come from; another one stays as it is
+   */
+  public record Change(Ruled of, String to, EnumSet<State> from, Decision why) {
+    private boolean isOfFlags() {
+      var comment = of.comment;
+      return comment != null && !comment.flags().equals(to.substring(1));
+    }
+  }
+
+  /**
+   * What became of a change.
+   *
+   * @param done whether the comment is as it was wanted
+   * @param state the state that it has; {@code null} when there is no such comment
+   */
+  public record Changed(String id, boolean done, @Nullable State state) {}
+
+  /** Comments by id, in order. */
+  public Future<List<Ruled>> find(Site site, List<String> ids) {
+    var places = new LinkedHashMap<String, ArticleRef>();
+    ids.forEach(id -> CommentId.parse(id).ifPresent(known -> places.put(id, placeOf(site, known))));
+    return Future.all(store.each(places), store.histories(places))
+        .map(
+            both -> {
+              Map<String, Comment> comments = both.resultAt(0);
+              Map<String, History> histories = both.resultAt(1);
+              return ids.stream()
+                  .map(
+                      id ->
+                          new Ruled(id, comments.get(id), histories.getOrDefault(id, History.NONE)))
+                  .toList();
+            });
+  }
+
+  /** Where a comment of an id would be; of its article no more than the number is known. */
+  private static ArticleRef placeOf(Site site, CommentId id) {
+    int bucket = ArticleRef.bucketOf(id.article(), site.buckets());
+    return ArticleRef.numbered(site.name(), bucket, ArticleRef.id(id.article()));
+  }
+
+  /** Makes changes, each on its own; what became of them comes in the same order. */
+  public Future<List<Changed>> change(Site site, List<Change> changes) {
+    var turns = new ArrayList<Turn>();
+    var marks = new ArrayList<Turn>();
+    for (var change : changes) {
+      var comment = change.of.comment;
+      if (comment != null) {
+        var id = new CommentId(comment.id());
+        var to = State.of(change.to.substring(0, 1));
+        var turn = new Turn(placeOf(site, id), comment, to, change.from, change.why);
+        (change.isOfFlags() ? marks : turns).add(turn);
+      }
+    }
+    var wanted = new HashMap<String, String>();
+    changes.forEach(change -> wanted.put(change.of.id, change.to.substring(1)));
+    return Future.all(states.turn(turns), flags.mark(marks, wanted))
+        .map(
+            both -> {
+              var done = new HashMap<String, Changed>();
+              put(done, turns, both.resultAt(0));
+              put(done, marks, both.resultAt(1));
+              return changes.stream()
+                  .map(
+                      change ->
+                          done.getOrDefault(change.of.id, new Changed(change.of.id, false, null)))
+                  .toList();
+            });
+  }
+
+  private static void put(Map<String, Changed> done, List<Turn> turns, List<Turned> turned) {
+    for (int i = 0; i < turns.size(); i++) {
+      var turn = turns.get(i);
+      var became = turned.get(i);
+      var id = turn.comment().id();
+      done.put(id, new Changed(id, became.done(), became.done() ? turn.to() : became.before()));
+    }
+  }
+}

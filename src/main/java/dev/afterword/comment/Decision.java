@@ -1,0 +1,22 @@
+package dev.afterword.comment;
+
+/**
+ * Whose decision a change of a comment is, as it is noted with the comment.
+ *
+ * @param verdict the entry of the site's journal; empty when the author decided
+ * @param undoes the entry that it takes back, or empty
+ * @param by the name of who decided
+ * @param reason as it was given, or empty
+ */
+public record Decision(String verdict, String undoes, String by, String reason) {
+  /** The author's own, which no journal tells. */
+  static final Decision OF_AUTHOR = new Decision("", "", "", "");
+
+  /** Nobody's: readers' reports have the comment wait. */
+  static final Decision OF_REPORTS = new Decision("", "", "", "reports");
+
+  /** By whom and why, as the scripts note it; a tab is in neither. */
+  String told() {
+    return by + '\t' + reason;
+  }
+}

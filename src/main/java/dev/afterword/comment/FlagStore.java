@@ -1,0 +1,60 @@
+package dev.afterword.comment;
+
+import dev.afterword.comment.StateStore.Turn;
+import dev.afterword.comment.StateStore.Turned;
+import dev.afterword.live.Streams;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.Script.Call;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Map;
+
+/** Marks comments as pinned or featured. Confined to one event loop. */
+final class FlagStore {
+  private static final Script FLAG =
+      Script.of(FlagStore.class, "history.lua", "thread.lua", "flag.lua");
+
+  private final RedisLink link;
+
+  FlagStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /**
+   * Marks comments, each on its own, in one round trip.
+   *
+   * @param flags of each comment those that it has from now on
+   */
+  Future<List<Turned>> mark(List<Turn> marks, Map<String, String> flags) {
+    var calls =
+        marks.stream()
+            .map(mark -> call(mark, flags.getOrDefault(mark.comment().id(), "")))
+            .toList();
+    return Future.all(FLAG.runEach(link, calls))
+        .map(all -> all.<Response>list().stream().map(StateStore::turned).toList());
+  }
+
+  private static Call call(Turn mark, String flags) {
+    var article = mark.article();
+    var id = mark.comment().id();
+    var why = mark.why();
+    return new Call(
+        List.of(
+            article.at("z"),
+            article.at("a"),
+            CommentStore.comment(article, id),
+            Streams.key(article),
+            History.key(article, id)),
+        List.of(
+            flags,
+            article.id(),
+            article.channel(),
+            Streams.LONGEST,
+            new CommentId(id).member(),
+            why.verdict(),
+            why.undoes(),
+            why.told()));
+  }
+}

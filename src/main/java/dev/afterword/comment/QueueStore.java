@@ -1,0 +1,186 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.QueueReader.Query;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.Script.Call;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the queues: one round trip over all buckets of a site for a page, however long they are,
+ * and one for their sizes. Confined to one event loop.
+ */
+final class QueueStore {
+  private static final Script READ = Script.of(QueueStore.class, "queue.lua");
+  private static final Script REPORT = Script.of(QueueStore.class, "thread.lua", "report.lua");
+
+  /** How many reports of a comment are kept. */
+  private static final int MOST_REPORTS = 200;
+
+  private final RedisLink link;
+
+  QueueStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /** A comment's place in a queue. */
+  record Entry(long created, String id) {
+    private static final Comparator<Entry> OLDEST_FIRST =
+        Comparator.comparingLong(Entry::created).thenComparing(Entry::id);
+  }
+
+  /**
+   * What readers said of a comment.
+   *
+   * @param reasons how often each was given
+   * @param notes of those that wrote one
+   */
+  public record Reports(Map<String, Integer> reasons, List<String> notes) {
+    int total() {
+      return reasons.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
+  /** How many comments each queue of a site has. */
+  Future<Map<Queue, Long>> counts(Site site) {
+    var asked = new ArrayList<Queue>();
+    var requests = new ArrayList<Request>();
+    for (var queue : Queue.values()) {
+      for (int bucket = 0; bucket < site.buckets(); bucket++) {
+        asked.add(queue);
+        requests.add(Request.cmd(Command.ZCARD).arg(queue.key(site.name(), bucket)));
+      }
+    }
+    return Future.all(link.sendEach(requests))
+        .map(
+            all -> {
+              var counts = new EnumMap<Queue, Long>(Queue.class);
+              for (int i = 0; i < asked.size(); i++) {
+                Response size = all.resultAt(i);
+                counts.merge(asked.get(i), size == null ? 0 : size.toLong(), Long::sum);
+              }
+              return counts;
+            });
+  }
+
+  /**
+   * Reads on in an index of each bucket.
+   *
+   * @param after where to go on, or {@code null} to begin
+   * @return at most so many, in order
+   */
+  Future<List<Entry>> page(Site site, Query query, @Nullable Entry after, int most) {
+    var calls = new ArrayList<Call>();
+    for (int bucket : buckets(site, query)) {
+      calls.add(
+          new Call(
+              List.of(key(site, bucket, query)),
+              List.of(
+                  query.newestFirst() ? "down" : "up",
+                  after == null ? "" : after.created,
+                  after == null ? "" : after.id,
+                  query.from() == null ? "-inf" : query.from().toEpochMilli(),
+                  query.to() == null ? "+inf" : query.to().toEpochMilli(),
+                  most)));
+    }
+    return Future.all(READ.runEach(link, calls))
+        .map(
+            all -> {
+              var found = new ArrayList<Entry>();
+              for (Response some : all.<Response>list()) {
+                for (int i = 0; i + 1 < some.size(); i += 2) {
+                  found.add(new Entry(some.get(i + 1).toLong(), some.get(i).toString()));
+                }
+              }
+              var order = Entry.OLDEST_FIRST;
+              found.sort(query.newestFirst() ? order.reversed() : order);
+              return found.size() > most ? List.copyOf(found.subList(0, most)) : found;
+            });
+  }
+
+  private static List<Integer> buckets(Site site, Query query) {
+    var article = query.article();
+    if (article != null) {
+      return List.of(article.bucket());
+    }
+    var all = new ArrayList<Integer>();
+    for (int bucket = 0; bucket < site.buckets(); bucket++) {
+      all.add(bucket);
+    }
+    return all;
+  }
+
+  private static String key(Site site, int bucket, Query query) {
+    var author = query.author();
+    var queue = query.queue();
+    if (author != null) {
+      return CommentStore.written(site.name(), bucket, author);
+    }
+    return queue == null ? CommentStore.all(site.name(), bucket) : queue.key(site.name(), bucket);
+  }
+
+  /**
+   * Keeps that a reader reports a comment.
+   *
+   * @return how many reports there are to see to; -1 when no such comment is visible
+   */
+  Future<Integer> report(ArticleRef article, String id, String reader, String reason, String note) {
+    var keys =
+        List.of(
+            CommentStore.comment(article, id),
+            reports(article, id),
+            Queue.REPORTED.key(article.site(), article.bucket()),
+            History.key(article, id));
+    return REPORT
+        .run(link, keys, List.of(id, reader, reason + '\t' + note, MOST_REPORTS))
+        .map(reply -> reply.get(0).toString().equals("reported") ? reply.get(1).toInteger() : -1);
+  }
+
+  /** What readers said of comments, in one go. */
+  Future<Map<String, Reports>> reports(Map<String, ArticleRef> comments) {
+    var ids = List.copyOf(comments.keySet());
+    var requests = new ArrayList<Request>();
+    comments.forEach(
+        (id, article) -> requests.add(Request.cmd(Command.HVALS).arg(reports(article, id))));
+    return Future.all(link.sendEach(requests))
+        .map(
+            all -> {
+              var found = new LinkedHashMap<String, Reports>();
+              for (int i = 0; i < ids.size(); i++) {
+                found.put(ids.get(i), reports((Response) all.resultAt(i)));
+              }
+              return found;
+            });
+  }
+
+  private static Reports reports(@Nullable Response values) {
+    var reports = new Reports(new LinkedHashMap<>(), new ArrayList<>());
+    if (values != null) {
+      for (var value : values) {
+        var text = value.toString();
+        int tab = text.indexOf('\t');
+        reports.reasons.merge(text.substring(0, tab), 1, Integer::sum);
+        if (tab + 1 < text.length()) {
+          reports.notes.add(text.substring(tab + 1));
+        }
+      }
+    }
+    return reports;
+  }
+
+  private static String reports(ArticleRef article, String id) {
+    return article.tag() + ":f:" + id;
+  }
+}

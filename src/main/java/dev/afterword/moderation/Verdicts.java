@@ -1,0 +1,212 @@
+package dev.afterword.moderation;
+
+import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.CommentDesk;
+import dev.afterword.comment.CommentDesk.Change;
+import dev.afterword.comment.CommentDesk.Changed;
+import dev.afterword.comment.CommentDesk.Ruled;
+import dev.afterword.comment.Decision;
+import dev.afterword.http.IdempotencyKey.Once;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.identity.Caller.Staff;
+import dev.afterword.identity.Journal;
+import dev.afterword.identity.JournalStore.Entry;
+import dev.afterword.identity.JournalStore.Note;
+import dev.afterword.identity.Site;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of deciding about comments: what may become of which, that nobody decides over another
+ * unknowingly, and how it is taken back. One entry of the journal for one call; each comment is
+ * decided on its own. Confined to one event loop.
+ */
+final class Verdicts {
+  private final CommentDesk desk;
+  private final Journal journal;
+
+  Verdicts(CommentDesk desk, Journal journal) {
+    this.desk = desk;
+    this.journal = journal;
+    for (var verdict : Verdict.values()) {
+      journal.undoing(verdict.word(), new TakeBack());
+    }
+  }
+
+  /**
+   * A call.
+   *
+   * @param ids without doubles
+   * @param expect the state that a comment has to be in, for those that it names
+   */
+  record Call(
+      Verdict verdict, List<String> ids, String reason, Map<String, String> expect, Once once) {}
+
+  /**
+   * What is to become of a comment.
+   *
+   * @param to its state and flags from then on; {@code null} when nothing is
+   * @param code why nothing is
+   */
+  private record Item(Ruled ruled, @Nullable String to, String code) {
+    Item {
+      code = ruled.comment() == null ? "comment-unknown" : code;
+    }
+  }
+
+  /** Decides; answers {@code verdict} and {@code results}. */
+  Future<JsonObject> decide(Site site, Staff by, Call call) {
+    return journal
+        .before(site, call.once)
+        .compose(
+            before ->
+                desk.find(site, call.ids)
+                    .compose(
+                        found -> {
+                          var plan =
+                              before
+                                  .map(entry -> again(call, found, entry))
+                                  .orElseGet(() -> plan(call, found));
+                          return isEmpty(plan)
+                              ? Future.succeededFuture(answer(null, plan, List.of()))
+                              : carryOut(site, by, call, plan);
+                        }));
+  }
+
+  private static boolean isEmpty(List<Item> plan) {
+    return plan.stream().allMatch(item -> item.to == null);
+  }
+
+  private static List<Item> plan(Call call, List<Ruled> found) {
+    var plan = new ArrayList<Item>();
+    for (var ruled : found) {
+      var comment = ruled.comment();
+      var expected = call.expect.get(ruled.id());
+      boolean holds =
+          expected == null || comment == null || comment.state().word().equals(expected);
+      plan.add(
+          holds
+              ? new Item(ruled, call.verdict.on(ruled), "not-possible")
+              : new Item(ruled, null, "state-changed"));
+    }
+    return plan;
+  }
+
+  /** The same call once more: of what it decided then, whatever was broken off is done. */
+  private static List<Item> again(Call call, List<Ruled> found, Entry entry) {
+    var plan = new ArrayList<Item>();
+    for (var ruled : found) {
+      boolean decided = entry.note().targets().contains(ruled.id());
+      var to = decided ? call.verdict.on(ruled) : null;
+      plan.add(new Item(ruled, decided && to == null ? ruled.condition() : to, "state-changed"));
+    }
+    return plan;
+  }
+
+  private Future<JsonObject> carryOut(Site site, Staff by, Call call, List<Item> plan) {
+    var targets =
+        plan.stream().filter(item -> item.to != null).map(item -> item.ruled.id()).toList();
+    var note = new Note(call.verdict.word(), targets, call.reason, null, new JsonObject());
+    return journal
+        .write(site, by, note, call.once)
+        .compose(
+            entry ->
+                change(site, plan, call, new Decision(entry.id(), "", by.name(), call.reason))
+                    .map(changed -> answer(entry, plan, changed)));
+  }
+
+  private Future<List<Changed>> change(Site site, List<Item> plan, Call call, Decision why) {
+    var changes = new ArrayList<Change>();
+    for (var item : plan) {
+      var to = item.to;
+      if (to != null) {
+        var expected = call.expect.get(item.ruled.id());
+        var from = call.verdict.from();
+        from.removeIf(state -> expected != null && !state.word().equals(expected));
+        changes.add(new Change(item.ruled, to, from, why));
+      }
+    }
+    return desk.change(site, changes);
+  }
+
+  private static JsonObject answer(@Nullable Entry entry, List<Item> plan, List<Changed> changed) {
+    var became = new HashMap<String, Changed>();
+    changed.forEach(each -> became.put(each.id(), each));
+    var results = new JsonArray();
+    plan.forEach(item -> results.add(result(item, became.get(item.ruled.id()))));
+    return new JsonObject()
+        .put("verdict", entry == null ? null : entry.id())
+        .put("results", results);
+  }
+
+  private static JsonObject result(Item item, @Nullable Changed changed) {
+    var comment = item.ruled.comment();
+    var state = changed != null ? changed.state() : comment == null ? null : comment.state();
+    var json =
+        new JsonObject()
+            .put("id", item.ruled.id())
+            .put("ok", changed != null && changed.done())
+            .put("state", state == null ? null : state.word());
+    if (changed != null && changed.done()) {
+      return json;
+    }
+    var latest = item.ruled.history().latest();
+    return json.put("code", item.to == null ? item.code : "state-changed")
+        .put("by", latest == null ? null : latest.by());
+  }
+
+  /** Brings comments back to what they were, where nobody decided since. */
+  private final class TakeBack implements Journal.Undo {
+    @Override
+    public Future<JsonObject> look(Site site, Entry entry) {
+      return desk.find(site, entry.note().targets())
+          .map(
+              found -> {
+                if (isEmpty(plan(entry, null, found))) {
+                  throw Problem.of(ProblemType.CHANGED_SINCE);
+                }
+                return new JsonObject();
+              });
+    }
+
+    @Override
+    public Future<JsonObject> carryOut(Site site, Entry entry, Entry undo) {
+      var why = new Decision(undo.id(), entry.id(), undo.name(), "");
+      return desk.find(site, entry.note().targets())
+          .compose(
+              found -> {
+                var plan = plan(entry, undo.id(), found);
+                var changes = new ArrayList<Change>();
+                for (var item : plan) {
+                  var to = item.to;
+                  if (to != null) {
+                    changes.add(new Change(item.ruled, to, EnumSet.allOf(State.class), why));
+                  }
+                }
+                return desk.change(site, changes).map(changed -> answer(undo, plan, changed));
+              });
+    }
+
+    /**
+     * @param undo the undo that may have been begun, or {@code null}
+     */
+    private static List<Item> plan(Entry entry, @Nullable String undo, List<Ruled> found) {
+      var plan = new ArrayList<Item>();
+      for (var ruled : found) {
+        var history = ruled.history();
+        boolean done = undo != null && undo.equals(history.undo());
+        var now = ruled.condition();
+        plan.add(new Item(ruled, done ? now : history.undoing(entry.id(), now), "changed-since"));
+      }
+      return plan;
+    }
+  }
+}
