@@ -33,6 +33,7 @@ import dev.afterword.live.Hub;
 import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
+import dev.afterword.moderation.ArticleRoutes;
 import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
@@ -354,6 +355,7 @@ final class App {
       new IdentityRoutes(guests).addTo(api);
       var journal = new Journal(new JournalStore(link));
       new JournalRoutes(journal).addTo(api);
+      new ArticleRoutes(link, articles, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
