@@ -329,6 +329,7 @@ final class App {
       var guests = new Guests(link, keys, proxies, config.limits());
       var callers = new Callers(guests, new StaffStore(link), members);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
+      var journal = new Journal(new JournalStore(link));
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
 
@@ -341,7 +342,7 @@ final class App {
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       var comments =
-          CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url);
+          CommentRoutes.in(vertx, link, durable, articles, guests, journal, threads, App.this::url);
       comments.addTo(api);
       new LiveRoutes(
               hub,
@@ -353,7 +354,6 @@ final class App {
               ctx -> authors(sites, callers, Sites.of(ctx).name()))
           .addTo(api);
       new IdentityRoutes(guests).addTo(api);
-      var journal = new Journal(new JournalStore(link));
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
