@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,14 @@ public final class SiteStore {
   private final Function<String, Set<String>> ownOrigins;
 
   /**
+   * What is kept of a site.
+   *
+   * @param version grows with each change
+   * @param json the settings
+   */
+  record Stored(long version, int buckets, JsonObject json, String memberKey) {}
+
+  /**
    * @param ownOrigins this server's own origins for a site's pages
    */
   public SiteStore(RedisLink link, Function<String, Set<String>> ownOrigins) {
@@ -46,6 +55,11 @@ public final class SiteStore {
 
   /** The site of a name, if there is one. */
   public Future<Optional<Site>> read(String name) {
+    return stored(name).map(found -> found.map(stored -> site(name, stored)));
+  }
+
+  /** A site's settings as they are kept, if there is such a site. */
+  Future<Optional<Stored>> stored(String name) {
     return link.send(
             Request.cmd(Command.HMGET).arg(settings(name)).arg("v").arg("b").arg("j").arg("m"))
         .map(
@@ -54,13 +68,22 @@ public final class SiteStore {
                 return Optional.empty();
               }
               return Optional.of(
-                  site(
-                      name,
+                  new Stored(
                       fields.get(0).toLong(),
                       fields.get(1).toInteger(),
-                      new JsonObject(fields.get(2).toString()),
+                      mended(new JsonObject(fields.get(2).toString())),
                       fields.get(3) == null ? "" : fields.get(3).toString()));
             });
+  }
+
+  /** Settings that were once merged in Lua have an empty object where a list was empty. */
+  private static JsonObject mended(JsonObject json) {
+    for (var name : List.copyOf(json.fieldNames())) {
+      if (json.getValue(name) instanceof JsonObject object && object.isEmpty()) {
+        json.put(name, new JsonArray());
+      }
+    }
+    return json;
   }
 
   /** All sites, by name. */
@@ -102,7 +125,8 @@ public final class SiteStore {
             .put("viewWindowMs", viewWindow.toMillis())
             .put("editWindowMs", editWindow.toMillis());
     return beginEpochs(name)
-        .compose(begun -> put(name, "add", json))
+        .compose(begun -> put(name, "add", json, ""))
+        .map("ok"::equals)
         .compose(
             added -> link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).map(listed -> added));
   }
@@ -113,7 +137,7 @@ public final class SiteStore {
    * @return false when there is no such site
    */
   public Future<Boolean> setOrigins(String name, List<String> origins) {
-    return put(name, "set", new JsonObject().put("origins", new JsonArray(origins)));
+    return change(name, new JsonObject().put("origins", new JsonArray(origins)));
   }
 
   /**
@@ -122,12 +146,10 @@ public final class SiteStore {
    * @return false when there is no such site
    */
   public Future<Boolean> setArticles(String name, ArticleRule rule) {
-    return put(
+    return change(
         name,
-        "set",
         new JsonObject()
             .put("articles", rule.kind().word())
-            // A list would come back as an object when it is empty: that is how Lua sees it.
             .put("patterns", String.join("\n", rule.patterns())));
   }
 
@@ -148,7 +170,7 @@ public final class SiteStore {
     if (issuer != null) {
       json.put("ssoIssuer", issuer);
     }
-    return put(name, "set", json);
+    return change(name, json);
   }
 
   /**
@@ -158,10 +180,30 @@ public final class SiteStore {
    */
   public Future<Boolean> remove(String name) {
     return link.send(Request.cmd(Command.SREM).arg(ALL).arg(name))
-        .compose(unlisted -> put(name, "remove", new JsonObject()));
+        .compose(unlisted -> put(name, "remove", new JsonObject(), ""))
+        .map("ok"::equals);
   }
 
-  private Future<Boolean> put(String name, String what, JsonObject json) {
+  /** Changes some settings and leaves the others, whoever else is changing them. */
+  private Future<Boolean> change(String name, JsonObject changes) {
+    return stored(name)
+        .compose(
+            found -> {
+              if (found.isEmpty()) {
+                return Future.succeededFuture(false);
+              }
+              var whole = found.get().json().mergeIn(changes);
+              var version = Long.toString(found.get().version());
+              return put(name, "set", whole, version)
+                  .compose(
+                      word ->
+                          word.equals("again")
+                              ? change(name, changes)
+                              : Future.succeededFuture(word.equals("ok")));
+            });
+  }
+
+  private Future<String> put(String name, String what, JsonObject json, String version) {
     var memberKey = new byte[24];
     new SecureRandom().nextBytes(memberKey);
     return PUT.run(
@@ -171,8 +213,9 @@ public final class SiteStore {
                 what,
                 Integer.toString(BUCKETS),
                 json.encode(),
-                Base64.getEncoder().encodeToString(memberKey)))
-        .map(reply -> reply.toString().equals("ok"));
+                Base64.getEncoder().encodeToString(memberKey),
+                version))
+        .map(Response::toString);
   }
 
   private Future<Void> beginEpochs(String name) {
@@ -190,17 +233,20 @@ public final class SiteStore {
     return Future.all(begun).mapEmpty();
   }
 
-  private Site site(String name, long version, int buckets, JsonObject json, String memberKey) {
+  /** The site that settings make. */
+  Site site(String name, Stored stored) {
+    var json = stored.json();
     return new Site(
         name,
-        version,
-        buckets,
+        stored.version(),
+        stored.buckets(),
         strings(json.getJsonArray("origins", new JsonArray())),
         ownOrigins.apply(name),
         Duration.ofMillis(json.getLong("viewWindowMs")),
         Duration.ofMillis(json.getLong("editWindowMs")),
         articles(json),
-        new SingleSignOn(json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), memberKey),
+        new SingleSignOn(
+            json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), stored.memberKey()),
         strings(json.getJsonArray("reactions", REACTIONS)),
         Rules.of(json));
   }

@@ -379,7 +379,15 @@ class ScriptRulesTest {
             "Ann",
             "a@b.example"),
         writes(
-            "identity/site_put.lua", "add", List.of(), keys("settings"), "add", 16, "{}", "random"),
+            "identity/site_put.lua",
+            "add",
+            List.of(),
+            keys("settings"),
+            "add",
+            16,
+            "{}",
+            "random",
+            ""),
         writes(
             "identity/site_put.lua",
             "add again after removal",
@@ -388,7 +396,8 @@ class ScriptRulesTest {
             "add",
             16,
             "{}",
-            "random"),
+            "random",
+            ""),
         writes(
             "identity/site_put.lua",
             "set",
@@ -397,7 +406,8 @@ class ScriptRulesTest {
             "set",
             16,
             "{\"origins\":[\"https://a.example\"]}",
-            "random"),
+            "random",
+            "1"),
         writes(
             "identity/site_put.lua",
             "remove",
@@ -406,7 +416,8 @@ class ScriptRulesTest {
             "remove",
             16,
             "{}",
-            "random"),
+            "random",
+            ""),
         writes(
             "comment/post.lua", "the first of an article", List.of(), post, posting("-", "-", 0)),
         writes("comment/post.lua", "one more root", List.of(article), post, posting("-", "-", 0)),
