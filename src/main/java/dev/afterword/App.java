@@ -23,6 +23,7 @@ import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
 import dev.afterword.identity.Origins;
+import dev.afterword.identity.SettingsRoutes;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.identity.StaffStore;
@@ -323,7 +324,8 @@ final class App {
 
     private void mount(Router router, Answers answers, RedisLink link, DurableLink durable) {
       var keys = new Keys(secrets);
-      var sites = new Sites(new SiteStore(link, App.this::ownOrigins));
+      var siteStore = new SiteStore(link, App.this::ownOrigins);
+      var sites = new Sites(siteStore);
       var guests = new Guests(link, keys, proxies, config.limits());
       var callers = new Callers(guests, new StaffStore(link), members);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
@@ -351,6 +353,7 @@ final class App {
       new IdentityRoutes(guests).addTo(api);
       var journal = new Journal(new JournalStore(link));
       new JournalRoutes(journal).addTo(api);
+      new SettingsRoutes(siteStore, journal).addTo(api);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);

@@ -43,6 +43,12 @@ public enum ProblemType {
       409,
       "That was decided anew since",
       "Later decisions stand in the way. The journal tells them: take those back first."),
+  NEVER_UNDONE(
+      409, "That is not taken back here", "Entries of this kind stay; do the opposite instead."),
+  SETTINGS_CHANGED(
+      409,
+      "The settings were changed meanwhile",
+      "The version in the body is not the current one. Read them again, then decide."),
   BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB."),
   URI_TOO_LONG(414, "That address is too long", "The request line has at most 16 KiB."),
   MEDIA_TYPE_UNSUPPORTED(

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,23 @@ public final class JournalStore {
       String id, Instant time, String by, String name, Note note, boolean replayed) {}
 
   /**
+   * What an entry decides: fields of a hash in the site's home, which are written with it.
+   *
+   * @param key the hash
+   * @param held what fields have to hold for that; empty for nothing
+   * @param fields what fields hold then; empty for nothing
+   */
+  public record Decision(String key, Map<String, String> held, Map<String, String> fields) {}
+
+  /**
+   * What tells one request from another.
+   *
+   * @param key the client's Idempotency-Key, or {@code null}
+   * @param what it asks for, beside what its entry says
+   */
+  record Asked(@Nullable String key, String what) {}
+
+  /**
    * Writes an entry.
    *
    * @param key the client's Idempotency-Key, or {@code null}
@@ -84,35 +102,96 @@ public final class JournalStore {
    *     Problem} (422) when another request had the key
    */
   public Future<Entry> write(Site site, Staff by, Note note, @Nullable String key) {
-    var once = key == null ? UUID.randomUUID().toString() : key;
-    var targets = new JsonArray(note.targets()).encode();
-    var told = new JsonArray().add(by.id()).add(note.action()).add(targets).add(note.reason());
-    var fingerprint = told.add(note.undoes()).add(note.detail()).encode();
-    var args =
-        new ArrayList<Object>(
-            List.of(Digest.of(fingerprint, DIGEST_LENGTH), key == null ? 60_000 : KEY_MS));
-    args.addAll(List.of("b", by.id(), "n", by.name(), "a", note.action(), "t", targets));
-    if (!note.reason().isEmpty()) {
-      args.addAll(List.of("r", note.reason()));
+    return write(site, by, note, new Asked(key, note.detail().encode()));
+  }
+
+  /** The same, with what the client asked for beside the entry's detail. */
+  Future<Entry> write(Site site, Staff by, Note note, Asked asked) {
+    return write(site, by, note, asked, null).map(Optional::orElseThrow);
+  }
+
+  /**
+   * Writes an entry and what it decides, in one step.
+   *
+   * @return as above; empty, and nothing is done, when the fields hold something else
+   */
+  Future<Optional<Entry>> decide(Site site, Staff by, Note note, Asked asked, Decision decision) {
+    return write(site, by, note, asked, decision);
+  }
+
+  /** The entry that the same request wrote before; fails with a {@link Problem} as above. */
+  Future<Optional<Entry>> earlier(Site site, Staff by, Note note, Asked asked) {
+    if (asked.key == null) {
+      return Future.succeededFuture(Optional.empty());
     }
-    var undoes = note.undoes();
-    if (undoes != null) {
-      args.addAll(List.of("u", undoes));
+    return link.send(Request.cmd(Command.GET).arg(record(site, asked.key)))
+        .compose(
+            record -> {
+              if (record == null) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              var parts = record.toString().split(" ", -1);
+              return parts[0].equals(fingerprint(by, note, asked))
+                  ? replayed(site, parts[1]).map(Optional::of)
+                  : Future.failedFuture(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED));
+            });
+  }
+
+  private Future<Optional<Entry>> write(
+      Site site, Staff by, Note note, Asked asked, @Nullable Decision decision) {
+    var key = asked.key;
+    var record = record(site, key == null ? UUID.randomUUID().toString() : key);
+    var keys = new ArrayList<>(List.of(home(site) + ":z", journal(site), record));
+    var args = new ArrayList<Object>();
+    args.add(fingerprint(by, note, asked));
+    args.add(key == null ? 60_000 : KEY_MS);
+    if (decision == null) {
+      args.addAll(List.of(0, 0));
+    } else {
+      keys.add(decision.key);
+      args.addAll(List.of(decision.held.size(), decision.fields.size()));
+      decision.held.forEach((name, value) -> args.addAll(List.of(name, value)));
+      decision.fields.forEach((name, value) -> args.addAll(List.of(name, value)));
     }
-    args.addAll(List.of("d", note.detail().encode()));
-    var record = home(site) + ":i:" + Digest.of(once, DIGEST_LENGTH);
+    args.addAll(fields(by, note));
     return WRITE
-        .run(link, List.of(home(site) + ":z", journal(site), record), args)
+        .run(link, keys, args)
         .compose(
             reply ->
                 switch (reply.get(0).toString()) {
                   case "written" ->
-                      Future.succeededFuture(entry(reply.get(1).toString(), by, note));
-                  case "replayed" -> replayed(site, reply.get(1).toString());
+                      Future.succeededFuture(Optional.of(entry(reply.get(1).toString(), by, note)));
+                  case "replayed" -> replayed(site, reply.get(1).toString()).map(Optional::of);
+                  case "changed" -> Future.succeededFuture(Optional.empty());
                   case "key-reused" ->
                       Future.failedFuture(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED));
                   default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
                 });
+  }
+
+  private static List<String> fields(Staff by, Note note) {
+    var targets = new JsonArray(note.targets()).encode();
+    var fields = new ArrayList<>(List.of("b", by.id(), "n", by.name()));
+    fields.addAll(List.of("a", note.action(), "t", targets));
+    if (!note.reason().isEmpty()) {
+      fields.addAll(List.of("r", note.reason()));
+    }
+    var undoes = note.undoes();
+    if (undoes != null) {
+      fields.addAll(List.of("u", undoes));
+    }
+    fields.addAll(List.of("d", note.detail().encode()));
+    return fields;
+  }
+
+  private static String fingerprint(Staff by, Note note, Asked asked) {
+    var targets = new JsonArray(note.targets()).encode();
+    var told = new JsonArray().add(by.id()).add(note.action()).add(targets).add(note.reason());
+    return Digest.of(told.add(note.undoes()).add(asked.what).encode(), DIGEST_LENGTH);
+  }
+
+  private static String record(Site site, String key) {
+    return home(site) + ":i:" + Digest.of(key, DIGEST_LENGTH);
   }
 
   /** The entry of an id; empty when there is none. */

@@ -1,6 +1,7 @@
 package dev.afterword.identity;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Future;
@@ -13,7 +14,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -203,18 +206,32 @@ public final class SiteStore {
             });
   }
 
-  private Future<String> put(String name, String what, JsonObject json, String version) {
+  /**
+   * What has a site's settings be others, for an entry of its journal.
+   *
+   * @param now what they are made from
+   */
+  static Decision decision(String name, Stored now, JsonObject whole) {
+    var fields = new HashMap<String, String>();
+    fields.put("v", Long.toString(now.version + 1));
+    fields.put("j", whole.encode());
+    if (now.memberKey.isEmpty()) {
+      fields.put("m", newMemberKey());
+    }
+    return new Decision(settings(name), Map.of("v", Long.toString(now.version)), fields);
+  }
+
+  private static String newMemberKey() {
     var memberKey = new byte[24];
     new SecureRandom().nextBytes(memberKey);
+    return Base64.getEncoder().encodeToString(memberKey);
+  }
+
+  private Future<String> put(String name, String what, JsonObject json, String version) {
     return PUT.run(
             link,
             List.of(settings(name)),
-            List.of(
-                what,
-                Integer.toString(BUCKETS),
-                json.encode(),
-                Base64.getEncoder().encodeToString(memberKey),
-                version))
+            List.of(what, Integer.toString(BUCKETS), json.encode(), newMemberKey(), version))
         .map(Response::toString);
   }
 

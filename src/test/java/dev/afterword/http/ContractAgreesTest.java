@@ -140,6 +140,11 @@ class ContractAgreesTest {
       case "adminMe" -> check(operation, 200, get("").as(owner()));
       case "audit" -> check(operation, 200, get("?limit=3").as(owner()));
       case "undoVerdict" -> check(operation, 404, get("").as(owner()));
+      case "getSettings" -> check(operation, 200, get("").as(owner()));
+      case "changeSettings" -> {
+        check(operation, 200, json("", "{\"editWindowSeconds\":900}").as(owner()));
+        check(operation, 409, json("", "{\"version\":999}").as(owner()));
+      }
       case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);

@@ -342,6 +342,8 @@ class ContractTest {
             "adminMe",
             "audit",
             "undoVerdict",
+            "getSettings",
+            "changeSettings",
             "embedScript",
             "aboutCounting",
             "openapiDocument",
