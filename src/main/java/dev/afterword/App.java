@@ -22,10 +22,12 @@ import dev.afterword.identity.JournalRoutes;
 import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
+import dev.afterword.identity.NewSites;
 import dev.afterword.identity.Origins;
 import dev.afterword.identity.SettingsRoutes;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
+import dev.afterword.identity.SitesRoutes;
 import dev.afterword.identity.StaffStore;
 import dev.afterword.live.Connections;
 import dev.afterword.live.Feed;
@@ -327,7 +329,8 @@ final class App {
       var siteStore = new SiteStore(link, App.this::ownOrigins);
       var sites = new Sites(siteStore);
       var guests = new Guests(link, keys, proxies, config.limits());
-      var callers = new Callers(guests, new StaffStore(link), members);
+      var staff = new StaffStore(link);
+      var callers = new Callers(guests, staff, members);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
@@ -355,11 +358,24 @@ final class App {
       new JournalRoutes(journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
 
+      var newSites = new NewSites(siteStore, journal, config.viewWindow(), config.editWindow());
+      var sitesRoutes = new SitesRoutes(siteStore, staff, newSites);
+      var whole =
+          new RouteTable(
+              answers,
+              contract,
+              meters,
+              Gate.OPEN,
+              List.of(sitesRoutes::refuseForeign, sitesRoutes::identify));
+      sitesRoutes.addTo(whole);
+
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);
       new WidgetRoutes(config.demo()).addTo(pages);
 
       router.route().handler(answers::begin);
+      // Before those of a site, whose name could be anything.
+      whole.mountOn(router);
       api.mountOn(router);
       api.mountNothingOn(router, "/api/v1/:site/*");
       pages.mountOn(router);

@@ -219,9 +219,9 @@ final class SiteCommand implements Runnable {
   }
 
   private static void checkName(String name) throws Startup.FailedException {
-    if (!Sites.isName(name) || name.equals("afterword")) {
+    if (!Sites.isNewName(name)) {
       throw new Startup.FailedException(
-          "A site's name has 1 to 32 of a-z, 0-9 and -, and is not 'afterword'.");
+          "A site's name has 1 to 32 of a-z, 0-9 and -, and is not 'afterword' or 'sites'.");
     }
   }
 

@@ -43,6 +43,7 @@ public enum ProblemType {
       409,
       "That was decided anew since",
       "Later decisions stand in the way. The journal tells them: take those back first."),
+  SITE_EXISTS(409, "There is such a site", "A site of this name is there already."),
   NEVER_UNDONE(
       409, "That is not taken back here", "Entries of this kind stay; do the opposite instead."),
   SETTINGS_CHANGED(

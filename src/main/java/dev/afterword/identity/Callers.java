@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who is asking. A token that is there but not valid is refused, never taken for
@@ -70,20 +71,38 @@ public final class Callers {
 
   /** A gate: finds out who asks. */
   public Future<Void> identify(RoutingContext ctx) {
+    var token = bearer(ctx);
+    if (token == null) {
+      return Future.succeededFuture();
+    }
+    return of(Sites.of(ctx), token)
+        .map(
+            caller -> {
+              put(ctx, caller);
+              return null;
+            });
+  }
+
+  /**
+   * The token that a request carries, or {@code null}.
+   *
+   * @throws Problem 401 when the header holds anything else
+   */
+  static @Nullable String bearer(RoutingContext ctx) {
     var authorization = ctx.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization == null) {
-      return Future.succeededFuture();
+      return null;
     }
     var bearer = BEARER.matcher(authorization);
     if (!bearer.matches()) {
-      return Future.failedFuture(invalid());
+      throw invalid();
     }
-    return of(Sites.of(ctx), bearer.group(1))
-        .map(
-            caller -> {
-              ctx.put(CALLER, caller);
-              return null;
-            });
+    return bearer.group(1);
+  }
+
+  /** Says who asks. */
+  static void put(RoutingContext ctx, Caller caller) {
+    ctx.put(CALLER, caller);
   }
 
   /** Whose token it is; fails with a {@link Problem} (401) when nobody's. */
@@ -97,11 +116,14 @@ public final class Callers {
     return members.of(site, token).compose(Callers::valid);
   }
 
-  private static Future<Known> valid(Optional<Known> found) {
-    return found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid()));
+  private static Future<Known> valid(Optional<? extends Known> found) {
+    return found
+        .<Future<Known>>map(Future::succeededFuture)
+        .orElseGet(() -> Future.failedFuture(invalid()));
   }
 
-  private static Problem invalid() {
+  /** That a token is nobody's. */
+  static Problem invalid() {
     return Problem.of(ProblemType.TOKEN_INVALID)
         .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   }

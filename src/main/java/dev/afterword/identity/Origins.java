@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 
 /**
  * Which web pages may ask (CORS by site). A listed origin is echoed on every answer; a foreign one
@@ -47,10 +48,20 @@ public final class Origins {
 
   /** A gate: refuses a foreign page that would change something, or keep a connection. */
   public static Future<Void> refuseForeign(RoutingContext ctx) {
+    return refuse(ctx, isAdmitted(ctx));
+  }
+
+  /** The same where no site is named: these origins alone are not foreign. */
+  static Future<Void> refuseForeign(RoutingContext ctx, Set<String> own) {
+    var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
+    return refuse(ctx, origin == null || own.contains(origin));
+  }
+
+  private static Future<Void> refuse(RoutingContext ctx, boolean admitted) {
     var request = ctx.request();
     var method = request.method();
     boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    if ((reads && !request.headers().contains(HttpHeaders.UPGRADE)) || isAdmitted(ctx)) {
+    if ((reads && !request.headers().contains(HttpHeaders.UPGRADE)) || admitted) {
       return Future.succeededFuture();
     }
     return Future.failedFuture(Problem.of(ProblemType.ORIGIN_NOT_ALLOWED));

@@ -122,16 +122,62 @@ public final class SiteStore {
    */
   public Future<Boolean> add(
       String name, List<String> origins, Duration viewWindow, Duration editWindow) {
-    var json =
-        new JsonObject()
-            .put("origins", new JsonArray(origins))
-            .put("viewWindowMs", viewWindow.toMillis())
-            .put("editWindowMs", editWindow.toMillis());
+    var json = fresh(origins, viewWindow, editWindow);
     return beginEpochs(name)
         .compose(begun -> put(name, "add", json, ""))
         .map("ok"::equals)
+        .compose(added -> list(name).map(added));
+  }
+
+  /** The settings of a site that nothing was decided of yet. */
+  static JsonObject fresh(List<String> origins, Duration viewWindow, Duration editWindow) {
+    return new JsonObject()
+        .put("origins", new JsonArray(origins))
+        .put("viewWindowMs", viewWindow.toMillis())
+        .put("editWindowMs", editWindow.toMillis());
+  }
+
+  /** A site that is about to be. */
+  record Beginning(Stored site, Decision decision) {}
+
+  /** What has a site come into being, for the first entry of its journal. */
+  Future<Beginning> beginning(String name, JsonObject json) {
+    return beginEpochs(name)
         .compose(
-            added -> link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).map(listed -> added));
+            begun ->
+                link.send(
+                    Request.cmd(Command.HMGET).arg(settings(name)).arg("ov").arg("b").arg("m")))
+        .map(
+            held -> {
+              var before = text(held, 0, "");
+              var version = Long.parseLong(text(held, 0, "0")) + 1;
+              var buckets = text(held, 1, Integer.toString(BUCKETS));
+              var memberKey = text(held, 2, newMemberKey());
+              var fields = new HashMap<String, String>();
+              fields.put("v", Long.toString(version));
+              fields.put("j", json.encode());
+              fields.put("b", buckets);
+              fields.put("m", memberKey);
+              fields.put("ov", "");
+              return new Beginning(
+                  new Stored(version, Integer.parseInt(buckets), json, memberKey),
+                  new Decision(settings(name), Map.of("v", "", "ov", before), fields));
+            });
+  }
+
+  private static String text(@Nullable Response fields, int which, String otherwise) {
+    var field = fields == null ? null : fields.get(which);
+    return field == null ? otherwise : field.toString();
+  }
+
+  /** Has a site be on the list of all. */
+  Future<Void> list(String name) {
+    return link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).mapEmpty();
+  }
+
+  /** This server's own origins for a site's pages; of the empty name, for those of none. */
+  Set<String> ownOrigins(String site) {
+    return ownOrigins.apply(site);
   }
 
   /**

@@ -1,17 +1,21 @@
 package dev.afterword.identity;
 
 import dev.afterword.http.Digest;
-import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
+import dev.afterword.identity.Caller.Staff;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Keeps staff. Only a digest of each token is kept: a token has 256 random bits, so nothing is
@@ -52,27 +56,42 @@ public final class StaffStore {
   }
 
   /** Whose token it is on a site; empty when nobody's. */
-  Future<Optional<Known>> of(Site site, String token) {
+  Future<Optional<Staff>> of(Site site, String token) {
     var digest = digest(token);
     return find(home(site.name()), digest)
         .compose(
             found -> found.isPresent() ? Future.succeededFuture(found) : find(EVERYWHERE, digest));
   }
 
-  private Future<Optional<Known>> find(String key, String digest) {
+  /** The owner of all sites whose token it is; empty when nobody's. */
+  Future<Optional<Staff>> everywhere(String token) {
+    return find(EVERYWHERE, digest(token));
+  }
+
+  /** Who somebody is on those of some sites that they are staff of, by name. */
+  Future<Map<String, Staff>> ofSites(List<String> sites, String token) {
+    var digest = digest(token);
+    var found = new TreeMap<String, Staff>();
+    var asked = new ArrayList<Future<?>>();
+    for (var site : sites) {
+      asked.add(
+          find(home(site), digest)
+              .onSuccess(staff -> staff.ifPresent(who -> found.put(site, who))));
+    }
+    return Future.all(asked).map(all -> found);
+  }
+
+  private Future<Optional<Staff>> find(String key, String digest) {
     return link.send(Request.cmd(Command.HGET).arg(key).arg(digest))
-        .map(
-            found -> {
-              if (found == null) {
-                return Optional.empty();
-              }
-              var json = new JsonObject(found.toString());
-              return Optional.of(
-                  new Caller.Staff(
-                      json.getString("id"),
-                      json.getString("name"),
-                      Role.valueOf(json.getString("role").toUpperCase(Locale.ROOT))));
-            });
+        .map(found -> found == null ? Optional.empty() : Optional.of(staff(found.toString())));
+  }
+
+  private static Staff staff(String json) {
+    var kept = new JsonObject(json);
+    return new Staff(
+        kept.getString("id"),
+        kept.getString("name"),
+        Role.valueOf(kept.getString("role").toUpperCase(Locale.ROOT)));
   }
 
   private Future<Void> put(String key, String token, String name, Role role) {

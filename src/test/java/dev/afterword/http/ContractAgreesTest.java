@@ -145,6 +145,8 @@ class ContractAgreesTest {
         check(operation, 200, json("", "{\"editWindowSeconds\":900}").as(owner()));
         check(operation, 409, json("", "{\"version\":999}").as(owner()));
       }
+      case "listSites" -> check(operation, 200, get("").as(owner()));
+      case "addSite" -> check(operation, 201, json("", "{\"name\":\"news\"}").as(owner()));
       case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);

@@ -344,6 +344,8 @@ class ContractTest {
             "undoVerdict",
             "getSettings",
             "changeSettings",
+            "listSites",
+            "addSite",
             "embedScript",
             "aboutCounting",
             "openapiDocument",
