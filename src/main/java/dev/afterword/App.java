@@ -28,6 +28,7 @@ import dev.afterword.identity.SettingsRoutes;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.identity.SitesRoutes;
+import dev.afterword.identity.StaffRoutes;
 import dev.afterword.identity.StaffStore;
 import dev.afterword.live.Connections;
 import dev.afterword.live.Feed;
@@ -357,6 +358,7 @@ final class App {
       var journal = new Journal(new JournalStore(link));
       new JournalRoutes(journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
+      new StaffRoutes(staff, journal).addTo(api);
 
       var newSites = new NewSites(siteStore, journal, config.viewWindow(), config.editWindow());
       var sitesRoutes = new SitesRoutes(siteStore, staff, newSites);

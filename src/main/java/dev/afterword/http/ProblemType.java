@@ -33,6 +33,7 @@ public enum ProblemType {
   REACTION_UNKNOWN(
       404, "There is no such reaction", "The site's list in GET comments names those there are."),
   VERDICT_UNKNOWN(404, "There is no such decision", "No entry of this site's journal has that id."),
+  STAFF_UNKNOWN(404, "There is no such member of staff", "No staff of this site has that id."),
   METHOD_NOT_ALLOWED(
       405, "That is not possible here", "The header Allow lists the methods of this path."),
   REQUEST_TIMEOUT(408, "The request took too long", "The body did not arrive in time."),

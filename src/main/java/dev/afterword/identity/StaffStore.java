@@ -3,6 +3,7 @@ package dev.afterword.identity;
 import dev.afterword.http.Digest;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
+import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -95,10 +96,48 @@ public final class StaffStore {
   }
 
   private Future<Void> put(String key, String token, String name, Role role) {
-    var json = new JsonObject().put("id", "s" + random(9)).put("name", name);
-    json.put("role", role.word());
-    return link.send(Request.cmd(Command.HSETNX).arg(key).arg(digest(token)).arg(json.encode()))
-        .mapEmpty();
+    var kept = kept(name, role.word()).encode();
+    return link.send(Request.cmd(Command.HSETNX).arg(key).arg(digest(token)).arg(kept)).mapEmpty();
+  }
+
+  /** What is kept of somebody new. */
+  static JsonObject kept(String name, String role) {
+    return new JsonObject()
+        .put("id", "s" + random(9))
+        .put("name", name)
+        .put("role", role)
+        .put("created", System.currentTimeMillis());
+  }
+
+  /** What is kept of the staff of a site alone, by the digests of their tokens. */
+  Future<Map<String, String>> kept(Site site) {
+    return link.send(Request.cmd(Command.HGETALL).arg(home(site.name())))
+        .map(
+            fields -> {
+              var kept = new TreeMap<String, String>();
+              if (fields != null) {
+                fields.getKeys().forEach(each -> kept.put(each, fields.get(each).toString()));
+              }
+              return kept;
+            });
+  }
+
+  /**
+   * What has the staff of a site be others, for an entry of its journal.
+   *
+   * @param detail by digest what is kept {@code before} and {@code after}; empty for nothing
+   */
+  static Decision decision(Site site, JsonObject detail) {
+    return new Decision(
+        home(site.name()),
+        texts(detail.getJsonObject("before")),
+        texts(detail.getJsonObject("after")));
+  }
+
+  private static Map<String, String> texts(JsonObject json) {
+    var texts = new TreeMap<String, String>();
+    json.fieldNames().forEach(name -> texts.put(name, json.getString(name)));
+    return texts;
   }
 
   private static String home(String site) {
@@ -111,7 +150,8 @@ public final class StaffStore {
     return TEXT.encodeToString(raw);
   }
 
-  private static String digest(String token) {
+  /** What is kept of a token. */
+  static String digest(String token) {
     return Digest.of(token, 43);
   }
 }

@@ -147,6 +147,17 @@ class ContractAgreesTest {
       }
       case "listSites" -> check(operation, 200, get("").as(owner()));
       case "addSite" -> check(operation, 201, json("", "{\"name\":\"news\"}").as(owner()));
+      case "listStaff" -> check(operation, 200, get("").as(owner()));
+      case "addStaff" -> {
+        var body = "{\"name\":\"Jo\",\"role\":\"viewer\"}";
+        check(operation, 201, json("", body).as(owner()));
+      }
+      case "revokeStaff" -> {
+        check(operation, 404, get("").as(owner()));
+        var body = "{\"name\":\"Jo\",\"role\":\"viewer\"}";
+        var added = server.post("/api/v1/demo/admin/staff", body, "Authorization", owner());
+        check(operation, 200, get("").as(owner()), new JsonObject(added.body()).getString("id"));
+      }
       case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
