@@ -24,6 +24,9 @@ import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
 import dev.afterword.identity.NewSites;
 import dev.afterword.identity.Origins;
+import dev.afterword.identity.SessionRoutes;
+import dev.afterword.identity.SessionStore;
+import dev.afterword.identity.Sessions;
 import dev.afterword.identity.SettingsRoutes;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
@@ -162,6 +165,12 @@ final class App {
   private boolean isSecure() {
     var given = config.publicUrl();
     return given != null && given.startsWith("https:");
+  }
+
+  /** Whether an address is plain HTTP that never leaves this machine. */
+  private static boolean isThisMachine(String url) {
+    return List.of("http://127.0.0.1", "http://localhost", "http://[::1]").stream()
+        .anyMatch(own -> url.equals(own) || url.startsWith(own + ':') || url.startsWith(own + '/'));
   }
 
   /** Not ready, finish, flush, close sockets: after this nothing is under way. */
@@ -331,7 +340,8 @@ final class App {
       var sites = new Sites(siteStore);
       var guests = new Guests(link, keys, proxies, config.limits());
       var staff = new StaffStore(link);
-      var callers = new Callers(guests, staff, members);
+      var sessions = new Sessions(new SessionStore(link), staff, !isThisMachine(App.this.url()));
+      var callers = new Callers(guests, staff, members, sessions);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
@@ -359,6 +369,7 @@ final class App {
       new JournalRoutes(journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
       new StaffRoutes(staff, journal).addTo(api);
+      new SessionRoutes(sessions, guests).addTo(api);
 
       var newSites = new NewSites(siteStore, journal, config.viewWindow(), config.editWindow());
       var sitesRoutes = new SitesRoutes(siteStore, staff, newSites);

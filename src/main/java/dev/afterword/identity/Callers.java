@@ -2,12 +2,14 @@ package dev.afterword.identity;
 
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,14 @@ public final class Callers {
   private final Guests guests;
   private final StaffStore staff;
   private final Members members;
+  private final Sessions sessions;
 
-  /** Told apart with the help of those who know guests, staff and members. */
-  public Callers(Guests guests, StaffStore staff, Members members) {
+  /** Told apart with the help of those who know guests, staff, members and sessions. */
+  public Callers(Guests guests, StaffStore staff, Members members, Sessions sessions) {
     this.guests = guests;
     this.staff = staff;
     this.members = members;
+    this.sessions = sessions;
   }
 
   /** Who asks, on a request that has passed {@link #identify}. */
@@ -69,18 +73,42 @@ public final class Callers {
     return Problem.of(ProblemType.TOKEN_REQUIRED).with("WWW-Authenticate", "Bearer");
   }
 
-  /** A gate: finds out who asks. */
+  /**
+   * A gate: finds out who asks, and refuses readers where only staff have anything to do. A session
+   * counts there alone, and a token wins over it.
+   */
   public Future<Void> identify(RoutingContext ctx) {
     var token = bearer(ctx);
-    if (token == null) {
+    if (token != null) {
+      return of(Sites.of(ctx), token).map(caller -> admit(ctx, caller));
+    }
+    if (RouteTable.staffRole(ctx) == null) {
       return Future.succeededFuture();
     }
-    return of(Sites.of(ctx), token)
-        .map(
-            caller -> {
-              put(ctx, caller);
-              return null;
-            });
+    return session(ctx).map(staff -> admit(ctx, staff.<Caller>map(it -> it).orElse(of(ctx))));
+  }
+
+  /** Says who asks, who has to have the role that is asked for. */
+  static @Nullable Void admit(RoutingContext ctx, Caller caller) {
+    ctx.put(CALLER, caller);
+    var least = RouteTable.staffRole(ctx);
+    if (least != null) {
+      var unused = staff(ctx, Role.valueOf(least.toUpperCase(Locale.ROOT)));
+    }
+    return null;
+  }
+
+  /** A browser sends its cookies whoever's page asks; so what changes something has to be ours. */
+  private Future<Optional<Staff>> session(RoutingContext ctx) {
+    var request = ctx.request();
+    var site = Sites.of(ctx);
+    if (!sessions.isNamed(site, request)) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    if (!Origins.onlyReads(request) && !Origins.isOwn(ctx)) {
+      return Future.failedFuture(Problem.of(ProblemType.ORIGIN_NOT_ALLOWED));
+    }
+    return sessions.of(site, request);
   }
 
   /**
@@ -98,11 +126,6 @@ public final class Callers {
       throw invalid();
     }
     return bearer.group(1);
-  }
-
-  /** Says who asks. */
-  static void put(RoutingContext ctx, Caller caller) {
-    ctx.put(CALLER, caller);
   }
 
   /** Whose token it is; fails with a {@link Problem} (401) when nobody's. */

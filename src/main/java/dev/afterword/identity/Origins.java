@@ -6,6 +6,7 @@ import io.netty.util.AsciiString;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
@@ -58,13 +59,23 @@ public final class Origins {
   }
 
   private static Future<Void> refuse(RoutingContext ctx, boolean admitted) {
-    var request = ctx.request();
-    var method = request.method();
-    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    if ((reads && !request.headers().contains(HttpHeaders.UPGRADE)) || admitted) {
+    if (onlyReads(ctx.request()) || admitted) {
       return Future.succeededFuture();
     }
     return Future.failedFuture(Problem.of(ProblemType.ORIGIN_NOT_ALLOWED));
+  }
+
+  /** Whether a request neither changes anything nor keeps a connection. */
+  static boolean onlyReads(HttpServerRequest request) {
+    var method = request.method();
+    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    return reads && !request.headers().contains(HttpHeaders.UPGRADE);
+  }
+
+  /** Whether a page of this server's own asks, and says so. */
+  static boolean isOwn(RoutingContext ctx) {
+    var origins = ctx.request().headers().getAll(HttpHeaders.ORIGIN);
+    return origins.size() == 1 && Sites.of(ctx).ownOrigins().contains(origins.get(0));
   }
 
   /** Whether the page that asks, if one does, is on the site's list. */

@@ -47,6 +47,7 @@ public final class SitesRoutes {
   public Future<Void> identify(RoutingContext ctx) {
     var token = Callers.bearer(ctx);
     if (token == null) {
+      Callers.admit(ctx, Caller.ANONYMOUS);
       return Future.succeededFuture();
     }
     if (!StaffStore.isStaffToken(token)) {
@@ -68,10 +69,9 @@ public final class SitesRoutes {
                           if (found.isEmpty() && owner.isEmpty()) {
                             throw Callers.invalid();
                           }
-                          Callers.put(
-                              ctx, owner.orElseGet(() -> seer(found.values().iterator().next())));
                           ctx.put(STAFF_OF, found);
-                          return null;
+                          return Callers.admit(
+                              ctx, owner.orElseGet(() -> seer(found.values().iterator().next())));
                         }));
   }
 

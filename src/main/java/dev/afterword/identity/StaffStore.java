@@ -58,7 +58,11 @@ public final class StaffStore {
 
   /** Whose token it is on a site; empty when nobody's. */
   Future<Optional<Staff>> of(Site site, String token) {
-    var digest = digest(token);
+    return ofDigest(site, digest(token));
+  }
+
+  /** Whose token's digest it is on a site; empty when nobody's. */
+  Future<Optional<Staff>> ofDigest(Site site, String digest) {
     return find(home(site.name()), digest)
         .compose(
             found -> found.isPresent() ? Future.succeededFuture(found) : find(EVERYWHERE, digest));
@@ -144,7 +148,8 @@ public final class StaffStore {
     return '{' + site + "}:staff";
   }
 
-  private static String random(int bytes) {
+  /** So many random bytes, as text for URLs and cookies. */
+  static String random(int bytes) {
     var raw = new byte[bytes];
     new SecureRandom().nextBytes(raw);
     return TEXT.encodeToString(raw);

@@ -158,6 +158,12 @@ class ContractAgreesTest {
         var added = server.post("/api/v1/demo/admin/staff", body, "Authorization", owner());
         check(operation, 200, get("").as(owner()), new JsonObject(added.body()).getString("id"));
       }
+      case "beginSession" -> {
+        var token = new JsonObject().put("token", server.staffToken());
+        check(operation, 204, json("", token.encode()));
+        check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
+      }
+      case "endSession" -> check(operation, 204, get(""));
       case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);

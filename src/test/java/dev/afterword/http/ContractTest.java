@@ -349,6 +349,8 @@ class ContractTest {
             "listStaff",
             "addStaff",
             "revokeStaff",
+            "beginSession",
+            "endSession",
             "embedScript",
             "aboutCounting",
             "openapiDocument",

@@ -503,6 +503,18 @@ class ScriptRulesTest {
             List.of(article, set("SET", key("y"), "2")),
             counting,
             counted("", "")),
+        relieves(
+            "identity/give_back.lua",
+            "one of two",
+            List.of(set("SET", key("l"), "99999999999999", "PX", "60000")),
+            keys("l"),
+            60_000),
+        relieves(
+            "identity/give_back.lua",
+            "the only one",
+            List.of(set("SET", key("l"), "5", "PX", "60000")),
+            keys("l"),
+            60_000),
         reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
         writes("view/register.lua", "a new one", List.of(), keys("a"), registered("5")),
         writes("view/register.lua", "a name goes", List.of(article), keys("a"), registered("")),
