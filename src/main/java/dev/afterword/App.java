@@ -41,6 +41,7 @@ import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
 import dev.afterword.moderation.ArticleRoutes;
+import dev.afterword.moderation.BanRoutes;
 import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
@@ -372,6 +373,7 @@ final class App {
       new IdentityRoutes(guests).addTo(api);
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, journal).addTo(api);
+      new BanRoutes(link, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
       new StaffRoutes(staff, journal).addTo(api);

@@ -17,6 +17,7 @@ import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Journal;
 import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Limit;
@@ -76,7 +77,7 @@ final class Changes {
     var limits = List.of(Limit.AUTHOR_CHANGES.of(who.id()), Limit.CHANGES.of(network));
     return who instanceof Staff
         ? Future.succeededFuture()
-        : guests.admit(site, limits, null).mapEmpty();
+        : guests.admit(site, new Asker(who.id(), network, false), limits, null).mapEmpty();
   }
 
   /** Gives a comment another text: its author within the window, moderators always. */

@@ -37,7 +37,11 @@ public final class IdentityRoutes {
     var id = guests.newId(site);
     var network = guests.network(site, ctx.request());
     return guests
-        .admit(site, List.of(Limit.GUESTS.of(network)), new NewGuest(id, name, ""))
+        .admit(
+            site,
+            new Guests.Asker("", network, false),
+            List.of(Limit.GUESTS.of(network)),
+            new NewGuest(id, name, ""))
         .map(
             admitted ->
                 Answer.json(

@@ -150,6 +150,13 @@ class ContractAgreesTest {
             get("").as(owner()),
             new JsonObject(pinned.body()).getString("verdict"));
       }
+      case "listBans", "getBan", "ban", "unban" -> {
+        check("ban", 200, json("", "{\"reason\":\"x\"}").as(owner()));
+        check(
+            operation,
+            200,
+            operation.equals("ban") ? json("", "{}").as(owner()) : get("").as(owner()));
+      }
       case "reportComment" ->
           check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
       case "getSettings" -> check(operation, 200, get("").as(owner()));
@@ -216,6 +223,7 @@ class ContractAgreesTest {
             .replace("{site}", "demo")
             .replace("{id}", comment)
             .replace("{name}", "like")
+            .replace("{author}", "g0123456789abcdef")
             .replace("{verdict}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
