@@ -34,6 +34,7 @@ import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
 import dev.afterword.moderation.ArticleRoutes;
+import dev.afterword.moderation.Door;
 import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
@@ -90,6 +91,7 @@ final class App {
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Members members;
+  private final Door door;
   private final Readers readers = new Readers();
   private final Connections connections;
   private final LiveMeters live;
@@ -121,6 +123,7 @@ final class App {
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
     this.threads = new CommentRoutes.Shared(vertx, watermark, clock);
     this.members = new Members(vertx, clock);
+    this.door = new Door(vertx, config.limits());
     Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
         .description("Open live sockets")
         .register(meters);
@@ -342,7 +345,16 @@ final class App {
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       var comments =
-          CommentRoutes.in(vertx, link, durable, articles, guests, journal, threads, App.this::url);
+          CommentRoutes.in(
+              vertx,
+              link,
+              durable,
+              articles,
+              guests,
+              journal,
+              threads,
+              door.on(link),
+              App.this::url);
       comments.addTo(api);
       new LiveRoutes(
               hub,

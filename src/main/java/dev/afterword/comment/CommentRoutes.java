@@ -94,6 +94,7 @@ public final class CommentRoutes {
   /**
    * The routes of one event loop.
    *
+   * @param check what is looked at before a comment goes out
    * @param baseUrl what readers use, without a trailing slash
    */
   public static CommentRoutes in(
@@ -104,6 +105,7 @@ public final class CommentRoutes {
       Guests guests,
       Journal journal,
       Shared shared,
+      Check check,
       Supplier<String> baseUrl) {
     var renderer = shared.renderer;
     var pages = new PageCache(shared.pages);
@@ -128,7 +130,8 @@ public final class CommentRoutes {
             queues,
             journal);
     return new CommentRoutes(
-        new Comments(store, threads, articles, guests, renderer, shared.watermark, newArticles),
+        new Comments(
+            store, threads, articles, guests, renderer, shared.watermark, newArticles, check),
         changes,
         renderer,
         guests,
@@ -237,7 +240,13 @@ public final class CommentRoutes {
         email == null ? "" : email.strip(),
         Callers.of(ctx),
         guests.network(site, ctx.request()),
+        form(body),
         IdempotencyKey.of(ctx.request()));
+  }
+
+  private static Submission.Form form(JsonObject body) {
+    var trap = body.getString("trap");
+    return new Submission.Form(trap != null && !trap.isEmpty(), body.getLong("openMs"));
   }
 
   private static String text(JsonObject body) {
@@ -288,6 +297,7 @@ public final class CommentRoutes {
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
       case KEY_REUSED -> Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED);
+      case COMMENT_REFUSED -> Problem.of(ProblemType.COMMENT_REFUSED);
       case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
     };
   }

@@ -10,6 +10,7 @@ import dev.afterword.comment.CommentStore.Ready;
 import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
+import dev.afterword.comment.Submission.Author;
 import dev.afterword.http.Digest;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
@@ -51,6 +52,7 @@ final class Comments {
   private final Renderer renderer;
   private final Watermark watermark;
   private final NewArticles newArticles;
+  private final Check check;
 
   Comments(
       CommentStore store,
@@ -59,7 +61,8 @@ final class Comments {
       Guests guests,
       Renderer renderer,
       Watermark watermark,
-      NewArticles newArticles) {
+      NewArticles newArticles,
+      Check check) {
     this.store = store;
     this.threads = threads;
     this.articles = articles;
@@ -67,13 +70,11 @@ final class Comments {
     this.renderer = renderer;
     this.watermark = watermark;
     this.newArticles = newArticles;
+    this.check = check;
   }
 
   /** One attempt to post a draft. */
   private record Attempt(Draft draft, String key, String fingerprint, Author author) {}
-
-  /** Whose comment it becomes. */
-  private record Author(String id, String name, String kind, boolean isNew) {}
 
   /** Posts a draft: once, however often it is asked under one key. */
   Future<Posting> post(Draft draft) {
@@ -121,40 +122,86 @@ final class Comments {
                                 : refused(Reason.TEXT_TOO_RICH)));
   }
 
+  /** The limits come before the checks, so that what is refused counts in them. */
   private Future<Posting> admit(
       Attempt attempt, Prepared prepared, Markup.Rendered rendered, Map<String, String> people) {
     var draft = attempt.draft;
-    var author = attempt.author;
-    var newGuest = author.isNew ? new NewGuest(author.id, author.name, draft.email()) : null;
     return guests
-        .admit(draft.site(), limits(draft, author), newGuest)
+        .admit(draft.site(), limits(draft, attempt.author), null)
         .compose(
-            admitted -> {
-              var body =
-                  Written.of(author.id, author.name, author.kind, draft.text(), rendered, people);
-              var ready =
-                  new Ready(
-                      draft.article(),
-                      CommentId.on(draft.article()),
-                      prepared.parent().orElse(null),
-                      body,
-                      "",
-                      author.kind.equals("staff") ? "" : draft.site().rules().moderation(),
-                      attempt.key,
-                      attempt.fingerprint,
-                      draft.key() == null ? OWN_KEY_MS : KEY_MS);
-              return store
-                  .post(ready)
-                  .compose(kept -> told(attempt, ready, kept, admitted.orElse(null)));
-            });
+            admitted ->
+                look(attempt, rendered)
+                    .compose(
+                        finding ->
+                            finding.answer() == Finding.Answer.REFUSE
+                                ? refused(Reason.COMMENT_REFUSED)
+                                : keep(
+                                    attempt,
+                                    prepared,
+                                    rendered,
+                                    people,
+                                    finding.reason(),
+                                    admitted.orElse(null))));
+  }
+
+  private Future<Finding> look(Attempt attempt, Markup.Rendered rendered) {
+    var draft = attempt.draft;
+    return attempt.author.kind().equals("staff")
+        ? Future.succeededFuture(Finding.ALLOWED)
+        : check.look(
+            new Submission(
+                draft.site(),
+                draft.article(),
+                attempt.author,
+                draft.text(),
+                rendered.links(),
+                draft.network(),
+                attempt.key,
+                draft.form()));
+  }
+
+  private Future<Posting> keep(
+      Attempt attempt,
+      Prepared prepared,
+      Markup.Rendered rendered,
+      Map<String, String> people,
+      String held,
+      @Nullable Left left) {
+    var draft = attempt.draft;
+    var author = attempt.author;
+    var body =
+        Written.of(author.id(), author.name(), author.kind(), draft.text(), rendered, people);
+    var ready =
+        new Ready(
+            draft.article(),
+            CommentId.on(draft.article()),
+            prepared.parent().orElse(null),
+            body,
+            held,
+            author.kind().equals("staff") ? "" : draft.site().rules().moderation(),
+            attempt.key,
+            attempt.fingerprint,
+            draft.key() == null ? OWN_KEY_MS : KEY_MS);
+    return welcome(draft, author)
+        .compose(welcomed -> store.post(ready))
+        .compose(kept -> told(attempt, ready, kept, left));
+  }
+
+  /** Whoever is new comes into being, now that the comment will. */
+  private Future<Void> welcome(Draft draft, Author author) {
+    return author.isNew()
+        ? guests
+            .admit(draft.site(), List.of(), new NewGuest(author.id(), author.name(), draft.email()))
+            .mapEmpty()
+        : Future.succeededFuture();
   }
 
   /** Who is new has written nothing before. */
   private static List<Limit.Applied> limits(Draft draft, Author author) {
     var limits = new ArrayList<Limit.Applied>();
     limits.add(Limit.COMMENTS.of(draft.network()));
-    if (!author.isNew) {
-      limits.add(Limit.AUTHOR_COMMENTS.of(author.id));
+    if (!author.isNew()) {
+      limits.add(Limit.AUTHOR_COMMENTS.of(author.id()));
     }
     limits.add(Limit.ARTICLE_COMMENTS.of(draft.article().id()));
     limits.add(Limit.SITE_COMMENTS.of(draft.site().name()));
@@ -214,8 +261,8 @@ final class Comments {
   }
 
   private @Nullable String token(Attempt attempt, boolean mayTell) {
-    return attempt.author.isNew && mayTell
-        ? guests.token(attempt.draft.site(), attempt.author.id)
+    return attempt.author.isNew() && mayTell
+        ? guests.token(attempt.draft.site(), attempt.author.id())
         : null;
   }
 

@@ -30,6 +30,7 @@ sealed interface Posting {
     READ_ONLY,
     CLOSED,
     KEY_REUSED,
-    ARTICLE_NOT_ALLOWED
+    ARTICLE_NOT_ALLOWED,
+    COMMENT_REFUSED
   }
 }
