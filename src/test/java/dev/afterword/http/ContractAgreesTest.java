@@ -152,7 +152,7 @@ class ContractAgreesTest {
       }
       case "reportComment" ->
           check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
-      case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
+      case "embedScript", "avatar", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
     }
@@ -192,6 +192,7 @@ class ContractAgreesTest {
             .replace("{site}", "demo")
             .replace("{id}", comment)
             .replace("{name}", "like")
+            .replace("{picture}", "g7Kp2.svg")
             .replace("{verdict}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();

@@ -352,6 +352,7 @@ class ContractTest {
             "decide",
             "reportComment",
             "embedScript",
+            "avatar",
             "aboutCounting",
             "openapiDocument",
             "problemPage");
