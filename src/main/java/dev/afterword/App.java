@@ -22,6 +22,7 @@ import dev.afterword.identity.JournalRoutes;
 import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
+import dev.afterword.identity.NameStore;
 import dev.afterword.identity.Origins;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
@@ -365,7 +366,7 @@ final class App {
               ctx -> Sites.of(ctx)::article,
               ctx -> authors(sites, callers, Sites.of(ctx).name()))
           .addTo(api);
-      new IdentityRoutes(guests).addTo(api);
+      new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);

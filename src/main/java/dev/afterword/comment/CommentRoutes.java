@@ -17,6 +17,7 @@ import dev.afterword.identity.Caller;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Journal;
+import dev.afterword.identity.NameStore;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
@@ -131,7 +132,15 @@ public final class CommentRoutes {
             journal);
     return new CommentRoutes(
         new Comments(
-            store, threads, articles, guests, renderer, shared.watermark, newArticles, check),
+            store,
+            threads,
+            articles,
+            guests,
+            renderer,
+            shared.watermark,
+            newArticles,
+            check,
+            new NameStore(link)),
         changes,
         renderer,
         guests,
@@ -292,6 +301,7 @@ public final class CommentRoutes {
     return switch (reason) {
       case NAME_MISSING ->
           Problem.invalid(Fault.at("#/author/name", "Say who you are: 1 to 60 characters."));
+      case NAME_TAKEN -> NameStore.taken("#/author/name");
       case TEXT_TOO_RICH -> Comments.tooRich();
       case PARENT_UNKNOWN -> Problem.of(ProblemType.PARENT_UNKNOWN);
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);

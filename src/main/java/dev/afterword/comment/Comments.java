@@ -19,6 +19,7 @@ import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.NewGuest;
 import dev.afterword.identity.Limit;
 import dev.afterword.identity.Limit.Left;
+import dev.afterword.identity.NameStore;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
@@ -53,6 +54,7 @@ final class Comments {
   private final Watermark watermark;
   private final NewArticles newArticles;
   private final Check check;
+  private final NameStore names;
 
   Comments(
       CommentStore store,
@@ -62,7 +64,8 @@ final class Comments {
       Renderer renderer,
       Watermark watermark,
       NewArticles newArticles,
-      Check check) {
+      Check check,
+      NameStore names) {
     this.store = store;
     this.threads = threads;
     this.articles = articles;
@@ -71,6 +74,7 @@ final class Comments {
     this.watermark = watermark;
     this.newArticles = newArticles;
     this.check = check;
+    this.names = names;
   }
 
   /** One attempt to post a draft. */
@@ -130,18 +134,35 @@ final class Comments {
         .admit(draft.site(), limits(draft, attempt.author), null)
         .compose(
             admitted ->
-                look(attempt, rendered)
+                isTaken(attempt)
                     .compose(
-                        finding ->
-                            finding.answer() == Finding.Answer.REFUSE
-                                ? refused(Reason.COMMENT_REFUSED)
-                                : keep(
-                                    attempt,
-                                    prepared,
-                                    rendered,
-                                    people,
-                                    finding.reason(),
-                                    admitted.orElse(null))));
+                        taken ->
+                            taken
+                                ? refused(Reason.NAME_TAKEN)
+                                : enter(
+                                    attempt, prepared, rendered, people, admitted.orElse(null))));
+  }
+
+  /** A guest's new name may not look like that of somebody who is known here. */
+  private Future<Boolean> isTaken(Attempt attempt) {
+    var author = attempt.author;
+    return author.isNew()
+        ? names.isTaken(attempt.draft.site(), author.name())
+        : Future.succeededFuture(false);
+  }
+
+  private Future<Posting> enter(
+      Attempt attempt,
+      Prepared prepared,
+      Markup.Rendered rendered,
+      Map<String, String> people,
+      @Nullable Left left) {
+    return look(attempt, rendered)
+        .compose(
+            finding ->
+                finding.answer() == Finding.Answer.REFUSE
+                    ? refused(Reason.COMMENT_REFUSED)
+                    : keep(attempt, prepared, rendered, people, finding.reason(), left));
   }
 
   private Future<Finding> look(Attempt attempt, Markup.Rendered rendered) {
@@ -187,12 +208,14 @@ final class Comments {
         .compose(kept -> told(attempt, ready, kept, left));
   }
 
-  /** Whoever is new comes into being, now that the comment will. */
+  /** Whoever is new comes into being, now that the comment will; a member's name is kept. */
   private Future<Void> welcome(Draft draft, Author author) {
-    return author.isNew()
-        ? guests
-            .admit(draft.site(), List.of(), new NewGuest(author.id(), author.name(), draft.email()))
-            .mapEmpty()
+    if (author.isNew()) {
+      var guest = new NewGuest(author.id(), author.name(), draft.email());
+      return guests.admit(draft.site(), List.of(), guest).mapEmpty();
+    }
+    return author.kind().equals("member")
+        ? names.keep(draft.site(), author.id(), author.name())
         : Future.succeededFuture();
   }
 

@@ -25,6 +25,7 @@ sealed interface Posting {
   /** Why not. */
   enum Reason {
     NAME_MISSING,
+    NAME_TAKEN,
     TEXT_TOO_RICH,
     PARENT_UNKNOWN,
     READ_ONLY,

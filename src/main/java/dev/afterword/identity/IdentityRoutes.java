@@ -16,10 +16,12 @@ public final class IdentityRoutes {
   private static final String NAMELESS = "Guest";
 
   private final Guests guests;
+  private final NameStore names;
 
   /** The routes of one event loop. */
-  public IdentityRoutes(Guests guests) {
+  public IdentityRoutes(Guests guests, NameStore names) {
     this.guests = guests;
+    this.names = names;
   }
 
   /** Adds the routes to the table. */
@@ -37,7 +39,13 @@ public final class IdentityRoutes {
     var id = guests.newId(site);
     var network = guests.network(site, ctx.request());
     return guests
-        .admit(site, List.of(Limit.GUESTS.of(network)), new NewGuest(id, name, ""))
+        .admit(site, List.of(Limit.GUESTS.of(network)), null)
+        .compose(admitted -> names.isTaken(site, name))
+        .compose(
+            taken ->
+                taken && !name.equals(NAMELESS)
+                    ? Future.failedFuture(NameStore.taken("#/name"))
+                    : guests.admit(site, List.of(), new NewGuest(id, name, "")))
         .map(
             admitted ->
                 Answer.json(

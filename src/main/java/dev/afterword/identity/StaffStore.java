@@ -22,7 +22,7 @@ public final class StaffStore {
   private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
   /** Staff of all sites. */
-  private static final String EVERYWHERE = "{afterword}:staff";
+  static final String EVERYWHERE = "{afterword}:staff";
 
   private final RedisLink link;
 
@@ -82,7 +82,8 @@ public final class StaffStore {
         .mapEmpty();
   }
 
-  private static String home(String site) {
+  /** The staff of one site. */
+  static String home(String site) {
     return '{' + site + "}:staff";
   }
 
