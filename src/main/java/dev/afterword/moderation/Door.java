@@ -1,6 +1,7 @@
 package dev.afterword.moderation;
 
 import dev.afterword.comment.Check;
+import dev.afterword.comment.PastStore;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class Door {
   public Check on(RedisLink link) {
     var checks = new ArrayList<>(everywhere);
     if (limited) {
+      checks.add(new Newcomers(new PastStore(link)));
       checks.add(new Repeats(new RepeatStore(link)));
     }
     return Check.all(checks);

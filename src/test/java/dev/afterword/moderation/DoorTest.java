@@ -133,6 +133,23 @@ class DoorTest {
     }
   }
 
+  @Test
+  void aNewcomer_isHeld_untilEnoughWentOut() {
+    server.addSite("fresh", "https://fresh.example");
+    set("fresh", "heldNewcomers", 1);
+    var first = post(server, "fresh", draft("One", "Ada"), null);
+    assertHeld(first);
+    var token = json(first).getString("token");
+    assertHeld(post(server, "fresh", draft("Two", "Ada"), token));
+    var verdict =
+        new JsonObject().put("ids", new JsonArray().add(id(first))).put("verdict", "approve");
+    var staff = "Bearer " + server.addStaff("fresh", Caller.Role.MODERATOR);
+    var path = "/api/v1/fresh/admin/verdicts";
+    var approved = server.post(path, verdict.encode(), "Authorization", staff);
+    assertThat(approved.statusCode()).as(approved.body()).isEqualTo(200);
+    assertThat(post(server, "fresh", draft("Three", "Ada"), token).statusCode()).isEqualTo(201);
+  }
+
   private static void assertHeld(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     assertThat(json(answer).getJsonObject("comment").getString("state")).isEqualTo("pending");
@@ -154,9 +171,14 @@ class DoorTest {
   }
 
   private static HttpResponse<String> post(TestServer at, JsonObject body, String token) {
+    return post(at, "door", body, token);
+  }
+
+  private static HttpResponse<String> post(
+      TestServer at, String site, JsonObject body, String token) {
     int next = NETWORKS.incrementAndGet();
     var network = "100.90." + next / 256 + '.' + next % 256;
-    var path = "/api/v1/door/comments?article=/a";
+    var path = "/api/v1/" + site + "/comments?article=/a";
     return token == null
         ? at.post(path, body.encode(), "X-Forwarded-For", network)
         : at.post(
