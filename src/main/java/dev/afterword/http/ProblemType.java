@@ -65,6 +65,10 @@ public enum ProblemType {
       422,
       "The comment to reply to is not here",
       "It does not exist on this article, or is not shown any more."),
+  COMMENT_REFUSED(
+      422,
+      "That cannot be posted here",
+      "The site's rules refuse something in the comment, or in its author's name."),
   IDEMPOTENCY_KEY_REUSED(
       422,
       "That key was used for something else",

@@ -147,6 +147,11 @@ public final class Guests {
             });
   }
 
+  /** Takes a guest away who has done nothing yet. */
+  public Future<Void> forget(Site site, String guest) {
+    return link.send(Request.cmd(Command.DEL).arg(record(site, guest))).mapEmpty();
+  }
+
   /** Has what counted in a limit not count: it was no attempt of a stranger. */
   Future<Void> giveBack(Site site, Limit.Applied applied) {
     return limited

@@ -183,7 +183,7 @@ class ContractAgreesTest {
         check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
       }
       case "endSession" -> check(operation, 204, get(""));
-      case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
+      case "embedScript", "avatar", "aboutCounting", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
     }
@@ -224,6 +224,7 @@ class ContractAgreesTest {
             .replace("{id}", comment)
             .replace("{name}", "like")
             .replace("{author}", "g0123456789abcdef")
+            .replace("{picture}", "g7Kp2.svg")
             .replace("{verdict}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();

@@ -154,6 +154,12 @@ class ContractTest {
         arguments("postComment", "{'text':'x','author':null,'parent':null}", ""),
         arguments("postComment", "{'text':'x','author':{'name':'A','email':null}}", ""),
         arguments("postComment", "{'text':'x','more':[[[[{}]]]],'n':1e400,'':1,'/~%#':2}", ""),
+        arguments("postComment", "{'text':'x','trap':'','openMs':1500}", ""),
+        arguments("postComment", "{'text':'x','trap':null,'openMs':null}", ""),
+        arguments(
+            "postComment",
+            "{'text':'x','openMs':1.5}",
+            "#/openMs: Must be a whole number from 0 to 9007199254740991."),
         arguments("postComment", "null", "#: A JSON body is required."),
         arguments("postComment", "{}", "#/text: This is required."),
         arguments("postComment", "[]", "#: Must be an object."),
@@ -359,6 +365,7 @@ class ContractTest {
             "beginSession",
             "endSession",
             "embedScript",
+            "avatar",
             "aboutCounting",
             "openapiDocument",
             "problemPage");

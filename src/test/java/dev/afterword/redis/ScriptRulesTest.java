@@ -393,6 +393,25 @@ class ScriptRulesTest {
             keys("bans", "bans", "w:1", "l:1", "l:2"),
             List.of("", "", "", "", "", "", 10, 6_000, 5, 100)),
         writes(
+            "moderation/repeat.lua",
+            "a text that is new",
+            List.of(set("HSET", key("rp"), "old", "before"), set("ZADD", key("rt"), "1", "old")),
+            keys("rp", "rt"),
+            "attempt",
+            1_000,
+            10,
+            "one",
+            "old"),
+        new Row(
+            "moderation/repeat.lua",
+            "a text that was there",
+            Effect.READS,
+            List.of(
+                set("HSET", key("rp"), "one", "before"),
+                set("ZADD", key("rt"), "99999999999999", "one")),
+            keys("rp", "rt"),
+            List.of("attempt", 1_000, 10, "one", "two")),
+        writes(
             "identity/admit.lua",
             "two limits",
             List.of(),
