@@ -3,6 +3,7 @@ package dev.afterword.comment;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.Comment.Written;
 import dev.afterword.comment.CommentStore.Edited;
 import dev.afterword.comment.Finder.Found;
 import dev.afterword.comment.MarkStore.Marked;
@@ -10,6 +11,7 @@ import dev.afterword.comment.MarkStore.Reactions;
 import dev.afterword.comment.MarkStore.Votes;
 import dev.afterword.comment.MarkStore.Why;
 import dev.afterword.comment.StateStore.Turn;
+import dev.afterword.comment.Submission.Author;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -46,6 +48,7 @@ final class Changes {
   private final Guests guests;
   private final QueueStore queues;
   private final Journal journal;
+  private final Check check;
 
   Changes(
       Finder finder,
@@ -58,7 +61,8 @@ final class Changes {
       NewArticles newArticles,
       Guests guests,
       QueueStore queues,
-      Journal journal) {
+      Journal journal,
+      Check check) {
     this.finder = finder;
     this.store = store;
     this.states = states;
@@ -70,6 +74,7 @@ final class Changes {
     this.guests = guests;
     this.queues = queues;
     this.journal = journal;
+    this.check = check;
   }
 
   /** So many changes a minute one author may make, and one network; staff are not counted. */
@@ -86,17 +91,20 @@ final class Changes {
         .compose(admitted -> finder.any(site, id))
         .compose(
             found -> {
-              requireVisible(found, mayChange(who, found.comment()));
-              return text.equals(found.comment().body().text())
+              var comment = found.comment();
+              boolean can = comment.isVisible() || comment.state() == State.PENDING;
+              if (!can || !mayChange(who, comment)) {
+                throw Finder.unknown();
+              }
+              return text.equals(comment.body().text())
                   ? Future.succeededFuture(found)
-                  : edit(site, who, found, text);
+                  : edit(site, who, network, found, text);
             });
   }
 
-  private Future<Found> edit(Site site, Known who, Found found, String text) {
+  private Future<Found> edit(Site site, Known who, String network, Found found, String text) {
     var comment = found.comment();
     var ref = found.article().ref();
-    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
     return watermark
         .room()
         .compose(there -> renderer.candidates(text))
@@ -105,14 +113,47 @@ final class Changes {
             people ->
                 renderer
                     .render(text, people)
-                    .map(
+                    .compose(
                         rendering -> {
                           if (rendering instanceof Markup.Rendered rendered) {
-                            return comment.body().with(text, rendered, people);
+                            var body = comment.body().with(text, rendered, people);
+                            return look(site, who, network, found, body, rendered.links())
+                                .compose(finding -> edit(site, who, found, body, finding));
                           }
                           throw Comments.tooRich();
-                        }))
-        .compose(body -> store.edit(ref, new CommentId(comment.id()), body, window))
+                        }));
+  }
+
+  /** What is let in with a harmless text must not become another by an edit. */
+  private Future<Finding> look(
+      Site site, Known who, String network, Found found, Written body, int links) {
+    if (who instanceof Staff) {
+      return Future.succeededFuture(Finding.ALLOWED);
+    }
+    return check
+        .look(
+            new Submission(
+                site,
+                found.article().ref(),
+                new Author(who.id(), who.name(), who.kind(), false),
+                body.text(),
+                links,
+                network,
+                found.comment().id(),
+                Submission.Form.UNKNOWN))
+        .map(
+            finding ->
+                finding.equals(Finding.ALLOWED) && site.moderationOf(found.article()).equals("pre")
+                    ? Finding.hold("edited")
+                    : finding);
+  }
+
+  private Future<Found> edit(Site site, Known who, Found found, Written body, Finding finding) {
+    var comment = found.comment();
+    var ref = found.article().ref();
+    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
+    return hold(found, finding)
+        .compose(held -> store.edit(ref, new CommentId(comment.id()), body, window))
         .compose(
             edited -> {
               if (edited != Edited.DONE) {
@@ -120,6 +161,22 @@ final class Changes {
               }
               return finder.any(site, comment.id());
             });
+  }
+
+  /** Before the text is another one, so that nobody ever sees it. */
+  private Future<Void> hold(Found found, Finding finding) {
+    if (finding.answer() == Finding.Answer.REFUSE) {
+      throw Problem.of(ProblemType.COMMENT_REFUSED);
+    }
+    if (finding.answer() == Finding.Answer.ALLOW || !found.comment().isVisible()) {
+      return Future.succeededFuture();
+    }
+    var article = found.article().ref();
+    var from = EnumSet.of(State.VISIBLE);
+    var why = Decision.automatic(finding.reason());
+    return states
+        .turn(List.of(new Turn(article, found.comment(), State.PENDING, from, why)))
+        .mapEmpty();
   }
 
   private static Problem problem(Edited edited) {
@@ -221,7 +278,10 @@ final class Changes {
     var from = EnumSet.of(State.VISIBLE);
     var article = found.article().ref();
     return states
-        .turn(List.of(new Turn(article, found.comment(), State.PENDING, from, Decision.OF_REPORTS)))
+        .turn(
+            List.of(
+                new Turn(
+                    article, found.comment(), State.PENDING, from, Decision.automatic("reports"))))
         .mapEmpty();
   }
 

@@ -129,7 +129,8 @@ public final class CommentRoutes {
             newArticles,
             guests,
             queues,
-            journal);
+            journal,
+            check);
     return new CommentRoutes(
         new Comments(
             store,
@@ -185,7 +186,7 @@ public final class CommentRoutes {
             text(RouteTable.body(ctx)))
         .map(
             found ->
-                Answer.json(200, json(site, found.article(), found.shown()))
+                Answer.json(200, own(site, found.article(), found.shown()))
                     .caching(Answer.PRIVATE));
   }
 
@@ -193,10 +194,6 @@ public final class CommentRoutes {
     return changes
         .delete(Sites.of(ctx), Callers.known(ctx), ctx.pathParam("id"))
         .map(deleted -> new Answer(204, null, List.of()).caching(Answer.PRIVATE));
-  }
-
-  private JsonObject json(Site site, Article article, Shown shown) {
-    return new CommentJson(renderer, site, article.ref(), article.url(), true).one(shown);
   }
 
   /** As its author sees it, who sees what waits or was refused as well. */

@@ -40,7 +40,10 @@ public record Submission(
    * @param trapped whether something stands in a field that people do not see
    * @param openMs how long it was open, in milliseconds; {@code null} when it does not say
    */
-  public record Form(boolean trapped, @Nullable Long openMs) {}
+  public record Form(boolean trapped, @Nullable Long openMs) {
+    /** Of a form nothing is known. */
+    static final Form UNKNOWN = new Form(false, null);
+  }
 
   /** The words of the text in one line, without markup: takes as long as rendering it. */
   public String words() {

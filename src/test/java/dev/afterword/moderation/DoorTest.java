@@ -102,6 +102,53 @@ class DoorTest {
   }
 
   @Test
+  void anEdit_isLookedAtLikeANewComment() {
+    var posted = post(server, draft("All is well", "Ada"), null);
+    var path = "/api/v1/door/comments/" + id(posted);
+    var token = "Bearer " + json(posted).getString("token");
+    assertThat(edit(path, token, "All is worse").statusCode()).isEqualTo(422);
+    assertThat(server.get(path).body()).contains("All is well");
+    var held = edit(path, token, "All is badly put");
+    assertThat(held.statusCode()).isEqualTo(200);
+    assertThat(json(held).getString("state")).isEqualTo("pending");
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
+    var again = edit(path, token, "It waits, and is mended meanwhile");
+    assertThat(json(again).getString("state")).as("it waits on").isEqualTo("pending");
+    assertThat(server.get("/api/v1/door/comments?article=/a").body())
+        .doesNotContain("badly put", "mended");
+    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    desk.decide("approve", id(posted));
+    assertThat(server.get(path).body()).contains("mended meanwhile");
+  }
+
+  @Test
+  void anEditOnAModeratedArticle_waitsAgain() {
+    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    var article = new JsonObject().put("moderation", "pre");
+    desk.done("PATCH", "admin/article?article=/moderated", article);
+    var posted = desk.post("/moderated", "Let me in");
+    var id = posted.getJsonObject("comment").getString("id");
+    desk.decide("approve", id);
+    var path = "/api/v1/door/comments/" + id;
+    var edited = edit(path, "Bearer " + posted.getString("token"), "Now that I am in");
+    assertThat(json(edited).getString("state")).isEqualTo("pending");
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
+    var staff = desk.send("PATCH", "comments/" + id, new JsonObject().put("text", "By staff"));
+    assertThat(staff.statusCode()).isEqualTo(200);
+  }
+
+  private static HttpResponse<String> edit(String path, String token, String text) {
+    return server.send(
+        "PATCH",
+        path,
+        new JsonObject().put("text", text).encode(),
+        "Authorization",
+        token,
+        "Content-Type",
+        "application/json");
+  }
+
+  @Test
   void aTextAgain_isHeld_whoeverWritesIt_whenItIsLong() {
     var text = "This very long opinion of mine has to be read by each and every one of you.";
     assertThat(post(server, draft(text, "Ada"), null).statusCode()).isEqualTo(201);
