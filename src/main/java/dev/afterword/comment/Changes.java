@@ -1,5 +1,6 @@
 package dev.afterword.comment;
 
+import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
@@ -96,6 +97,7 @@ final class Changes {
               if (!can || !mayChange(who, comment)) {
                 throw Finder.unknown();
               }
+              requireOpen(site, found.article());
               return text.equals(comment.body().text())
                   ? Future.succeededFuture(found)
                   : edit(site, who, network, found, text);
@@ -243,6 +245,7 @@ final class Changes {
         .compose(
             found -> {
               requireVisible(found, true);
+              requireOpen(site, found.article());
               if (found.comment().body().author().equals(who.id())) {
                 throw Problem.of(ProblemType.OWN_VOTE);
               }
@@ -294,10 +297,12 @@ final class Changes {
     return admit(site, who, network)
         .compose(counted -> articles.read(article))
         .compose(
-            found ->
-                found.created() == null && on
-                    ? newArticles.admit(site, article, network)
-                    : Future.succeededFuture())
+            found -> {
+              requireOpen(site, found);
+              return found.created() == null && on
+                  ? newArticles.admit(site, article, network)
+                  : Future.succeededFuture();
+            })
         .compose(admitted -> marks.react(article, who.id(), name, on, site.reactions()))
         .map(Changes::done);
   }
@@ -316,6 +321,13 @@ final class Changes {
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
       case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
     };
+  }
+
+  /** The scripts know what staff said of an article; that its time is over the site knows. */
+  private static void requireOpen(Site site, Article article) {
+    if (site.stateOf(article) != article.state()) {
+      throw Problem.of(ProblemType.ARTICLE_READ_ONLY);
+    }
   }
 
   private static void requireVisible(Found found, boolean also) {

@@ -15,6 +15,7 @@ import dev.afterword.http.Digest;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
 import dev.afterword.identity.Caller.Known;
+import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Guests.NewGuest;
@@ -88,6 +89,9 @@ final class Comments {
     if (author == null) {
       return refused(Reason.NAME_MISSING);
     }
+    if (author.isNew() && !draft.site().rules().guests()) {
+      return Future.failedFuture(Callers.tokenRequired());
+    }
     var attempt = new Attempt(draft, Digest.of(own, DIGEST_LENGTH), fingerprint(draft), author);
     return Future.all(store.prepare(draft.article(), attempt.key, draft.parent()), isTaken(attempt))
         .compose(
@@ -103,8 +107,9 @@ final class Comments {
 
   private Future<Posting> postNew(Attempt attempt, Prepared prepared) {
     var draft = attempt.draft;
-    if (prepared.state() != State.OPEN) {
-      return refused(prepared.state() == State.CLOSED ? Reason.CLOSED : Reason.READ_ONLY);
+    var state = draft.site().stateOf(prepared.state(), prepared.created());
+    if (state != State.OPEN) {
+      return refused(state == State.CLOSED ? Reason.CLOSED : Reason.READ_ONLY);
     }
     if (draft.parent() != null && prepared.parent().isEmpty()) {
       return refused(Reason.PARENT_UNKNOWN);

@@ -34,6 +34,9 @@ public final class IdentityRoutes {
 
   private Future<Answer> become(RoutingContext ctx) {
     var site = Sites.of(ctx);
+    if (!site.rules().guests()) {
+      throw Callers.tokenRequired();
+    }
     var given = RouteTable.body(ctx).getString("name");
     var line = given == null ? "" : CleanText.line(given);
     var name = CleanText.showsNothing(line) ? NAMELESS : line;
