@@ -95,6 +95,9 @@ public final class Benchmark implements AutoCloseable {
     creates();
     fanOut();
     crowd();
+    if (wants("waiting")) {
+      new Waiting(afterword, report).run();
+    }
     if (wanted.contains("million")) {
       new Million(afterword, report).run();
     }

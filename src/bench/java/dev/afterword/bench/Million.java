@@ -67,7 +67,7 @@ final class Million {
     verify(large.get(0));
     Asked other = (on, i) -> roots(on, "newest", ahead('n', 1_000_000 + i), 2);
     server.measure(requests(small, other), 200, Load.USUAL, LONG_WARM_UP_SECONDS);
-    report.pairs();
+    report.pairs("a thread of 1,000,000 and of 100", "100", "1M");
     page("first page, newest", "first-newest", (on, i) -> roots(on, "newest", ahead('n', i), 2));
     page("first page, best", "first-best", (on, i) -> roots(on, "best", ahead('b', i), 2));
     page("middle page", "middle", (on, i) -> roots(on, "newest", middle(on, i), depth(i)));
@@ -281,7 +281,7 @@ final class Million {
         smalls.add(server.measure(ofSmall, status, Load.USUAL, ROUND_SECONDS));
       }
     }
-    report.pair(name, id, warmUps, smalls, larges);
+    report.pair(name, "million-" + id, warmUps, smalls, larges);
     return warmUps.get(1).total() + Sample.median(larges).total();
   }
 

@@ -45,21 +45,23 @@ final class Planter implements AutoCloseable {
    */
   private static final String LOOP =
       """
-      local tag, article, key, longest = unpack(ARGV)
+      local tag, article, key, longest, held = unpack(ARGV)
       local function at(kind) return tag .. ':' .. kind .. ':' .. article end
       local function of(kind, member) return at(kind) .. member end
       local hour = math.floor(redis.call('TIME')[1] / 3600)
       local day = math.floor(hour / 24)
-      for i = 5, #ARGV, 6 do
+      for i = 6, #ARGV, 6 do
         local member, depth, parent, root, name, body = unpack(ARGV, i, i + 5)
         local reply = depth ~= '0'
+        local author = 'gFromBench' .. string.match(name, '%d+')
         local done = post(
           {tag .. ':b', at('a'), of('c', member), reply and of('k', parent) or at('r'),
             reply and of('kb', parent) or at('rb'), at('s'), at('i'), reply and of('c', parent) or at('a'), at('rd'),
-            at('u'), tag .. ':n', at('l'), tag .. ':t', tag .. ':tc:h' .. hour, tag .. ':tc:d' .. day},
+            at('u'), tag .. ':n', at('l'), tag .. ':t', tag .. ':tc:h' .. hour, tag .. ':tc:d' .. day,
+            tag .. ':w:' .. author, tag .. ':qa', tag .. ':qp', of('h', member), at('m') .. ':' .. author},
           {key, article, article .. member, member, depth, reply and article .. parent or '-',
             reply and article .. root or '-', root, body, tag .. ':live', 'f', 1, 'bench', longest, name, 100,
-            hour, 180000000, 2851200000})
+            hour, 180000000, 2851200000, held, 'post', '=' .. member})
         if done[1] ~= 'posted' then error(done[1]) end
         redis.call('DEL', at('i'))
       end
@@ -149,12 +151,28 @@ final class Planter implements AutoCloseable {
     return planted;
   }
 
+  /** Writes comments that wait, none a reply. */
+  void plantWaiting(ArticleRef article, int comments, Form form) {
+    for (int from = 0; from < comments; from += SLICE) {
+      var request = Request.cmd(Command.EVALSHA).arg(script).arg(0);
+      request.arg(article.tag()).arg(article.id()).arg(article.key().value()).arg(Streams.LONGEST);
+      request.arg("links");
+      for (int i = from; i < Math.min(from + SLICE, comments); i++) {
+        var member = Planted.member(i);
+        request.arg(member).arg(0).arg(member).arg(member);
+        request.arg(CleanText.folded("Reader " + Texts.digits(i / EACH))).arg(form.of(i, i / EACH));
+      }
+      send(request).join();
+    }
+  }
+
   private Request slice(Planted planted, Form form, int from, int to) {
     var article = planted.article();
     var tree = planted.tree();
     int authors = tree.comments() / EACH;
     var request = Request.cmd(Command.EVALSHA).arg(script).arg(0);
     request.arg(article.tag()).arg(article.id()).arg(article.key().value()).arg(Streams.LONGEST);
+    request.arg("");
     for (int i = from; i < to; i++) {
       int author = (int) ((long) i * STRIDE % authors);
       request

@@ -127,17 +127,10 @@ final class Report {
     return String.format(Locale.ROOT, format, figure);
   }
 
-  /** The rows that follow compare a large thread with small ones. */
-  void pairs() {
+  /** The rows that follow compare something large with something small. */
+  void pairs(String what, String small, String large) {
     print(
-        PAIR,
-        "a thread of 1,000,000 and of 100",
-        "100: /s",
-        "1M: /s",
-        "100: µs",
-        "1M: µs",
-        "cpu",
-        "time");
+        PAIR, what, small + ": /s", large + ": /s", small + ": µs", large + ": µs", "cpu", "time");
   }
 
   /** An operation on small threads and on a large one, in turns. */
@@ -155,7 +148,7 @@ final class Report {
     double ofTime = Sample.median(time, Double::doubleValue);
     rows.add(
         new JsonObject()
-            .put("id", "million-" + id)
+            .put("id", id)
             .put("small", json(small))
             .put("large", json(large))
             .put("cpu", rounded(ofCpu))
