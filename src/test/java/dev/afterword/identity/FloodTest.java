@@ -49,6 +49,7 @@ class FloodTest {
   void onOneArticle_isHeldThereAndNobodyElseNotices() throws Exception {
     var met = flood("one", i -> "/flooded");
     assertHeld(met.flood, 100, 5, met.seconds);
+    assertUsable(met.pages);
     assertThat(met.readers).hasSizeGreaterThanOrEqualTo(READERS);
     assertThat(met.readers).allSatisfy(each -> assertThat(each.statusCode()).isEqualTo(201));
   }
@@ -57,6 +58,7 @@ class FloodTest {
   void onAWholeSite_isHeldAndEverybodyGetsThroughOrIsToldWhen() throws Exception {
     var met = flood("many", i -> "/flooded/" + i % 40);
     assertHeld(met.flood, 500, 20, met.seconds);
+    assertUsable(met.pages);
     for (var each : met.readers) {
       if (each.statusCode() != 201) {
         assertIsToldWhen(each);
@@ -71,7 +73,10 @@ class FloodTest {
 
   /** What became of the comments, and how long it took to write them. */
   private record Met(
-      List<HttpResponse<String>> flood, List<HttpResponse<String>> readers, double seconds) {}
+      List<HttpResponse<String>> flood,
+      List<HttpResponse<String>> readers,
+      List<HttpResponse<String>> pages,
+      double seconds) {}
 
   private record Reader(String network, String token) {}
 
@@ -110,11 +115,24 @@ class FloodTest {
             1,
             3,
             TimeUnit.SECONDS);
+    var staff = "Bearer " + server.addStaff(site, Caller.Role.MODERATOR);
+    var queue = "/api/v1/" + site + "/admin/queue?state=all";
+    var pages = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    var looking =
+        clock.scheduleAtFixedRate(
+            () ->
+                pages.add(
+                    CompletableFuture.supplyAsync(
+                        () -> server.get(queue, "Authorization", staff), writers)),
+            500,
+            500,
+            TimeUnit.MILLISECONDS);
     var end =
         clock.schedule(
             () -> {
               flooding.cancel(false);
               reading.cancel(false);
+              looking.cancel(false);
               clock.shutdown();
             },
             SECONDS,
@@ -123,8 +141,9 @@ class FloodTest {
     assertThat(clock.awaitTermination(SECONDS + 60, TimeUnit.SECONDS)).isTrue();
     var met = floods.stream().map(CompletableFuture::join).toList();
     var others = calm.stream().map(CompletableFuture::join).toList();
+    var looked = pages.stream().map(CompletableFuture::join).toList();
     writers.shutdown();
-    return new Met(met, others, (System.nanoTime() - start) / 1e9);
+    return new Met(met, others, looked, (System.nanoTime() - start) / 1e9);
   }
 
   private static void assertHeld(
@@ -135,6 +154,17 @@ class FloodTest {
     assertThat(flood.stream().filter(each -> each.statusCode() != 201))
         .isNotEmpty()
         .allSatisfy(FloodTest::assertIsToldWhen);
+  }
+
+  /** Moderators see what comes in while it does. */
+  private static void assertUsable(List<HttpResponse<String>> pages) {
+    assertThat(pages).isNotEmpty();
+    assertThat(pages)
+        .allSatisfy(
+            each -> {
+              assertThat(each.statusCode()).as(each.body()).isEqualTo(200);
+              assertThat(new JsonObject(each.body()).getJsonArray("comments")).isNotEmpty();
+            });
   }
 
   private static void assertIsToldWhen(HttpResponse<String> answer) {
