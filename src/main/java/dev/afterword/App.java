@@ -385,7 +385,7 @@ final class App {
           .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
-      new ArticleRoutes(link, articles, journal).addTo(api);
+      new ArticleRoutes(link, articles, comments.commented(), journal).addTo(api);
       new BanRoutes(link, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);

@@ -47,6 +47,7 @@ public final class CommentRoutes {
   private final LatestRoutes latest;
   private final CommentDesk desk;
   private final QueueReader queue;
+  private final ArticleList commented;
 
   private CommentRoutes(
       Comments comments,
@@ -57,7 +58,8 @@ public final class CommentRoutes {
       MarkRoutes marking,
       LatestRoutes latest,
       CommentDesk desk,
-      QueueReader queue) {
+      QueueReader queue,
+      ArticleList commented) {
     this.comments = comments;
     this.changes = changes;
     this.renderer = renderer;
@@ -67,6 +69,7 @@ public final class CommentRoutes {
     this.latest = latest;
     this.desk = desk;
     this.queue = queue;
+    this.commented = commented;
   }
 
   /** What every event loop of a process shares of threads: the workers and the cached pages. */
@@ -149,12 +152,18 @@ public final class CommentRoutes {
         new MarkRoutes(changes, marks, threads, store, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
         new CommentDesk(link, store, states),
-        new QueueReader(queues, store, articles, renderer));
+        new QueueReader(queues, store, articles, renderer),
+        new ArticleList(queues, store, articles));
   }
 
   /** What moderators may do with comments. */
   public CommentDesk desk() {
     return desk;
+  }
+
+  /** The articles that have comments. */
+  public ArticleList commented() {
+    return commented;
   }
 
   /** What moderators look at. */

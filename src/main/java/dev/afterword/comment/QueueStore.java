@@ -82,19 +82,36 @@ final class QueueStore {
    * @return at most so many, in order
    */
   Future<List<Entry>> page(Site site, Query query, @Nullable Entry after, int most) {
-    var calls = new ArrayList<Call>();
-    for (int bucket : buckets(site, query)) {
-      calls.add(
-          new Call(
-              List.of(key(site, bucket, query)),
-              List.of(
-                  query.newestFirst() ? "down" : "up",
-                  after == null ? "" : after.created,
-                  after == null ? "" : after.id,
-                  query.from() == null ? "-inf" : query.from().toEpochMilli(),
-                  query.to() == null ? "+inf" : query.to().toEpochMilli(),
-                  most)));
+    var keys = buckets(site, query).stream().map(bucket -> key(site, bucket, query)).toList();
+    return read(
+        keys,
+        query.newestFirst(),
+        after,
+        query.from() == null ? "-inf" : Long.toString(query.from().toEpochMilli()),
+        query.to() == null ? "+inf" : Long.toString(query.to().toEpochMilli()),
+        most);
+  }
+
+  /** The articles that have comments, those commented last first; entries hold their ids. */
+  Future<List<Entry>> articles(Site site, @Nullable Entry after, int most) {
+    var keys = new ArrayList<String>();
+    for (int bucket = 0; bucket < site.buckets(); bucket++) {
+      keys.add(CommentStore.articles(site.name(), bucket));
     }
+    return read(keys, true, after, "-inf", "+inf", most);
+  }
+
+  private Future<List<Entry>> read(
+      List<String> keys, boolean down, @Nullable Entry after, String from, String to, int most) {
+    var args =
+        List.of(
+            down ? "down" : "up",
+            after == null ? "" : after.created,
+            after == null ? "" : after.id,
+            from,
+            to,
+            most);
+    var calls = keys.stream().map(key -> new Call(List.of(key), args)).toList();
     return Future.all(READ.runEach(link, calls))
         .map(
             all -> {
@@ -105,7 +122,7 @@ final class QueueStore {
                 }
               }
               var order = Entry.OLDEST_FIRST;
-              found.sort(query.newestFirst() ? order.reversed() : order);
+              found.sort(down ? order.reversed() : order);
               return found.size() > most ? List.copyOf(found.subList(0, most)) : found;
             });
   }

@@ -1,35 +1,79 @@
 package dev.afterword.moderation;
 
+import dev.afterword.article.Article;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.ArticleList;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey;
 import dev.afterword.http.Problem;
 import dev.afterword.http.RouteTable;
+import dev.afterword.http.Times;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Journal;
+import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for what staff say of articles. */
 public final class ArticleRoutes {
+  private static final int PAGE = 25;
+
+  private final ArticleList list;
   private final ArticleChanges changes;
 
   /** The routes of one event loop. */
-  public ArticleRoutes(RedisLink link, ArticleStore articles, Journal journal) {
+  public ArticleRoutes(RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
+    this.list = list;
     this.changes = new ArticleChanges(new ArticleChangeStore(link), articles, journal);
   }
 
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
-    table.patch("/api/v1/:site/admin/article", "changeArticle", this::change);
+    table
+        .get("/api/v1/:site/admin/articles", "listArticles", this::list)
+        .patch("/api/v1/:site/admin/article", "changeArticle", this::change);
+  }
+
+  private Future<Answer> list(RoutingContext ctx) {
+    Callers.staff(ctx, Role.VIEWER);
+    var site = Sites.of(ctx);
+    var after = parameter(ctx, "after");
+    if (after != null && !ArticleList.isCursor(after)) {
+      throw Problem.invalid(Fault.in("after", "Not a cursor of this list."));
+    }
+    var limit = parameter(ctx, "limit");
+    return list.page(
+            site, parameter(ctx, "q"), limit == null ? PAGE : Integer.parseInt(limit), after)
+        .map(
+            page -> {
+              var all = new JsonArray();
+              page.articles().forEach(article -> all.add(json(site, article)));
+              return Answer.json(
+                      200, new JsonObject().put("articles", all).put("next", page.next()))
+                  .caching(Answer.PRIVATE);
+            });
+  }
+
+  private static JsonObject json(Site site, Article article) {
+    var created = article.created();
+    return ArticleChanges.json(site, article)
+        .put("comments", article.comments())
+        .put("created", created == null ? null : Times.format(created));
+  }
+
+  private static @Nullable String parameter(RoutingContext ctx, String name) {
+    var given = ctx.queryParam(name);
+    return given.isEmpty() ? null : given.get(0);
   }
 
   private Future<Answer> change(RoutingContext ctx) {

@@ -150,6 +150,7 @@ class ContractAgreesTest {
             get("").as(owner()),
             new JsonObject(pinned.body()).getString("verdict"));
       }
+      case "listArticles" -> check(operation, 200, get("?q=a&limit=3").as(owner()));
       case "listBans", "getBan", "ban", "unban" -> {
         check("ban", 200, json("", "{\"reason\":\"x\"}").as(owner()));
         check(

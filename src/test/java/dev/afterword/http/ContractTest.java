@@ -350,6 +350,7 @@ class ContractTest {
             "undoVerdict",
             "queue",
             "decide",
+            "listArticles",
             "listBans",
             "getBan",
             "ban",

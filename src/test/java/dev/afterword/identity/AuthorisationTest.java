@@ -63,6 +63,7 @@ class AuthorisationTest {
               Role.MODERATOR,
               "",
               "{\"ids\":[\"0123456789abcdef0123\"],\"verdict\":\"spam\"}"),
+          new Row("listArticles", Role.VIEWER, "", ""),
           new Row("listBans", Role.VIEWER, "", ""),
           new Row("getBan", Role.VIEWER, "", ""),
           new Row("ban", Role.MODERATOR, "", "{}"),

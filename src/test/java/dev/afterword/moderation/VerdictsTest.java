@@ -256,6 +256,34 @@ class VerdictsTest {
   }
 
   @Test
+  void articles_areListedByTheirLatestComments() {
+    server.addSite("shelf", "https://shelf.example");
+    var owner = new Desk(server, "shelf", server.addStaff("shelf", Role.OWNER));
+    var expected = new ArrayList<String>();
+    for (int i = 0; i < 9; i++) {
+      owner.id("/page/" + i, "hello");
+      expected.add(0, "/page/" + i);
+    }
+    var named = new JsonObject().put("title", "On Rain");
+    owner.done("PATCH", "admin/article?article=/page/4", named);
+    var found = new ArrayList<String>();
+    String after = "";
+    while (after != null) {
+      var page = owner.get("admin/articles?limit=4" + after);
+      page.getJsonArray("articles")
+          .forEach(each -> found.add(((JsonObject) each).getString("article")));
+      after = page.getString("next") == null ? null : "&after=" + page.getString("next");
+    }
+    assertThat(found).isEqualTo(expected);
+    for (var text : List.of("rain", "AGE/4")) {
+      var articles = owner.get("admin/articles?q=" + text).getJsonArray("articles");
+      assertThat(articles).hasSize(1);
+      assertThat(articles.getJsonObject(0).getString("title")).isEqualTo("On Rain");
+      assertThat(articles.getJsonObject(0).getInteger("comments")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void settings_decideAboutGuestsReportsReasonsAndAge() {
     server.addSite("rules", "https://rules.example");
     var owner = new Desk(server, "rules", server.addStaff("rules", Role.OWNER));
