@@ -26,6 +26,9 @@ final class LatestStore {
   /** The most that are asked for. */
   static final int MOST = CommentStore.LATEST;
 
+  /** How far an article is looked back on. */
+  private static final int MOST_LOOKED_AT = 1_000;
+
   private final RedisLink link;
   private final CommentStore comments;
   private final ArticleStore articles;
@@ -36,13 +39,29 @@ final class LatestStore {
     this.articles = articles;
   }
 
-  /** The latest of an article, the newest first: of its last hundred those that are visible. */
+  /**
+   * The latest of an article, the newest first. Many may wait or have been refused: it looks back
+   * past them, but not for ever.
+   */
   Future<List<Found>> of(Article article, int most) {
+    return of(article, most, -1, List.of());
+  }
+
+  private Future<List<Found>> of(Article article, int most, int last, List<Found> before) {
     var ref = article.ref();
-    return link.send(Request.cmd(Command.LRANGE).arg(ref.at("l")).arg(-MOST).arg(-1))
+    return link.send(Request.cmd(Command.LRANGE).arg(ref.at("l")).arg(last - MOST + 1).arg(last))
         .compose(
-            members -> comments.many(ref, texts(members).stream().map(ref.id()::concat).toList()))
-        .map(found -> newest(List.of(found(article, found)), most));
+            members ->
+                comments
+                    .many(ref, texts(members).stream().map(ref.id()::concat).toList())
+                    .compose(
+                        read -> {
+                          var found = newest(List.of(before, found(article, read)), most);
+                          boolean more = read.size() == MOST && last > -MOST_LOOKED_AT;
+                          return more && found.size() < most
+                              ? of(article, most, last - MOST, found)
+                              : Future.succeededFuture(found);
+                        }));
   }
 
   /** The latest of a site, the newest first. */

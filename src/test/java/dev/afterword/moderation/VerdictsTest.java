@@ -256,6 +256,17 @@ class VerdictsTest {
   }
 
   @Test
+  void whatWaits_takesNoPlaceInFeeds() {
+    desk.id("/feed", "here to stay");
+    moderate("/feed");
+    for (int i = 0; i < 120; i++) {
+      desk.id("/feed", "waiting " + i);
+    }
+    var feed = server.get(desk.path("feed.atom?article=/feed")).body();
+    assertThat(feed).contains("here to stay").doesNotContain("waiting");
+  }
+
+  @Test
   void articles_areListedByTheirLatestComments() {
     server.addSite("shelf", "https://shelf.example");
     var owner = new Desk(server, "shelf", server.addStaff("shelf", Role.OWNER));
