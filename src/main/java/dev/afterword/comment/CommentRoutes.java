@@ -47,6 +47,8 @@ public final class CommentRoutes {
   private final LatestRoutes latest;
   private final CommentDesk desk;
   private final QueueReader queue;
+  private final ErasureStore erasure;
+  private final ExportStore exports;
 
   private CommentRoutes(
       Comments comments,
@@ -57,7 +59,9 @@ public final class CommentRoutes {
       MarkRoutes marking,
       LatestRoutes latest,
       CommentDesk desk,
-      QueueReader queue) {
+      QueueReader queue,
+      ErasureStore erasure,
+      ExportStore exports) {
     this.comments = comments;
     this.changes = changes;
     this.renderer = renderer;
@@ -67,6 +71,8 @@ public final class CommentRoutes {
     this.latest = latest;
     this.desk = desk;
     this.queue = queue;
+    this.erasure = erasure;
+    this.exports = exports;
   }
 
   /** What every event loop of a process shares of threads: the workers and the cached pages. */
@@ -148,7 +154,9 @@ public final class CommentRoutes {
         new MarkRoutes(changes, marks, threads, store, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
         new CommentDesk(link, store, states),
-        new QueueReader(queues, store, articles, renderer));
+        new QueueReader(queues, store, articles, renderer),
+        new ErasureStore(link, store, states),
+        new ExportStore(link, queues, store, marks));
   }
 
   /** What moderators may do with comments. */
@@ -159,6 +167,16 @@ public final class CommentRoutes {
   /** What moderators look at. */
   public QueueReader queue() {
     return queue;
+  }
+
+  /** How an author goes from the threads. */
+  public ErasureStore erasure() {
+    return erasure;
+  }
+
+  /** Copies of what an author wrote and left. */
+  public ExportStore exports() {
+    return exports;
   }
 
   /** Adds the routes to the table. */

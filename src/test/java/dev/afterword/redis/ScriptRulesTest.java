@@ -355,6 +355,47 @@ class ScriptRulesTest {
             "",
             "a",
             "settings"),
+        relieves(
+            "comment/erase.lua",
+            "a deleted reply",
+            List.of(
+                article,
+                set("SET", key("c:1"), "1 d 0000000 0000000 2 2 - 1 id0 id0\n{}"),
+                set("RPUSH", key("e:1"), "1\n{}"),
+                set("HSET", key("u"), "ada", "m1"),
+                set("ZADD", key("w:who"), "2", "id1")),
+            keys("z", "c:1", "e:1", "h:1", "f:1", "u", "m:who", "w:who"),
+            "id1",
+            "m1",
+            "ada",
+            "=m1",
+            "{}"),
+        relieves(
+            "comment/withdraw.lua",
+            "a vote and a reaction",
+            Stream.concat(
+                    thread.stream(),
+                    Stream.of(
+                        set("SET", key("c:0"), "1 v 0000001 0000000 1 1 - 0 - -\n{}"),
+                        set("HSET", key("a"), "x", "{\"like\":2}"),
+                        set("HSET", key("m:who"), "m0", "1", "+like", "1"),
+                        set("SADD", key("wm:who"), "number"),
+                        set("SADD", key("ms"), "who")))
+                .toList(),
+            keys("z", "a", "m:who", "ms", "wm:who", "c:0", "rb"),
+            "who",
+            "number",
+            TAG + ":live",
+            1,
+            "m0",
+            "id0",
+            "like"),
+        relieves(
+            "identity/forget.lua",
+            "a guest",
+            List.of(set("HSET", key("g:who"), "n", "Ada")),
+            keys("g:who", "erasing", "w:who", "l:1", "l:2"),
+            "who"),
         relieves("comment/turn.lua", "a reply is hidden", thread, turn, turning("d")),
         relieves(
             "comment/turn.lua",
