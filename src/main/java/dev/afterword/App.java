@@ -42,8 +42,10 @@ import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
 import dev.afterword.moderation.ArticleRoutes;
+import dev.afterword.moderation.AuthorRoutes;
 import dev.afterword.moderation.BanRoutes;
 import dev.afterword.moderation.Door;
+import dev.afterword.moderation.ErasureSweep;
 import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
@@ -275,7 +277,9 @@ final class App {
                 this.feed = feed;
                 heartbeat = new Heartbeat(vertx, opened, readers, feed);
                 new Reconciler(vertx, opened, sites).start(meters);
-                new SaltSweep(vertx, opened, sites, config.redis() == null).start();
+                boolean ours = config.redis() == null;
+                new SaltSweep(vertx, opened, sites, ours).start();
+                new ErasureSweep(vertx, opened, sites, clock, ours).start();
                 var operations = new Operations(meters, opened, () -> stopping);
                 return clock
                     .watch(vertx, opened)
@@ -387,6 +391,7 @@ final class App {
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, comments.commented(), journal).addTo(api);
       new BanRoutes(link, journal).addTo(api);
+      new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
       new StaffRoutes(staff, journal).addTo(api);

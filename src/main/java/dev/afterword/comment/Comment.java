@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param depth 0 for a root
  * @param parent what it replies to
  * @param root the root of its branch, {@code null} for a root
- * @param flags what staff marked it with: {@code P} pinned, {@code F} featured; mostly empty, then
- *     it is left out
+ * @param flags what staff marked it with: {@code P} pinned, {@code F} featured; or {@code E}: its
+ *     author was erased; mostly empty, then it is left out
  * @param body who wrote what
  */
 public record Comment(
@@ -53,6 +53,9 @@ public record Comment(
 
   /** Staff found it worth showing elsewhere. */
   public static final String FEATURED = "F";
+
+  /** Its author was erased, and with them what it said. */
+  static final String ERASED = "E";
 
   /** Who may see a comment. */
   public enum State {
@@ -145,6 +148,9 @@ public record Comment(
       return html == null ? Markup.plainHtml(text) : html;
     }
 
+    /** Nobody, nothing. */
+    static final Written NOTHING = new Written("", "", "guest", "", null, 0, Map.of());
+
     /** The same author with another text. */
     Written with(String otherText, Markup.Rendered rendered, Map<String, String> otherPeople) {
       return of(author, name, kind, otherText, rendered, otherPeople);
@@ -192,6 +198,11 @@ public record Comment(
   /** Its state and flags, as its history has them. */
   String condition() {
     return state.letter() + flags;
+  }
+
+  /** Whether only its place is left. */
+  boolean isErased() {
+    return flags.contains(ERASED);
   }
 
   boolean isVisible() {

@@ -48,10 +48,10 @@ final class CommentJson {
     return json;
   }
 
-  /** As staff see it: whole, in its true state. */
+  /** As staff see it: whole, in its true state; of what was erased there is only the place. */
   JsonObject staff(Comment comment) {
     var alone = Shown.alone(comment);
-    return json(alone, true, comment.state().word()).put("replies", replies(alone));
+    return json(alone, !comment.isErased(), comment.state().word()).put("replies", replies(alone));
   }
 
   /** As its author sees it, who is not told what it was refused for. */

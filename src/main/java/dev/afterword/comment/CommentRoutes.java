@@ -48,6 +48,8 @@ public final class CommentRoutes {
   private final CommentDesk desk;
   private final QueueReader queue;
   private final ArticleList commented;
+  private final ErasureStore erasure;
+  private final ExportStore exports;
 
   private CommentRoutes(
       Comments comments,
@@ -59,7 +61,9 @@ public final class CommentRoutes {
       LatestRoutes latest,
       CommentDesk desk,
       QueueReader queue,
-      ArticleList commented) {
+      ArticleList commented,
+      ErasureStore erasure,
+      ExportStore exports) {
     this.comments = comments;
     this.changes = changes;
     this.renderer = renderer;
@@ -70,6 +74,8 @@ public final class CommentRoutes {
     this.desk = desk;
     this.queue = queue;
     this.commented = commented;
+    this.erasure = erasure;
+    this.exports = exports;
   }
 
   /** What every event loop of a process shares of threads: the workers and the cached pages. */
@@ -153,7 +159,9 @@ public final class CommentRoutes {
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
         new CommentDesk(link, store, states),
         new QueueReader(queues, store, articles, renderer),
-        new ArticleList(queues, store, articles));
+        new ArticleList(queues, store, articles),
+        new ErasureStore(link, store, states),
+        new ExportStore(link, queues, store, marks));
   }
 
   /** What moderators may do with comments. */
@@ -169,6 +177,16 @@ public final class CommentRoutes {
   /** What moderators look at. */
   public QueueReader queue() {
     return queue;
+  }
+
+  /** How an author goes from the threads. */
+  public ErasureStore erasure() {
+    return erasure;
+  }
+
+  /** Copies of what an author wrote and left. */
+  public ExportStore exports() {
+    return exports;
   }
 
   /** Adds the routes to the table. */

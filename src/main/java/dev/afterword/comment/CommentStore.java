@@ -480,7 +480,8 @@ final class CommentStore {
     return ArticleRef.tag(site, bucket) + ":t";
   }
 
-  private static String revisions(ArticleRef article, CommentId id) {
+  /** What a comment said before. */
+  static String revisions(ArticleRef article, CommentId id) {
     return article.tag() + ":e:" + id.value();
   }
 

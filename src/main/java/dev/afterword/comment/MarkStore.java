@@ -77,14 +77,14 @@ final class MarkStore {
    */
   Future<Marked<Votes>> vote(ArticleRef article, Comment comment, String reader, int value) {
     var id = new CommentId(comment.id());
-    var parent = comment.parent();
     var keys =
         List.of(
             article.at("a"),
             CommentStore.comment(article, comment.id()),
             marks(article, reader),
             readers(article),
-            parent == null ? Sort.BEST.rootsOf(article) : Sort.BEST.repliesOf(article, parent));
+            ranks(article, comment),
+            left(article.site(), article.bucket(), reader));
     var args = List.of(value, reader, id.member(), article.id(), article.channel(), comment.id());
     return VOTE.run(link, keys, args)
         .map(
@@ -102,7 +102,12 @@ final class MarkStore {
    */
   Future<Marked<Reactions>> react(
       ArticleRef article, String reader, String name, boolean on, List<String> all) {
-    var keys = List.of(article.at("a"), marks(article, reader), readers(article));
+    var keys =
+        List.of(
+            article.at("a"),
+            marks(article, reader),
+            readers(article),
+            left(article.site(), article.bucket(), reader));
     var args = new ArrayList<Object>();
     args.addAll(List.of(article.key().value(), article.id(), reader, name));
     args.addAll(List.of(on ? "on" : "off", article.channel()));
@@ -172,6 +177,20 @@ final class MarkStore {
   /** Who left something on an article. */
   static String readers(ArticleRef article) {
     return article.at("ms");
+  }
+
+  /**
+   * What a reader left in a bucket: the numbers of articles with marks of theirs, the ids of
+   * comments that they reported.
+   */
+  static String left(String site, int bucket, String reader) {
+    return ArticleRef.tag(site, bucket) + ":wm:" + reader;
+  }
+
+  /** The index by rank that a comment stands in. */
+  static String ranks(ArticleRef article, Comment comment) {
+    var parent = comment.parent();
+    return parent == null ? Sort.BEST.rootsOf(article) : Sort.BEST.repliesOf(article, parent);
   }
 
   /** The mark of a comment that only its author sees. */

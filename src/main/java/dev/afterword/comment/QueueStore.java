@@ -159,7 +159,8 @@ final class QueueStore {
             CommentStore.comment(article, id),
             reports(article, id),
             Queue.REPORTED.key(article.site(), article.bucket()),
-            History.key(article, id));
+            History.key(article, id),
+            MarkStore.left(article.site(), article.bucket(), reader));
     return REPORT
         .run(link, keys, List.of(id, reader, reason + '\t' + note, MOST_REPORTS))
         .map(reply -> reply.get(0).toString().equals("reported") ? reply.get(1).toInteger() : -1);
@@ -197,7 +198,8 @@ final class QueueStore {
     return reports;
   }
 
-  private static String reports(ArticleRef article, String id) {
+  /** What readers said of a comment. */
+  static String reports(ArticleRef article, String id) {
     return article.tag() + ":f:" + id;
   }
 }

@@ -161,7 +161,8 @@ public final class Guests {
         : Future.succeededFuture();
   }
 
-  private static String key(Site site, Limit.Applied applied) {
+  /** The key of a limit as it applies to somebody. */
+  static String key(Site site, Limit.Applied applied) {
     return home(site) + ":l:" + applied.limit().word() + ':' + applied.whose();
   }
 
@@ -191,7 +192,8 @@ public final class Guests {
         .with("RateLimit", limit.left(0, seconds));
   }
 
-  private static String record(Site site, String guest) {
+  /** The key of what is known of a guest. */
+  static String record(Site site, String guest) {
     return home(site) + ":g:" + guest;
   }
 

@@ -98,7 +98,8 @@ public final class NameStore {
     return found;
   }
 
-  private static String members(Site site) {
+  /** The key of whose names those of members are. */
+  static String members(Site site) {
     return '{' + site.name() + "}:nm";
   }
 }

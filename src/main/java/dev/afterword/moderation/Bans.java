@@ -71,10 +71,16 @@ final class Bans {
   }
 
   private boolean holds(Kept ban) {
+    return holds(ban, clock);
+  }
+
+  /** Whether a ban has not ended. */
+  static boolean holds(Kept ban, Clock clock) {
     return ban.until() == 0 || ban.until() > clock.millis();
   }
 
-  private static JsonObject json(String author, Kept ban) {
+  /** A ban as answers show it. */
+  static JsonObject json(String author, Kept ban) {
     var until = ban.until();
     return new JsonObject()
         .put("author", author)

@@ -1,5 +1,5 @@
 -- Sets or takes back one reader's reaction to an article.
--- KEYS: 1 the article, 2 the reader's marks on it, 3 who left marks
+-- KEYS: 1 the article, 2 the reader's marks on it, 3 who left marks, 4 what the reader left in the bucket
 -- ARGV: 1 the article's key, 2 its number, 3 the reader, 4 the reaction, 5 'on' | 'off', 6 the bucket's channel,
 --       7… every reaction of the site
 -- Answers: {'reacted', counts as JSON, {field, value…} of the reader's marks} | {'read-only'} | {'closed'} | {'article-not-allowed'}
@@ -22,8 +22,10 @@ if on ~= (ARGV[5] == 'on') then
   end
   if redis.call('EXISTS', KEYS[2]) == 1 then
     redis.call('SADD', KEYS[3], ARGV[3])
+    redis.call('SADD', KEYS[4], ARGV[2])
   else
     redis.call('SREM', KEYS[3], ARGV[3])
+    redis.call('SREM', KEYS[4], ARGV[2])
   end
   local all = {}
   for i = 7, #ARGV do table.insert(all, '"' .. ARGV[i] .. '":' .. (counts[ARGV[i]] or 0)) end

@@ -35,6 +35,8 @@ if not listing then
   if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
     return {'changed', before}
   end
+  -- What was erased never comes back.
+  if ARGV[1] ~= before and string.find(first.flags, 'E', 1, true) then return {'changed', before} end
   if before == ARGV[1] and not reported and ARGV[12] == '' then return {'turned', before, 'done'} end
   if ARGV[2] ~= '' and not string.find(ARGV[2], before, 1, true) then return {'changed', before} end
   first.state = ARGV[1]

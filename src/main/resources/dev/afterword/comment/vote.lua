@@ -1,5 +1,6 @@
 -- Sets what one reader thinks of a comment.
--- KEYS: 1 the article, 2 the comment, 3 the reader's marks on the article, 4 who left marks, 5 the ranked index the comment stands in
+-- KEYS: 1 the article, 2 the comment, 3 the reader's marks on the article, 4 who left marks, 5 the ranked index the comment stands in,
+--       6 what the reader left in the bucket
 -- ARGV: 1 -1 | 0 | 1, 2 the reader, 3 what tells the comment from others, 4 the article's number, 5 the bucket's channel,
 --       6 the comment's id
 -- Answers: {'voted', up, down} | {'unknown'} | {'read-only'} | {'closed'}
@@ -20,8 +21,10 @@ else
 end
 if redis.call('EXISTS', KEYS[3]) == 1 then
   redis.call('SADD', KEYS[4], ARGV[2])
+  redis.call('SADD', KEYS[6], ARGV[4])
 else
   redis.call('SREM', KEYS[4], ARGV[2])
+  redis.call('SREM', KEYS[6], ARGV[4])
 end
 redis.call('SETRANGE', KEYS[2], 4, string.format('%07d %07d', up, down))
 redis.call('ZADD', KEYS[5], 'XX', best(up, down, comment.sequence), ARGV[3])

@@ -158,6 +158,9 @@ class ContractAgreesTest {
             200,
             operation.equals("ban") ? json("", "{}").as(owner()) : get("").as(owner()));
       }
+      case "exportMe", "eraseMe" ->
+          check(operation, operation.equals("eraseMe") ? 204 : 200, get("").as(guest()));
+      case "exportAuthor", "eraseAuthor" -> check(operation, 200, get("").as(owner()));
       case "reportComment" ->
           check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
       case "getSettings" -> check(operation, 200, get("").as(owner()));
@@ -196,6 +199,11 @@ class ContractAgreesTest {
 
   private static String owner() {
     return "Bearer " + server.staffToken();
+  }
+
+  private static String guest() {
+    var guest = server.post("/api/v1/demo/guests", "{\"name\":\"Ada\"}");
+    return "Bearer " + new JsonObject(guest.body()).getString("token");
   }
 
   private record Request(String query, String body, boolean isJson, String authorization) {

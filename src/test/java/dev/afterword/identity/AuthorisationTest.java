@@ -68,6 +68,8 @@ class AuthorisationTest {
           new Row("getBan", Role.VIEWER, "", ""),
           new Row("ban", Role.MODERATOR, "", "{}"),
           new Row("unban", Role.MODERATOR, "", ""),
+          new Row("exportAuthor", Role.OWNER, "", ""),
+          new Row("eraseAuthor", Role.OWNER, "", ""),
           new Row("getSettings", Role.VIEWER, "", ""),
           new Row("changeSettings", Role.OWNER, "", "{}"),
           new Row("listStaff", Role.OWNER, "", ""),

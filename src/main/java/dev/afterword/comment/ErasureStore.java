@@ -1,0 +1,222 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.Comment.Written;
+import dev.afterword.comment.StateStore.Turn;
+import dev.afterword.http.CleanText;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.DurableLink;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.Script;
+import dev.afterword.redis.Script.Call;
+import dev.afterword.redis.StoreClock;
+import dev.afterword.redis.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Erases an author from the threads of a site, a bucket after the other, a hundred comments at a
+ * time. A comment is first deleted as its author could, so that open pages and replays are told;
+ * then one script empties it and takes it off the author's list. So the lists always say what is
+ * still to be done, and whatever was broken off goes on when it is asked for again.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class ErasureStore {
+  private static final Script ERASE = Script.of(ErasureStore.class, "thread.lua", "erase.lua");
+  private static final Script WITHDRAW =
+      Script.of(ErasureStore.class, "thread.lua", "withdraw.lua");
+  private static final int PART = 100;
+
+  private final RedisLink link;
+  private final CommentStore comments;
+  private final StateStore states;
+  private final MarkStore marks;
+
+  ErasureStore(RedisLink link, CommentStore comments, StateStore states) {
+    this.link = link;
+    this.comments = comments;
+    this.states = states;
+    this.marks = new MarkStore(link);
+  }
+
+  /** On the current event loop, over a link of its own. */
+  public static ErasureStore over(Vertx vertx, RedisLink link, StoreClock clock) {
+    var comments = new CommentStore(vertx, link, DurableLink.over(vertx, link), clock);
+    return new ErasureStore(link, comments, new StateStore(link, comments));
+  }
+
+  /** Erases what an author wrote, and takes back what they left with others. */
+  public Future<Void> erase(Site site, String author) {
+    return bucket(site, author, 0);
+  }
+
+  private Future<Void> bucket(Site site, String author, int bucket) {
+    return bucket == site.buckets()
+        ? Future.succeededFuture()
+        : written(site, author, bucket)
+            .compose(erased -> left(site, author, bucket))
+            .compose(taken -> bucket(site, author, bucket + 1));
+  }
+
+  /** Until the list of what the author wrote is empty. */
+  private Future<Void> written(Site site, String author, int bucket) {
+    var list = CommentStore.written(site.name(), bucket, author);
+    return link.send(Request.cmd(Command.ZRANGE).arg(list).arg(0).arg(PART - 1))
+        .compose(
+            reply -> {
+              var places = new LinkedHashMap<String, ArticleRef>();
+              for (var id : texts(reply)) {
+                var article = id.substring(0, ArticleRef.ID_LENGTH);
+                places.put(id, ArticleRef.numbered(site.name(), bucket, article));
+              }
+              return places.isEmpty()
+                  ? Future.succeededFuture()
+                  : part(author, places).compose(done -> written(site, author, bucket));
+            });
+  }
+
+  private Future<Void> part(String author, Map<String, ArticleRef> places) {
+    return comments
+        .each(places)
+        .compose(
+            found -> {
+              var turns = new ArrayList<Turn>();
+              found.forEach(
+                  (id, comment) ->
+                      turns.add(
+                          new Turn(
+                              Objects.requireNonNull(places.get(id)),
+                              comment,
+                              State.DELETED,
+                              EnumSet.allOf(State.class),
+                              Decision.OF_AUTHOR)));
+              return states.turn(turns).map(found);
+            })
+        .compose(
+            found -> {
+              var calls = new ArrayList<Call>();
+              places.forEach((id, place) -> calls.add(call(author, place, id, found.get(id))));
+              return Future.all(ERASE.runEach(link, calls));
+            })
+        .map(
+            all -> {
+              // Somebody decided meanwhile; with every one of them it would go on for ever.
+              if (all.<Response>list().stream().allMatch(it -> it.toString().equals("again"))) {
+                throw new StoreException(StoreException.Kind.BUSY, "comments came back");
+              }
+              return null;
+            });
+  }
+
+  private static Call call(String author, ArticleRef article, String id, @Nullable Comment of) {
+    var known = new CommentId(id);
+    return new Call(
+        List.of(
+            article.at("z"),
+            CommentStore.comment(article, id),
+            CommentStore.revisions(article, known),
+            History.key(article, id),
+            QueueStore.reports(article, id),
+            CommentStore.participants(article),
+            MarkStore.marks(article, author),
+            CommentStore.written(article.site(), article.bucket(), author)),
+        List.of(
+            id,
+            known.member(),
+            of == null ? "" : CleanText.folded(of.body().name()),
+            MarkStore.own(known),
+            Written.NOTHING.pack()));
+  }
+
+  /** Until the list of what the author left beside comments is empty. */
+  private Future<Void> left(Site site, String author, int bucket) {
+    var list = MarkStore.left(site.name(), bucket, author);
+    return link.send(Request.cmd(Command.SRANDMEMBER).arg(list).arg(PART))
+        .compose(
+            reply -> {
+              Future<Void> taking = Future.succeededFuture();
+              var all = texts(reply);
+              for (var id : all) {
+                var article =
+                    ArticleRef.numbered(site.name(), bucket, id.substring(0, ArticleRef.ID_LENGTH));
+                taking =
+                    taking.compose(
+                        before ->
+                            id.length() == ArticleRef.ID_LENGTH
+                                ? withdraw(site, article, author)
+                                : unreport(article, id, author));
+              }
+              return all.isEmpty() ? taking : taking.compose(taken -> left(site, author, bucket));
+            });
+  }
+
+  private Future<Void> withdraw(Site site, ArticleRef article, String author) {
+    return marks
+        .of(article, author)
+        .compose(
+            left -> {
+              var ids = left.votes().keySet().stream().limit(PART).toList();
+              return comments
+                  .many(article, ids)
+                  .compose(
+                      found -> {
+                        var call = call(site, article, author, found);
+                        return WITHDRAW.run(link, call.keys(), call.args());
+                      });
+            })
+        .compose(
+            reply ->
+                reply.toString().equals("more")
+                    ? withdraw(site, article, author)
+                    : Future.succeededFuture());
+  }
+
+  private static Call call(Site site, ArticleRef article, String author, List<Comment> voted) {
+    var keys =
+        new ArrayList<>(
+            List.of(
+                article.at("z"),
+                article.at("a"),
+                MarkStore.marks(article, author),
+                MarkStore.readers(article),
+                MarkStore.left(article.site(), article.bucket(), author)));
+    var args =
+        new ArrayList<Object>(List.of(author, article.id(), article.channel(), voted.size()));
+    for (var comment : voted) {
+      keys.add(CommentStore.comment(article, comment.id()));
+      keys.add(MarkStore.ranks(article, comment));
+      args.add(new CommentId(comment.id()).member());
+      args.add(comment.id());
+    }
+    args.addAll(site.reactions());
+    return new Call(keys, args);
+  }
+
+  /** That there was a report stays to be seen to; whose it was and what it said does not. */
+  private Future<Void> unreport(ArticleRef article, String id, String author) {
+    var list = MarkStore.left(article.site(), article.bucket(), author);
+    return link.send(Request.cmd(Command.HDEL).arg(QueueStore.reports(article, id)).arg(author))
+        .compose(gone -> link.send(Request.cmd(Command.SREM).arg(list).arg(id)))
+        .mapEmpty();
+  }
+
+  private static List<String> texts(@Nullable Response reply) {
+    var texts = new ArrayList<String>();
+    if (reply != null) {
+      reply.forEach(each -> texts.add(each.toString()));
+    }
+    return texts;
+  }
+}

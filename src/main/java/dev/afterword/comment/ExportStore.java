@@ -1,0 +1,235 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.MarkStore.Marks;
+import dev.afterword.comment.QueueReader.Query;
+import dev.afterword.comment.QueueStore.Entry;
+import dev.afterword.http.Times;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all that one author wrote and left on a site, in parts, for whoever is to have a copy of
+ * it. Confined to one event loop.
+ */
+public final class ExportStore {
+  /** How many comments, and how many votes and reports, one copy has at most. */
+  private static final int MOST = 10_000;
+
+  private static final int PART = 200;
+
+  private final RedisLink link;
+  private final QueueStore queues;
+  private final CommentStore comments;
+  private final MarkStore marks;
+
+  ExportStore(RedisLink link, QueueStore queues, CommentStore comments, MarkStore marks) {
+    this.link = link;
+    this.queues = queues;
+    this.comments = comments;
+    this.marks = marks;
+  }
+
+  /**
+   * A copy: {@code comments} (the latest first), {@code votes}, {@code reactions}, {@code reports},
+   * and {@code complete}, false when there is more than one copy can have.
+   */
+  public Future<JsonObject> of(Site site, String author) {
+    var copy = new Copy(site, author);
+    return copy.comments(null).compose(read -> copy.left(0)).map(read -> copy.json());
+  }
+
+  /** One on its way. */
+  private final class Copy {
+    private final Site site;
+    private final String author;
+    private final JsonArray written = new JsonArray();
+    private final JsonArray votes = new JsonArray();
+    private final JsonArray reactions = new JsonArray();
+    private final JsonArray reports = new JsonArray();
+    private boolean complete = true;
+
+    Copy(Site site, String author) {
+      this.site = site;
+      this.author = author;
+    }
+
+    JsonObject json() {
+      return new JsonObject()
+          .put("comments", written)
+          .put("votes", votes)
+          .put("reactions", reactions)
+          .put("reports", reports)
+          .put("complete", complete);
+    }
+
+    Future<Void> comments(@Nullable Entry after) {
+      var query = new Query(null, null, author, null, null, null, PART, null);
+      return queues
+          .page(site, query, after, PART)
+          .compose(
+              entries -> {
+                if (written.size() + entries.size() > MOST) {
+                  complete = false;
+                  return Future.succeededFuture();
+                }
+                return entries.isEmpty()
+                    ? Future.succeededFuture()
+                    : add(entries).compose(added -> comments(entries.get(entries.size() - 1)));
+              });
+    }
+
+    private Future<Void> add(List<Entry> entries) {
+      var places = new LinkedHashMap<String, ArticleRef>();
+      entries.forEach(entry -> places.put(entry.id(), place(entry.id())));
+      var earlier =
+          entries.stream()
+              .map(entry -> ExportStore.this.comments.revisions(place(entry.id()), entry.id()))
+              .toList();
+      return Future.all(ExportStore.this.comments.each(places), keys(places), Future.all(earlier))
+          .map(
+              read -> {
+                Map<String, Comment> found = read.resultAt(0);
+                Map<String, String> keys = read.resultAt(1);
+                for (int i = 0; i < entries.size(); i++) {
+                  var comment = found.get(entries.get(i).id());
+                  if (comment != null) {
+                    var key = keys.get(new CommentId(comment.id()).articleId());
+                    written.add(json(comment, key, earlier.get(i).result()));
+                  }
+                }
+                return null;
+              });
+    }
+
+    private ArticleRef place(String id) {
+      long number = new CommentId(id).article();
+      int bucket = ArticleRef.bucketOf(number, site.buckets());
+      return ArticleRef.numbered(site.name(), bucket, ArticleRef.id(number));
+    }
+
+    /** The articles' keys by their numbers. */
+    private Future<Map<String, String>> keys(Map<String, ArticleRef> places) {
+      return ExportStore.this
+          .comments
+          .named(new LinkedHashSet<>(places.values()))
+          .map(
+              named -> {
+                var keys = new LinkedHashMap<String, String>();
+                named.forEach(ref -> keys.put(ref.id(), ref.key().value()));
+                return keys;
+              });
+    }
+
+    private static JsonObject json(
+        Comment comment, @Nullable String article, List<Revision> earlier) {
+      var edited = comment.edited();
+      // What it was refused for, its author is not told.
+      var state = comment.state() == State.SPAM ? State.REJECTED : comment.state();
+      var texts = new JsonArray();
+      earlier.forEach(
+          each ->
+              texts.add(
+                  new JsonObject()
+                      .put("text", each.body().text())
+                      .put("since", Times.format(each.since()))));
+      return new JsonObject()
+          .put("id", comment.id())
+          .put("article", article)
+          .put("parent", comment.parent())
+          .put("state", state.word())
+          .put("name", comment.body().name())
+          .put("text", comment.body().text())
+          .put("created", Times.format(comment.created()))
+          .put("edited", edited == null ? null : Times.format(edited))
+          .put("earlier", texts);
+    }
+
+    /** What was left beside comments. */
+    Future<Void> left(int bucket) {
+      if (bucket == site.buckets()) {
+        return Future.succeededFuture();
+      }
+      var list = MarkStore.left(site.name(), bucket, author);
+      return link.send(Request.cmd(Command.SRANDMEMBER).arg(list).arg(MOST + 1))
+          .compose(
+              reply -> {
+                var places = new LinkedHashMap<String, ArticleRef>();
+                if (reply != null) {
+                  reply.forEach(
+                      id ->
+                          places.put(
+                              id.toString(),
+                              ArticleRef.numbered(
+                                  site.name(),
+                                  bucket,
+                                  id.toString().substring(0, ArticleRef.ID_LENGTH))));
+                }
+                if (votes.size() + reactions.size() + reports.size() + places.size() > MOST) {
+                  complete = false;
+                  return Future.succeededFuture();
+                }
+                return keys(places)
+                    .compose(keys -> each(places, keys))
+                    .compose(read -> left(bucket + 1));
+              });
+    }
+
+    private Future<Void> each(Map<String, ArticleRef> places, Map<String, String> keys) {
+      var reading = new ArrayList<Future<?>>();
+      places.forEach(
+          (id, article) -> {
+            var key = keys.get(article.id());
+            reading.add(
+                id.length() == ArticleRef.ID_LENGTH
+                    ? marks.of(article, author).onSuccess(left -> add(left, key))
+                    : link.send(
+                            Request.cmd(Command.HGET)
+                                .arg(QueueStore.reports(article, id))
+                                .arg(author))
+                        .onSuccess(told -> add(id, key, told)));
+          });
+      return Future.all(reading).mapEmpty();
+    }
+
+    private void add(Marks left, @Nullable String article) {
+      left.votes()
+          .forEach(
+              (id, value) ->
+                  votes.add(
+                      new JsonObject()
+                          .put("article", article)
+                          .put("comment", id)
+                          .put("value", value)));
+      left.reactions()
+          .forEach(
+              name -> reactions.add(new JsonObject().put("article", article).put("name", name)));
+    }
+
+    private void add(String comment, @Nullable String article, @Nullable Response told) {
+      var text = told == null ? "" : told.toString();
+      int tab = text.indexOf('\t');
+      if (tab >= 0) {
+        reports.add(
+            new JsonObject()
+                .put("article", article)
+                .put("comment", comment)
+                .put("reason", text.substring(0, tab))
+                .put("note", tab + 1 == text.length() ? null : text.substring(tab + 1)));
+      }
+    }
+  }
+}
