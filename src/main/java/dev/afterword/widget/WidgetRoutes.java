@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Serves the embed script to every page, the page about counting to whoever wants to know, and the
- * demo article to those who try Afterword out.
+ * Serves the embed script to every page, the page about counting to whoever wants to know, the
+ * admin page to staff, and the demo article to those who try Afterword out.
  */
 public final class WidgetRoutes {
   private static final String SCRIPT = "text/javascript; charset=utf-8";
@@ -40,6 +40,7 @@ public final class WidgetRoutes {
             "/about/counting",
             "aboutCounting",
             new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600")));
+    AdminPage.addTo(table, demo ? "demo" : "");
     if (demo) {
       var page =
           Answer.page("text/html; charset=utf-8", read("demo.html"), "no-cache")

@@ -152,7 +152,7 @@ class ContractAgreesTest {
       }
       case "reportComment" ->
           check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
-      case "embedScript", "aboutCounting", "openapiDocument", "problemPage" ->
+      case "embedScript", "aboutCounting", "adminPage", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
     }

@@ -347,6 +347,7 @@ class ContractTest {
             "reportComment",
             "embedScript",
             "aboutCounting",
+            "adminPage",
             "openapiDocument",
             "problemPage");
     assertThat(contract.endpoint("getComment"))
