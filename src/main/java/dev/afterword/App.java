@@ -33,6 +33,7 @@ import dev.afterword.live.Hub;
 import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
+import dev.afterword.moderation.ArticleRoutes;
 import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
@@ -328,6 +329,7 @@ final class App {
       var guests = new Guests(link, keys, proxies, config.limits());
       var callers = new Callers(guests, new StaffStore(link), members);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
+      var journal = new Journal(new JournalStore(link));
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
 
@@ -340,7 +342,7 @@ final class App {
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       var comments =
-          CommentRoutes.in(vertx, link, durable, articles, guests, threads, App.this::url);
+          CommentRoutes.in(vertx, link, durable, articles, guests, journal, threads, App.this::url);
       comments.addTo(api);
       new LiveRoutes(
               hub,
@@ -352,8 +354,8 @@ final class App {
               ctx -> authors(sites, callers, Sites.of(ctx).name()))
           .addTo(api);
       new IdentityRoutes(guests).addTo(api);
-      var journal = new Journal(new JournalStore(link));
       new JournalRoutes(journal).addTo(api);
+      new ArticleRoutes(link, articles, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());

@@ -10,17 +10,21 @@ import dev.afterword.comment.MarkStore.Reactions;
 import dev.afterword.comment.MarkStore.Votes;
 import dev.afterword.comment.MarkStore.Why;
 import dev.afterword.comment.StateStore.Turn;
+import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Journal;
+import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Limit;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +44,7 @@ final class Changes {
   private final NewArticles newArticles;
   private final Guests guests;
   private final QueueStore queues;
+  private final Journal journal;
 
   Changes(
       Finder finder,
@@ -51,7 +56,8 @@ final class Changes {
       ArticleStore articles,
       NewArticles newArticles,
       Guests guests,
-      QueueStore queues) {
+      QueueStore queues,
+      Journal journal) {
     this.finder = finder;
     this.store = store;
     this.states = states;
@@ -62,6 +68,7 @@ final class Changes {
     this.newArticles = newArticles;
     this.guests = guests;
     this.queues = queues;
+    this.journal = journal;
   }
 
   /** So many changes a minute one author may make, and one network; staff are not counted. */
@@ -137,13 +144,30 @@ final class Changes {
                 throw Finder.unknown();
               }
               var from = Set.of(State.VISIBLE, State.PENDING);
-              return from.contains(comment.state())
-                  ? states.turn(found.article().ref(), comment, State.DELETED, from)
-                  : Future.failedFuture(Finder.unknown());
-            })
+              if (!from.contains(comment.state())) {
+                throw Finder.unknown();
+              }
+              return who instanceof Staff staff && !comment.body().author().equals(who.id())
+                  ? decided(site, staff, comment)
+                      .compose(why -> delete(found.article().ref(), comment, from, why))
+                  : delete(found.article().ref(), comment, from, Decision.OF_AUTHOR);
+            });
+  }
+
+  /** What a moderator takes away from somebody is told in the journal, and can be undone by it. */
+  private Future<Decision> decided(Site site, Staff by, Comment comment) {
+    var note = new Note("delete", List.of(comment.id()), "", null, new JsonObject());
+    return journal
+        .write(site, by, note, new Once(null, ""))
+        .map(entry -> new Decision(entry.id(), "", by.name(), ""));
+  }
+
+  private Future<Void> delete(ArticleRef article, Comment comment, Set<State> from, Decision why) {
+    return states
+        .turn(List.of(new Turn(article, comment, State.DELETED, from, why)))
         .map(
             turned -> {
-              if (!turned.done()) {
+              if (!turned.get(0).done()) {
                 throw Finder.unknown();
               }
               return null;

@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.Article;
+import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.live.Present;
 import dev.afterword.live.Streams.Entry;
@@ -47,7 +48,7 @@ public final class CommentEvents implements Present {
                                   var writer =
                                       new CommentJson(
                                           renderer, site, article.ref(), article.url(), false);
-                                  return messages(article, entries, byId(found), writer);
+                                  return messages(site, article, entries, byId(found), writer);
                                 })));
   }
 
@@ -58,9 +59,17 @@ public final class CommentEvents implements Present {
   }
 
   private static List<JsonObject> messages(
-      Article article, List<Entry> entries, Map<String, Comment> found, CommentJson writer) {
+      Site site,
+      Article article,
+      List<Entry> entries,
+      Map<String, Comment> found,
+      CommentJson writer) {
     var messages = new ArrayList<JsonObject>(entries.size());
     for (var entry : entries) {
+      if (entry.kind().equals("a")) {
+        messages.add(updated(article, site));
+        continue;
+      }
       var id = article.ref().id() + entry.member();
       var comment = found.get(id);
       var json =
@@ -72,6 +81,16 @@ public final class CommentEvents implements Present {
       messages.add(json.put("article", article.ref().key().value()));
     }
     return messages;
+  }
+
+  private static JsonObject updated(Article article, Site site) {
+    return new JsonObject()
+        .put("type", "article.updated")
+        .put("article", article.ref().key().value())
+        .put("title", article.title())
+        .put("url", article.url())
+        .put("state", article.state().word())
+        .put("moderation", site.moderationOf(article));
   }
 
   private static JsonObject message(String what, JsonObject comment) {

@@ -16,6 +16,7 @@ import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Journal;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
@@ -101,6 +102,7 @@ public final class CommentRoutes {
       DurableLink durable,
       ArticleStore articles,
       Guests guests,
+      Journal journal,
       Shared shared,
       Supplier<String> baseUrl) {
     var renderer = shared.renderer;
@@ -123,14 +125,15 @@ public final class CommentRoutes {
             articles,
             newArticles,
             guests,
-            queues);
+            queues,
+            journal);
     return new CommentRoutes(
         new Comments(store, threads, articles, guests, renderer, shared.watermark, newArticles),
         changes,
         renderer,
         guests,
         new ThreadRoutes(threads, store, finder, articles, renderer, pages),
-        new MarkRoutes(changes, marks, threads, articles, renderer, guests),
+        new MarkRoutes(changes, marks, threads, store, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
         new CommentDesk(link, store, states),
         new QueueReader(queues, store, articles, renderer));

@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.MarkStore.Marks;
 import dev.afterword.http.Answer;
@@ -16,13 +17,16 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Speaks HTTP for what readers leave beside words, and for what one of them has left. */
 final class MarkRoutes {
   private final Changes changes;
   private final MarkStore marks;
   private final ThreadStore threads;
+  private final CommentStore store;
   private final ArticleStore articles;
   private final Renderer renderer;
   private final Guests guests;
@@ -31,12 +35,14 @@ final class MarkRoutes {
       Changes changes,
       MarkStore marks,
       ThreadStore threads,
+      CommentStore store,
       ArticleStore articles,
       Renderer renderer,
       Guests guests) {
     this.changes = changes;
     this.marks = marks;
     this.threads = threads;
+    this.store = store;
     this.articles = articles;
     this.renderer = renderer;
     this.guests = guests;
@@ -121,13 +127,37 @@ final class MarkRoutes {
             both -> {
               Article article = both.resultAt(0);
               Marks mine = both.resultAt(1);
-              return threads
-                  .some(ref, mine.own())
-                  .compose(own -> renderer.off(() -> me(site, article, who, mine, own)));
+              return Future.all(threads.some(ref, mine.own()), histories(site, ref, mine))
+                  .compose(
+                      read ->
+                          renderer.off(
+                              () ->
+                                  me(
+                                      site,
+                                      article,
+                                      who,
+                                      mine,
+                                      read.resultAt(0),
+                                      read.resultAt(1))));
             });
   }
 
-  private Answer me(Site site, Article article, Known who, Marks mine, List<Shown> own) {
+  /** Why comments were refused, where the site wants their authors to know. */
+  private Future<Map<String, History>> histories(Site site, ArticleRef article, Marks mine) {
+    var asked = new HashMap<String, ArticleRef>();
+    if (site.rules().tellsReasons()) {
+      mine.own().forEach(id -> asked.put(id, article));
+    }
+    return store.histories(asked);
+  }
+
+  private Answer me(
+      Site site,
+      Article article,
+      Known who,
+      Marks mine,
+      List<Shown> own,
+      Map<String, History> histories) {
     var writer = new CommentJson(renderer, site, article.ref(), article.url(), true);
     var votes = new JsonObject();
     mine.votes().forEach(votes::put);
@@ -135,7 +165,16 @@ final class MarkRoutes {
     own.stream()
         .map(Shown::comment)
         .filter(comment -> !comment.isVisible())
-        .forEach(comment -> unseen.add(writer.own(comment)));
+        .forEach(
+            comment -> {
+              var latest = histories.getOrDefault(comment.id(), History.NONE).latest();
+              unseen.add(
+                  writer
+                      .own(comment)
+                      .put(
+                          "reason",
+                          latest == null || latest.reason().isEmpty() ? null : latest.reason()));
+            });
     return Answer.json(
             200,
             new JsonObject()

@@ -42,14 +42,12 @@ public final class ViewRoutes {
   private final ViewStore store;
   private final CountRoutes counts;
   private final StatsRoutes stats;
-  private final RegistryRoutes registry;
 
   private ViewRoutes(
       ViewStore store,
       Views views,
       CountRoutes counts,
       StatsRoutes stats,
-      RegistryRoutes registry,
       ArticleStore articles,
       Proxies proxies,
       ReadersStore readers) {
@@ -57,7 +55,6 @@ public final class ViewRoutes {
     this.views = views;
     this.counts = counts;
     this.stats = stats;
-    this.registry = registry;
     this.articles = articles;
     this.proxies = proxies;
     this.readers = readers;
@@ -99,7 +96,6 @@ public final class ViewRoutes {
         new Views(store, articles, new SaltStore(link), keys, new NewArticles(guests), shared),
         new CountRoutes(articles),
         new StatsRoutes(new StatsStore(link, shared.clock)),
-        new RegistryRoutes(new RegistryStore(link), articles),
         articles,
         proxies,
         new ReadersStore(link));
@@ -117,7 +113,6 @@ public final class ViewRoutes {
         .get("/api/v1/:site/article", "getArticle", this::article);
     counts.addTo(table);
     stats.addTo(table);
-    registry.addTo(table);
   }
 
   private Future<Answer> record(RoutingContext ctx) {

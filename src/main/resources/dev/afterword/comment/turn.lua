@@ -35,7 +35,7 @@ if not listing then
   if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
     return {'changed', before}
   end
-  if before == ARGV[1] and not reported then return {'turned', before, 'done'} end
+  if before == ARGV[1] and not reported and ARGV[12] == '' then return {'turned', before, 'done'} end
   if ARGV[2] ~= '' and not string.find(ARGV[2], before, 1, true) then return {'changed', before} end
   first.state = ARGV[1]
 end

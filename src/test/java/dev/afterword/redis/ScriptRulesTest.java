@@ -505,8 +505,14 @@ class ScriptRulesTest {
             counting,
             counted("", "")),
         reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
-        writes("view/register.lua", "a new one", List.of(), keys("a"), registered("5")),
-        writes("view/register.lua", "a name goes", List.of(article), keys("a"), registered("")),
+        relieves(
+            "moderation/change.lua", "a new one", List.of(), keys("z", "a", "s"), changing("5")),
+        relieves(
+            "moderation/change.lua",
+            "the baseline goes",
+            List.of(article),
+            keys("z", "a", "s"),
+            changing("")),
         writes("view/salts.lua", "the first day", List.of(), keys("salts"), "salt", 1_920_000),
         writes(
             "view/salts.lua",
@@ -560,8 +566,8 @@ class ScriptRulesTest {
     return Stream.concat(Stream.of(TAG + ":live", "me", 15_000), articles).toArray();
   }
 
-  private static Object[] registered(String baseline) {
-    return new Object[] {"/a", "number", TAG + ":live", "o", baseline, "t", "Title"};
+  private static Object[] changing(String baseline) {
+    return new Object[] {"/a", "number", TAG + ":live", 400, "o", baseline, "t", "Title"};
   }
 
   private static Object[] posting(String parent, String root, int depth) {

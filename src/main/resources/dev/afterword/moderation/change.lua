@@ -1,0 +1,29 @@
+-- Says something of an article, which comes into being if need be; works in a full store.
+-- KEYS: 1 what is never there, 2 the article, 3 its stream
+-- ARGV: 1 its key, 2 its number, 3 the bucket's channel, 4 most entries of a stream, then fields and their values: t title, u url,
+--       s state, m whether its comments wait, o the baseline of its views (an empty value takes the field away)
+-- Answers: 'changed' | 'article-not-allowed'
+local held = redis.call('HMGET', KEYS[2], 'k', 'c')
+if held[1] and held[1] ~= ARGV[1] then return 'article-not-allowed' end
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[2], 'k', ARGV[1], 'c', held[2] or now)
+local told = false
+for i = 5, #ARGV, 2 do
+  if ARGV[i] ~= 'o' and (redis.call('HGET', KEYS[2], ARGV[i]) or '') ~= ARGV[i + 1] then told = true end
+  if ARGV[i + 1] == '' then
+    redis.call('HDEL', KEYS[2], ARGV[i])
+  else
+    redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+  end
+end
+redis.call('HINCRBY', KEYS[2], 'v', 1)
+if told then
+  local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[4], revision .. '-0', 'a', '-')
+  redis.call('PUBLISH', ARGV[3], 'e ' .. ARGV[2] .. ' ' .. now)
+end
+local views = redis.call('HMGET', KEYS[2], 'w', 'o')
+redis.call('PUBLISH', ARGV[3], 'v ' .. ARGV[2] .. ' ' .. string.format('%.0f', (views[1] or 0) + (views[2] or 0)))
+return 'changed'

@@ -1,0 +1,252 @@
+package dev.afterword.moderation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterword.TestServer;
+import dev.afterword.identity.Caller.Role;
+import dev.afterword.support.Eventually;
+import dev.afterword.support.LiveClient;
+import dev.afterword.support.OnStore;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Comments wait, are decided about, and decisions are taken back. */
+@OnStore
+@Timeout(120)
+class VerdictsTest {
+  private static TestServer server;
+  private static Desk desk;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.unlimited();
+    server.addSite("desk", "https://desk.example");
+    desk = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static void moderate(String article) {
+    var pre = new JsonObject().put("moderation", "pre");
+    assertThat(desk.done("PATCH", "admin/article?article=" + article, pre).getString("moderation"))
+        .isEqualTo("pre");
+  }
+
+  @Test
+  void onAModeratedArticle_aCommentWaitsAndComesOutInItsPlace() {
+    var first = desk.id("/waits", "before");
+    moderate("/waits");
+    var posted = desk.post("/waits", "patience");
+    var waiting = posted.getJsonObject("comment");
+    var id = waiting.getString("id");
+    assertThat(waiting.getString("state")).isEqualTo("pending");
+    var position = posted.getString("position");
+    var author = "Bearer " + posted.getString("token");
+    var mine = server.get(desk.path("me?article=/waits"), "Authorization", author).body();
+    assertThat(new JsonObject(mine).getJsonArray("own").getJsonObject(0).getString("state"))
+        .isEqualTo("pending");
+    assertThat(server.get(desk.path("comments/" + id)).statusCode()).isEqualTo(404);
+    var staff = desk.send("POST", "comments?article=/waits", new JsonObject().put("text", "us"));
+    assertThat(staff.statusCode()).as("staff do not wait").isEqualTo(201);
+    var after = new JsonObject(staff.body()).getJsonObject("comment").getString("id");
+    assertThat(desk.listed("/waits")).containsExactly(first, after);
+    assertThat(desk.queue("article=/waits")).containsExactly(id);
+
+    try (var socket = LiveClient.open(server.url(), "desk", "article=/waits&since=" + position)) {
+      var decided = desk.decide("approve", id);
+      assertThat(Desk.results(decided)).isEqualTo("visible");
+      Eventually.holds("it is told", () -> socket.messages().toString().contains("patience"));
+      assertThat(desk.listed("/waits")).containsExactly(first, id, after);
+      assertThat(desk.queue("article=/waits")).isEmpty();
+
+      assertThat(Desk.results(desk.undo(decided))).isEqualTo("pending");
+      assertThat(socket.await("comment.removed").encode()).contains(id).doesNotContain("patience");
+    }
+    assertThat(desk.listed("/waits")).containsExactly(first, after);
+    assertThat(desk.queue("article=/waits")).containsExactly(id);
+  }
+
+  @Test
+  void aVerdict_movesACommentThroughTheQueues() {
+    var id = desk.id("/moves", "moving");
+    var spam = desk.decide("spam", id);
+    assertThat(desk.queue("state=spam&article=/moves")).containsExactly(id);
+    desk.decide("reject", id);
+    assertThat(desk.queue("state=spam&article=/moves")).isEmpty();
+    assertThat(desk.queue("state=rejected&article=/moves")).containsExactly(id);
+    assertThat(desk.listed("/moves")).isEmpty();
+    var undo = desk.send("POST", "admin/verdicts/" + spam.getString("verdict") + "/undo", null);
+    assertThat(undo.statusCode()).isEqualTo(409);
+    assertThat(new JsonObject(undo.body()).getString("code")).isEqualTo("changed-since");
+    var deleted = desk.decide("delete", id);
+    assertThat(desk.queue("state=rejected&article=/moves")).isEmpty();
+    assertThat(desk.queue("state=all&article=/moves")).containsExactly(id);
+    assertThat(Desk.results(desk.decide("approve", id))).isEqualTo("not-possible");
+    assertThat(Desk.results(desk.decide("restore", id))).isEqualTo("rejected");
+    desk.decide("approve", id);
+    assertThat(desk.listed("/moves")).containsExactly(id);
+    assertThat(desk.send("POST", "admin/verdicts/" + deleted.getString("verdict") + "/undo", null))
+        .extracting(answer -> answer.statusCode())
+        .isEqualTo(409);
+  }
+
+  @Test
+  void undos_canBeTakenBackAsWell_stepByStep() {
+    var id = desk.id("/steps", "step by step");
+    var first = desk.decide("reject", id);
+    var second = desk.decide("spam", id);
+    assertThat(Desk.results(desk.undo(second))).isEqualTo("rejected");
+    assertThat(Desk.results(desk.undo(first))).isEqualTo("visible");
+    var third = desk.decide("delete", id);
+    var undone = desk.undo(third);
+    assertThat(Desk.results(undone)).isEqualTo("visible");
+    var redone = desk.undo(undone);
+    assertThat(Desk.results(redone)).isEqualTo("deleted");
+    assertThat(Desk.results(desk.undo(redone))).isEqualTo("visible");
+  }
+
+  @Test
+  void whatWasDecidedByAnother_isNotDecidedAnewUnknowingly() {
+    var other = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+    var one = desk.id("/both", "one");
+    var two = desk.id("/both", "two");
+    other.decide("spam", one);
+    var call =
+        Desk.call("approve", List.of(one, two, "0123456789abcdef0123", "nonsense"))
+            .put("expect", new JsonObject().put(one, "visible").put(two, "visible"));
+    var decided = desk.done("POST", "admin/verdicts", call);
+    assertThat(Desk.results(decided))
+        .isEqualTo("state-changed visible comment-unknown comment-unknown");
+    var kept = decided.getJsonArray("results").getJsonObject(0);
+    assertThat(kept.getString("state")).isEqualTo("spam");
+    assertThat(kept.getString("by")).isNotBlank();
+    assertThat(desk.queue("state=spam&article=/both")).containsExactly(one);
+  }
+
+  @Test
+  void whatItsAuthorTookAway_staysAway() {
+    var posted = desk.post("/own", "mine");
+    var id = posted.getJsonObject("comment").getString("id");
+    var author = "Bearer " + posted.getString("token");
+    server.send("DELETE", desk.path("comments/" + id), "", "Authorization", author);
+    assertThat(Desk.results(desk.decide("restore", id))).isEqualTo("not-possible");
+    assertThat(desk.decide("restore", id).getString("verdict")).isNull();
+  }
+
+  @Test
+  void pins_areShownAndTakenBack() {
+    var id = desk.id("/pins", "first things first");
+    try (var socket = LiveClient.open(server.url(), "desk", "article=/pins")) {
+      socket.await("hello");
+      desk.decide("feature", id);
+      var pinned = desk.decide("pin", id);
+      Eventually.holds(
+          "it is told", () -> socket.messages().toString().contains("\"pinned\":true"));
+      var shown = new JsonObject(server.get(desk.path("comments/" + id)).body());
+      assertThat(shown.getBoolean("pinned") && shown.getBoolean("featured")).isTrue();
+      desk.undo(pinned);
+      shown = new JsonObject(server.get(desk.path("comments/" + id)).body());
+      assertThat(shown.getBoolean("pinned")).isFalse();
+      assertThat(shown.getBoolean("featured")).isTrue();
+    }
+    desk.decide("reject", id);
+    assertThat(Desk.results(desk.decide("pin", id))).isEqualTo("not-possible");
+  }
+
+  @Test
+  void reports_areSeenToByAVerdict() {
+    var id = desk.id("/reports", "buy now");
+    for (int i = 0; i < 3; i++) {
+      var reader = desk.post("/elsewhere", "hello").getString("token");
+      var report =
+          new JsonObject().put("reason", i == 0 ? "abuse" : "spam").put("note", "note" + i);
+      for (int again = 0; again < 2; again++) {
+        var answer =
+            server.post(
+                desk.path("comments/" + id + "/reports"),
+                report.encode(),
+                "Authorization",
+                "Bearer " + reader);
+        assertThat(answer.statusCode()).isEqualTo(202);
+      }
+    }
+    var reported = desk.get("admin/queue?state=reported&article=/reports");
+    var reports = reported.getJsonArray("comments").getJsonObject(0).getJsonObject("reports");
+    assertThat(reports.getInteger("total")).isEqualTo(3);
+    assertThat(reports.getJsonObject("reasons"))
+        .isEqualTo(new JsonObject().put("abuse", 1).put("spam", 2));
+    assertThat(reports.getJsonArray("notes")).contains("note0", "note2");
+    var kept = desk.decide("approve", id);
+    assertThat(desk.queue("state=reported&article=/reports")).isEmpty();
+    assertThat(desk.listed("/reports")).containsExactly(id);
+    desk.undo(kept);
+    assertThat(desk.queue("state=reported&article=/reports")).containsExactly(id);
+    desk.decide("spam", id);
+    assertThat(desk.queue("state=reported&article=/reports")).isEmpty();
+  }
+
+  @Test
+  void anArticle_isClosedAndOpenedAgain() {
+    var id = desk.id("/closing", "before");
+    try (var socket = LiveClient.open(server.url(), "desk", "article=/closing")) {
+      socket.await("hello");
+      var closing = new JsonObject().put("state", "read-only");
+      var closed = desk.done("PATCH", "admin/article?article=/closing", closing);
+      assertThat(socket.await("article.updated").getString("state")).isEqualTo("read-only");
+      var draft = "{\"text\":\"late\",\"author\":{\"name\":\"Ada\"}}";
+      assertThat(server.post(desk.path("comments?article=/closing"), draft).statusCode())
+          .isEqualTo(409);
+      assertThat(desk.undo(closed).getString("state")).isEqualTo("open");
+      desk.id("/closing", "again");
+      desk.done("PATCH", "admin/article?article=/closing", new JsonObject().put("state", "closed"));
+      assertThat(desk.listed("/closing")).isEmpty();
+      assertThat(desk.queue("state=all&article=/closing")).contains(id);
+    }
+  }
+
+  @Test
+  void theSameCallAgain_isAnsweredOnce() {
+    var id = desk.id("/once", "once");
+    var key = new String[] {"Idempotency-Key", "verdict-1"};
+    var first = desk.send("POST", "admin/verdicts", Desk.call("spam", List.of(id)), key);
+    var again = desk.send("POST", "admin/verdicts", Desk.call("spam", List.of(id)), key);
+    assertThat(again.body()).isEqualTo(first.body());
+    var other = desk.send("POST", "admin/verdicts", Desk.call("approve", List.of(id)), key);
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(new JsonObject(other.body()).getString("code")).isEqualTo("idempotency-key-reused");
+    var undo = "admin/verdicts/" + new JsonObject(first.body()).getString("verdict") + "/undo";
+    var undoKey = new String[] {"Idempotency-Key", "undo-1"};
+    var undone = desk.send("POST", undo, null, undoKey);
+    assertThat(desk.send("POST", undo, null, undoKey).body()).isEqualTo(undone.body());
+    assertThat(desk.listed("/once")).containsExactly(id);
+  }
+
+  @Test
+  void aHundred_areDecidedInOneCallAndUndoneInOne() {
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < 100; i++) {
+      ids.add(desk.id("/many-" + i % 7, "number " + i));
+    }
+    var decided = desk.done("POST", "admin/verdicts", Desk.call("reject", ids));
+    assertThat(Desk.results(decided)).isEqualTo("rejected ".repeat(100).strip());
+    assertThat(desk.listed("/many-3")).isEmpty();
+    var audit = desk.get("admin/audit?limit=1").getJsonArray("entries").getJsonObject(0);
+    assertThat(audit.getString("action")).isEqualTo("reject");
+    assertThat(audit.getJsonArray("targets")).isEqualTo(new JsonArray(ids));
+    desk.decide("spam", ids.get(3));
+    var undone = Desk.results(desk.undo(decided));
+    assertThat(undone.split(" ")).filteredOn("changed-since"::equals).hasSize(1);
+    assertThat(undone.split(" ")).filteredOn("visible"::equals).hasSize(99);
+    var undo = desk.get("admin/audit?limit=1").getJsonArray("entries").getJsonObject(0);
+    assertThat(undo.getString("undoes")).isEqualTo(decided.getString("verdict"));
+  }
+}
