@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { problemLine } from './app-view.js';
 
 const windows = ['hour', 'day', 'week', 'month'];
@@ -65,6 +66,8 @@ function formView(app, one) {
     articles.change({
       title: given.get('title').trim() || null,
       url: given.get('url').trim() || null,
+      state: given.get('state'),
+      moderation: given.get('moderation'),
       baselineViews: Number(given.get('baselineViews')),
     });
   };
@@ -75,6 +78,8 @@ function formView(app, one) {
     </p>
     <label>${say('articleTitle')} <input name="title" maxlength="200" ?disabled=${!mayDecide} .value=${one.title ?? ''} /></label>
     <label>${say('articleUrl')} <input name="url" type="url" maxlength="4096" ?disabled=${!mayDecide} .value=${one.url ?? ''} /></label>
+    ${selection(app, 'state', say('articleState'), ['open', 'read-only', 'closed'], one.state)}
+    ${selection(app, 'moderation', say('articleModeration'), ['post', 'pre'], one.moderation)}
     <label>
       ${say('baseline')}
       <input name="baselineViews" type="number" min="0" ?disabled=${!mayDecide} .value=${String(one.baselineViews ?? 0)} aria-describedby="baseline-hint" />
@@ -86,4 +91,13 @@ function formView(app, one) {
       ${articles.told ? html`<span class="told">${say(articles.told.key)}</span>` : nothing}
     </p>
   </form>`;
+}
+
+function selection({ words, mayDecide }, name, label, values, now) {
+  return html`<label>
+    ${label}
+    <select name=${name} ?disabled=${!mayDecide}>
+      ${values.map((one) => html`<option value=${one} .selected=${live(one === now)}>${words.say(`${name}_${one}`)}</option>`)}
+    </select>
+  </label>`;
 }

@@ -33,15 +33,15 @@ function entryView(app, entry) {
   const undone = audit.isUndone(id);
   return html`<li class="row ${undone ? 'undone' : ''}">
     <p>
-      <bdi class="author">${by.name}</bdi> ${undoes ? words.say('took') : word}
-      <span class="quiet">${targetsOf(app, entry)}</span>
+      <bdi class="author">${by.name}</bdi> ${undoes ? words.say('took', { what: undoneBy(app, entry) }) : word}
+      ${undoes ? nothing : html`<span class="quiet">${targetsOf(app, entry)}</span>`}
       ${reason ? html`<q dir="auto">${reason}</q>` : nothing}
     </p>
     <p class="quiet">${time(app, at)}</p>
     ${
       undone
         ? html`<p class="quiet">${words.say('isUndone')}</p>`
-        : app.mayDecide && targets.length
+        : mayUndo(app, action)
           ? html`<button type="button" class="act" aria-label=${words.say('undoThis', { name: what })} @click=${() => audit.undo(entry)}>
               ${icon(icons.undo)} <span>${words.say('undo')}</span>
             </button>`
@@ -49,6 +49,23 @@ function entryView(app, entry) {
     }
   </li>`;
 }
+
+/** What only owners do, only they take back; a site that was added stays. */
+function mayUndo({ me, mayDecide }, action) {
+  if (action === 'site') return false;
+  return me.role === 'owner' || (mayDecide && (verdicts.test(action) || shared.has(action)));
+}
+
+/** In words what an entry took back; it may be further down than was read so far. */
+function undoneBy(app, { undoes, targets }) {
+  const entry = app.audit.entries.find(({ id }) => id === undoes);
+  if (!entry) return targets.join(', ');
+  const key = `action_${entry.action}`;
+  const word = app.words.has(key) ? app.words.say(key) : entry.action;
+  return entry.undoes ? word : `${word} ${targetsOf(app, entry)}`;
+}
+
+const shared = new Set(['undo', 'article', 'edit']);
 
 const verdicts = /^(approve|reject|spam|delete|restore|(un)?pin|(un)?feature)$/;
 

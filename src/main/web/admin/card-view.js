@@ -48,7 +48,8 @@ export function cardView(app, card) {
       }
       ${portrait(author)} ${byline(app, card)}
       <div class="text" id="text-${id}" dir="auto">${unsafeHTML(text)}</div>
-      ${signs(app, card)} ${notice(app, card)} ${actions(app, card)}
+      ${notice(app, card)}
+      <div class="foot">${actions(app, card)} ${signs(app, card)}</div>
       ${desk.reasonAt === id ? reasonForm(app, () => [card]) : nothing}
     </article>
   </li>`;
@@ -86,7 +87,7 @@ export function signs(app, card) {
   const shown = [
     state !== desk.filter.state && state !== 'visible' && sign(state, say(stateWord(state))),
     state === 'visible' && desk.filter.state !== 'reported' && sign('visible', say('isVisible')),
-    reason && sign('note', reasonWord(app, reason)),
+    reason && !isUsual(desk, reason) && sign('note', reasonWord(app, reason)),
     reports.total > 0 && sign('reported', reportWords(app, reports)),
     parent && sign('answer', say('anAnswer')),
     pinned && sign('pin', say('pinned')),
@@ -100,6 +101,9 @@ export const stateWord = (state) => `is${state[0].toUpperCase()}${state.slice(1)
 function sign(name, word) {
   return html`<li class="sign ${name}">${icon(icons[name])} <span>${word}</span></li>`;
 }
+
+/** Where everything waits, that each one does is no news. */
+const isUsual = (desk, reason) => desk.filter.state === 'pending' && reason === 'pre-moderation';
 
 /** A word of ours for why it waits, else what a moderator wrote. */
 function reasonWord({ words }, reason) {
@@ -131,7 +135,7 @@ function actions(app, card) {
   return html`<div class="acts">
     ${possible.map((verdict) => actionButton(app, verdict, () => desk.decide(verdict, { cards: [card] }), card))}
     <button type="button" class="act open" aria-label="${words.say('look')}: ${card.author.name}" @click=${() => open(app, card)}>
-      ${icon(icons.more)} <span>${words.say('look')}</span>
+      ${icon(icons.more)}
     </button>
   </div>`;
 }
@@ -180,4 +184,13 @@ export function reasonForm(app, cards) {
     <button class="main">${words.say('reject')}</button>
     <button type="button" class="second" @click=${cancel}>${words.say('cancel')}</button>
   </form>`;
+}
+
+/** The last decision, and how to take it back. */
+export function takeBack({ words, desk }, { verdict, cards }) {
+  const values = { n: cards.length, name: cards[0].card.author.name };
+  return html`<span>${words.say(`did_${verdict}`, values)}</span>
+    <button type="button" class="word" @click=${() => desk.undo()}>
+      ${icon(icons.undo)} ${words.say('undo')} <kbd aria-hidden="true">u</kbd>
+    </button>`;
 }

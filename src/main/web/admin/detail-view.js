@@ -2,7 +2,15 @@ import { html, nothing } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { icon } from '../thread/button-view.js';
 import { problemLine } from './app-view.js';
-import { actionButton, byline, portrait, signs, stateWord, time } from './card-view.js';
+import {
+  actionButton,
+  byline,
+  portrait,
+  signs,
+  stateWord,
+  takeBack,
+  time,
+} from './card-view.js';
 import { icons } from './icons.js';
 import { askReason } from './keys.js';
 import { isPossible } from './verdicts.js';
@@ -11,9 +19,10 @@ const verdicts = ['approve', 'restore', 'reject', 'spam', 'delete', 'pin', 'unpi
 
 /** Beside the list where there is room, over it where there is none. */
 export function detailView(app) {
-  const { words, detail } = app;
+  const { words, desk, detail } = app;
   const { card } = detail;
   return html`<aside class="detail ${detail.isOpen ? 'open' : ''}" aria-label=${words.say('detail')}>
+    ${desk.last ? html`<p class="undo">${takeBack(app, desk.last)}</p>` : nothing}
     ${card ? commentView(app, card) : html`<p class="empty">${words.say('pick')}</p>`}
   </aside>`;
 }

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { icon } from '../thread/button-view.js';
 import { problemLine } from './app-view.js';
-import { actionButton, cardView, reasonForm } from './card-view.js';
+import { actionButton, cardView, reasonForm, takeBack } from './card-view.js';
 import { detailView } from './detail-view.js';
 import { icons } from './icons.js';
 import { askReason } from './keys.js';
@@ -40,9 +40,10 @@ function filtersView(app) {
         </a>`;
       })}
     </nav>
+    ${all(app)}
     <form class="search" role="search" @submit=${search}>
       ${icon(icons.search)}
-      <input name="q" type="search" .value=${q ?? ''} placeholder=${say('search')} aria-label=${say('search')} maxlength="200" />
+      <input name="q" type="search" .value=${q ?? ''} placeholder=${say('search')} aria-label=${say('searchHint')} maxlength="200" />
     </form>
     ${q ? chip(app, 'q', `“${q}”`) : nothing}
     ${author ? chip(app, 'author', say('byAuthor', { name: name || author })) : nothing}
@@ -72,7 +73,6 @@ function listView(app) {
   }
   const more = () => desk.showFresh({ go: true });
   return html`<div class="list" tabindex="-1">
-    ${all(app)}
     <ol aria-label=${say('list')}>
       ${repeat(
         rows,
@@ -112,15 +112,8 @@ function all({ words, desk, mayDecide }) {
 }
 
 /** What was decided here, in the place of what went. */
-function undoView(app, { verdict, cards }) {
-  const { words, desk } = app;
-  const values = { n: cards.length, name: cards[0].card.author.name };
-  return html`<li class="undo">
-    <span>${words.say(`did_${verdict}`, values)}</span>
-    <button type="button" class="word" @click=${() => desk.undo()}>
-      ${icon(icons.undo)} ${words.say('undo')} <kbd aria-hidden="true">u</kbd>
-    </button>
-  </li>`;
+function undoView(app, decision) {
+  return html`<li class="undo">${takeBack(app, decision)}</li>`;
 }
 
 /** What to do with all that are selected. */

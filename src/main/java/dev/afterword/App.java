@@ -22,9 +22,16 @@ import dev.afterword.identity.JournalRoutes;
 import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
+import dev.afterword.identity.NewSites;
 import dev.afterword.identity.Origins;
+import dev.afterword.identity.SessionRoutes;
+import dev.afterword.identity.SessionStore;
+import dev.afterword.identity.Sessions;
+import dev.afterword.identity.SettingsRoutes;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
+import dev.afterword.identity.SitesRoutes;
+import dev.afterword.identity.StaffRoutes;
 import dev.afterword.identity.StaffStore;
 import dev.afterword.live.Connections;
 import dev.afterword.live.Feed;
@@ -160,6 +167,12 @@ final class App {
   private boolean isSecure() {
     var given = config.publicUrl();
     return given != null && given.startsWith("https:");
+  }
+
+  /** Whether an address is plain HTTP that never leaves this machine. */
+  private static boolean isThisMachine(String url) {
+    return List.of("http://127.0.0.1", "http://localhost", "http://[::1]").stream()
+        .anyMatch(own -> url.equals(own) || url.startsWith(own + ':') || url.startsWith(own + '/'));
   }
 
   /** Not ready, finish, flush, close sockets: after this nothing is under way. */
@@ -325,9 +338,12 @@ final class App {
 
     private void mount(Router router, Answers answers, RedisLink link, DurableLink durable) {
       var keys = new Keys(secrets);
-      var sites = new Sites(new SiteStore(link, App.this::ownOrigins));
+      var siteStore = new SiteStore(link, App.this::ownOrigins);
+      var sites = new Sites(siteStore);
       var guests = new Guests(link, keys, proxies, config.limits());
-      var callers = new Callers(guests, new StaffStore(link), members);
+      var staff = new StaffStore(link);
+      var sessions = new Sessions(new SessionStore(link), staff, !isThisMachine(App.this.url()));
+      var callers = new Callers(guests, staff, members, sessions);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var journal = new Journal(new JournalStore(link));
       var hub = new Hub(vertx, center.feed(), readers, live);
@@ -357,12 +373,28 @@ final class App {
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
+      new SettingsRoutes(siteStore, journal).addTo(api);
+      new StaffRoutes(staff, journal).addTo(api);
+      new SessionRoutes(sessions, guests).addTo(api);
+
+      var newSites = new NewSites(siteStore, journal, config.viewWindow(), config.editWindow());
+      var sitesRoutes = new SitesRoutes(siteStore, staff, newSites);
+      var whole =
+          new RouteTable(
+              answers,
+              contract,
+              meters,
+              Gate.OPEN,
+              List.of(sitesRoutes::refuseForeign, sitesRoutes::identify));
+      sitesRoutes.addTo(whole);
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);
       new WidgetRoutes(config.demo()).addTo(pages);
 
       router.route().handler(answers::begin);
+      // Before those of a site, whose name could be anything.
+      whole.mountOn(router);
       api.mountOn(router);
       api.mountNothingOn(router, "/api/v1/:site/*");
       pages.mountOn(router);

@@ -4,19 +4,18 @@ import dev.afterword.identity.ArticleRule;
 import dev.afterword.identity.InvalidKeyFileException;
 import dev.afterword.identity.KeyFile;
 import dev.afterword.identity.Site;
+import dev.afterword.identity.SiteOrigin;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -220,13 +219,12 @@ final class SiteCommand implements Runnable {
   }
 
   private static void checkName(String name) throws Startup.FailedException {
-    if (!Sites.isName(name) || name.equals("afterword")) {
+    if (!Sites.isNewName(name)) {
       throw new Startup.FailedException(
-          "A site's name has 1 to 32 of a-z, 0-9 and -, and is not 'afterword'.");
+          "A site's name has 1 to 32 of a-z, 0-9 and -, and is not 'afterword' or 'sites'.");
     }
   }
 
-  /** Origins as browsers send them: scheme and host in small letters, no default port, no path. */
   private static List<String> origins(List<String> given) throws Startup.FailedException {
     var origins = new ArrayList<String>();
     for (var each : given) {
@@ -236,25 +234,10 @@ final class SiteCommand implements Runnable {
   }
 
   private static String origin(String given) throws Startup.FailedException {
-    try {
-      var uri = URI.create(given.toLowerCase(Locale.ROOT).replaceAll("/$", ""));
-      var scheme = uri.getScheme();
-      var bare =
-          uri.getHost() != null
-              && ("http".equals(scheme) || "https".equals(scheme))
-              && uri.getRawPath().isEmpty()
-              && uri.getRawQuery() == null
-              && uri.getRawFragment() == null
-              && uri.getRawUserInfo() == null;
-      if (bare) {
-        int usual = scheme.equals("https") ? 443 : 80;
-        boolean named = uri.getPort() >= 0 && uri.getPort() != usual;
-        return scheme + "://" + uri.getHost() + (named ? ":" + uri.getPort() : "");
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below, like any other text that is no origin.
-    }
-    throw new Startup.FailedException(
-        "An origin looks like https://news.example, not '" + given + "'.");
+    return SiteOrigin.of(given)
+        .orElseThrow(
+            () ->
+                new Startup.FailedException(
+                    "An origin looks like https://news.example, not '" + given + "'."));
   }
 }

@@ -48,7 +48,11 @@ public final class Contract {
   public record Endpoint(HttpMethod method, String path) {}
 
   private record Rules(
-      Endpoint endpoint, List<QueryRule> query, @Nullable Shape body, boolean bodyRequired) {}
+      Endpoint endpoint,
+      List<QueryRule> query,
+      @Nullable Shape body,
+      boolean bodyRequired,
+      @Nullable String staffRole) {}
 
   /** Reads the document, away from the event loop. */
   public static Future<Contract> load(Vertx vertx) {
@@ -73,6 +77,15 @@ public final class Contract {
   /** Method and path of an operation. */
   public Endpoint endpoint(String operationId) {
     return rules(operationId).endpoint();
+  }
+
+  /**
+   * The least role of an operation that is for staff alone, in the document's word for it; {@code
+   * null} for an operation that is for others too, as pages are that the document does not know.
+   */
+  public @Nullable String staffRole(String operationId) {
+    var rules = operations.get(operationId);
+    return rules == null ? null : rules.staffRole();
   }
 
   /**
@@ -150,7 +163,22 @@ public final class Contract {
     var body = resolved(document, operation.getJsonObject("requestBody", new JsonObject()));
     var json = JsonPointer.from("/content/application~1json/schema").queryJson(body);
     var shape = json == null ? null : Shape.of((JsonObject) json, document);
-    return new Rules(endpoint, List.copyOf(query), shape, body.getBoolean("required", false));
+    return new Rules(
+        endpoint,
+        List.copyOf(query),
+        shape,
+        body.getBoolean("required", false),
+        staffRole(operation));
+  }
+
+  /** In a security requirement stand the roles that are asked for; none means any. */
+  private static @Nullable String staffRole(JsonObject operation) {
+    var requirements = operation.getJsonArray("security", new JsonArray());
+    if (requirements.size() != 1 || !requirements.getJsonObject(0).containsKey("staff")) {
+      return null;
+    }
+    var roles = requirements.getJsonObject(0).getJsonArray("staff");
+    return roles.isEmpty() ? "viewer" : roles.getString(0);
   }
 
   /** What stands behind a reference, or the object itself when it is none. */

@@ -33,6 +33,7 @@ public enum ProblemType {
   REACTION_UNKNOWN(
       404, "There is no such reaction", "The site's list in GET comments names those there are."),
   VERDICT_UNKNOWN(404, "There is no such decision", "No entry of this site's journal has that id."),
+  STAFF_UNKNOWN(404, "There is no such member of staff", "No staff of this site has that id."),
   METHOD_NOT_ALLOWED(
       405, "That is not possible here", "The header Allow lists the methods of this path."),
   REQUEST_TIMEOUT(408, "The request took too long", "The body did not arrive in time."),
@@ -43,6 +44,13 @@ public enum ProblemType {
       409,
       "That was decided anew since",
       "Later decisions stand in the way. The journal tells them: take those back first."),
+  SITE_EXISTS(409, "There is such a site", "A site of this name is there already."),
+  NEVER_UNDONE(
+      409, "That is not taken back here", "Entries of this kind stay; do the opposite instead."),
+  SETTINGS_CHANGED(
+      409,
+      "The settings were changed meanwhile",
+      "The version in the body is not the current one. Read them again, then decide."),
   BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB."),
   URI_TOO_LONG(414, "That address is too long", "The request line has at most 16 KiB."),
   MEDIA_TYPE_UNSUPPORTED(

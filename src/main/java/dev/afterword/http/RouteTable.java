@@ -29,6 +29,7 @@ public final class RouteTable {
   private static final int MOST_UNDER_WAY = 8_192;
 
   private static final String JSON = "json";
+  private static final String STAFF_ROLE = "staff-role";
 
   private final Answers answers;
   private final Contract contract;
@@ -63,6 +64,7 @@ public final class RouteTable {
       BodyRule body,
       boolean checked,
       BiFunction<RoutingContext, JsonObject, JsonObject> counts,
+      @Nullable String staffRole,
       Timer timer) {}
 
   /**
@@ -152,6 +154,14 @@ public final class RouteTable {
     return json == null ? new JsonObject() : json;
   }
 
+  /**
+   * The least role of the operation that is asked for, when it is for staff alone; otherwise {@code
+   * null}. Gates know it.
+   */
+  public static @Nullable String staffRole(RoutingContext ctx) {
+    return ctx.get(STAFF_ROLE);
+  }
+
   /** Puts the routes on a router; the order of the table is the order in which paths are tried. */
   public void mountOn(Router router) {
     paths.forEach(
@@ -191,7 +201,10 @@ public final class RouteTable {
             .register(meters);
     paths
         .computeIfAbsent(path, fresh -> new LinkedHashMap<>())
-        .put(method, new Operation(operation, endpoint, body, checked, counts, timer));
+        .put(
+            method,
+            new Operation(
+                operation, endpoint, body, checked, counts, contract.staffRole(operation), timer));
     return this;
   }
 
@@ -244,6 +257,7 @@ public final class RouteTable {
       return Future.failedFuture(
           Problem.of(ProblemType.METHOD_NOT_ALLOWED).with("Allow", allow(methods)));
     }
+    ctx.put(STAFF_ROLE, operation.staffRole());
     Future<Void> passing = Future.succeededFuture();
     for (var gate : gates) {
       passing = then(passing, () -> pass(ctx, gate));

@@ -2,14 +2,17 @@ package dev.afterword.identity;
 
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who is asking. A token that is there but not valid is refused, never taken for
@@ -23,12 +26,14 @@ public final class Callers {
   private final Guests guests;
   private final StaffStore staff;
   private final Members members;
+  private final Sessions sessions;
 
-  /** Told apart with the help of those who know guests, staff and members. */
-  public Callers(Guests guests, StaffStore staff, Members members) {
+  /** Told apart with the help of those who know guests, staff, members and sessions. */
+  public Callers(Guests guests, StaffStore staff, Members members, Sessions sessions) {
     this.guests = guests;
     this.staff = staff;
     this.members = members;
+    this.sessions = sessions;
   }
 
   /** Who asks, on a request that has passed {@link #identify}. */
@@ -68,22 +73,59 @@ public final class Callers {
     return Problem.of(ProblemType.TOKEN_REQUIRED).with("WWW-Authenticate", "Bearer");
   }
 
-  /** A gate: finds out who asks. */
+  /**
+   * A gate: finds out who asks, and refuses readers where only staff have anything to do. A session
+   * counts there alone, and a token wins over it.
+   */
   public Future<Void> identify(RoutingContext ctx) {
+    var token = bearer(ctx);
+    if (token != null) {
+      return of(Sites.of(ctx), token).map(caller -> admit(ctx, caller));
+    }
+    if (RouteTable.staffRole(ctx) == null) {
+      return Future.succeededFuture();
+    }
+    return session(ctx).map(staff -> admit(ctx, staff.<Caller>map(it -> it).orElse(of(ctx))));
+  }
+
+  /** Says who asks, who has to have the role that is asked for. */
+  static @Nullable Void admit(RoutingContext ctx, Caller caller) {
+    ctx.put(CALLER, caller);
+    var least = RouteTable.staffRole(ctx);
+    if (least != null) {
+      var unused = staff(ctx, Role.valueOf(least.toUpperCase(Locale.ROOT)));
+    }
+    return null;
+  }
+
+  /** A browser sends its cookies whoever's page asks; so what changes something has to be ours. */
+  private Future<Optional<Staff>> session(RoutingContext ctx) {
+    var request = ctx.request();
+    var site = Sites.of(ctx);
+    if (!sessions.isNamed(site, request)) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    if (!Origins.onlyReads(request) && !Origins.isOwn(ctx)) {
+      return Future.failedFuture(Problem.of(ProblemType.ORIGIN_NOT_ALLOWED));
+    }
+    return sessions.of(site, request);
+  }
+
+  /**
+   * The token that a request carries, or {@code null}.
+   *
+   * @throws Problem 401 when the header holds anything else
+   */
+  static @Nullable String bearer(RoutingContext ctx) {
     var authorization = ctx.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization == null) {
-      return Future.succeededFuture();
+      return null;
     }
     var bearer = BEARER.matcher(authorization);
     if (!bearer.matches()) {
-      return Future.failedFuture(invalid());
+      throw invalid();
     }
-    return of(Sites.of(ctx), bearer.group(1))
-        .map(
-            caller -> {
-              ctx.put(CALLER, caller);
-              return null;
-            });
+    return bearer.group(1);
   }
 
   /** Whose token it is; fails with a {@link Problem} (401) when nobody's. */
@@ -97,11 +139,14 @@ public final class Callers {
     return members.of(site, token).compose(Callers::valid);
   }
 
-  private static Future<Known> valid(Optional<Known> found) {
-    return found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid()));
+  private static Future<Known> valid(Optional<? extends Known> found) {
+    return found
+        .<Future<Known>>map(Future::succeededFuture)
+        .orElseGet(() -> Future.failedFuture(invalid()));
   }
 
-  private static Problem invalid() {
+  /** That a token is nobody's. */
+  static Problem invalid() {
     return Problem.of(ProblemType.TOKEN_INVALID)
         .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Guests {
   private static final Script ADMIT = Script.of(Guests.class, "admit.lua");
+  private static final Script GIVE_BACK = Script.of(Guests.class, "give_back.lua");
   private static final String PREFIX = "gt_";
 
   private final RedisLink link;
@@ -100,7 +101,7 @@ public final class Guests {
       return Future.succeededFuture(Optional.empty());
     }
     var keys = new ArrayList<String>();
-    asked.forEach(each -> keys.add(home(site) + ":l:" + each.limit().word() + ':' + each.whose()));
+    asked.forEach(each -> keys.add(key(site, each)));
     keys.add(0, guest == null ? keys.get(0) : record(site, guest.id));
     var args =
         new ArrayList<Object>(
@@ -119,6 +120,19 @@ public final class Guests {
                   ? Future.succeededFuture(Optional.of(new Left(limit, reply.get(2).toInteger())))
                   : Future.failedFuture(wait(limit, reply.get(2).toLong()));
             });
+  }
+
+  /** Has what counted in a limit not count: it was no attempt of a stranger. */
+  Future<Void> giveBack(Site site, Limit.Applied applied) {
+    return limited
+        ? GIVE_BACK
+            .run(link, List.of(key(site, applied)), List.of(applied.limit().periodMs()))
+            .mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  private static String key(Site site, Limit.Applied applied) {
+    return home(site) + ":l:" + applied.limit().word() + ':' + applied.whose();
   }
 
   private static Problem wait(Limit limit, long ms) {

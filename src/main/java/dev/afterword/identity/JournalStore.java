@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -99,38 +100,77 @@ public final class JournalStore {
   }
 
   /**
+   * What an entry decides: fields of a hash in the site's home, which are written with it.
+   *
+   * @param key the hash
+   * @param held what fields have to hold for that; empty for nothing
+   * @param fields what fields hold then; empty for nothing
+   */
+  public record Decision(String key, Map<String, String> held, Map<String, String> fields) {}
+
+  /**
    * Writes an entry.
    *
    * @return the entry, which may be one that the same request wrote before; fails with a {@link
    *     Problem} (422) when another request had the key
    */
   public Future<Entry> write(Site site, Staff by, Note note, Once once) {
-    var key = once.key() == null ? UUID.randomUUID().toString() : once.key();
-    var targets = new JsonArray(note.targets()).encode();
+    return write(site, by, note, once, null).map(Optional::orElseThrow);
+  }
+
+  /**
+   * Writes an entry and what it decides, in one step.
+   *
+   * @return as above; empty, and nothing is done, when the fields hold something else
+   */
+  Future<Optional<Entry>> decide(Site site, Staff by, Note note, Once once, Decision decision) {
+    return write(site, by, note, once, decision);
+  }
+
+  private Future<Optional<Entry>> write(
+      Site site, Staff by, Note note, Once once, @Nullable Decision decision) {
+    var key = once.key();
+    var record = record(site, key == null ? UUID.randomUUID().toString() : key);
+    var keys = new ArrayList<>(List.of(home(site) + ":z", journal(site), record));
     var args =
-        new ArrayList<Object>(
-            List.of(once.fingerprint(), once.key() == null ? OWN_KEY_MS : KEY_MS));
-    args.addAll(List.of("b", by.id(), "n", by.name(), "a", note.action(), "t", targets));
-    if (!note.reason().isEmpty()) {
-      args.addAll(List.of("r", note.reason()));
+        new ArrayList<Object>(List.of(once.fingerprint(), key == null ? OWN_KEY_MS : KEY_MS));
+    if (decision == null) {
+      args.addAll(List.of(0, 0));
+    } else {
+      keys.add(decision.key);
+      args.addAll(List.of(decision.held.size(), decision.fields.size()));
+      decision.held.forEach((name, value) -> args.addAll(List.of(name, value)));
+      decision.fields.forEach((name, value) -> args.addAll(List.of(name, value)));
     }
-    var undoes = note.undoes();
-    if (undoes != null) {
-      args.addAll(List.of("u", undoes));
-    }
-    args.addAll(List.of("d", note.detail().encode()));
+    args.addAll(fields(by, note));
     return WRITE
-        .run(link, List.of(home(site) + ":z", journal(site), record(site, key)), args)
+        .run(link, keys, args)
         .compose(
             reply ->
                 switch (reply.get(0).toString()) {
                   case "written" ->
-                      Future.succeededFuture(entry(reply.get(1).toString(), by, note));
-                  case "replayed" -> replayed(site, reply.get(1).toString());
+                      Future.succeededFuture(Optional.of(entry(reply.get(1).toString(), by, note)));
+                  case "replayed" -> replayed(site, reply.get(1).toString()).map(Optional::of);
+                  case "changed" -> Future.succeededFuture(Optional.empty());
                   case "key-reused" ->
                       Future.failedFuture(Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED));
                   default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
                 });
+  }
+
+  private static List<String> fields(Staff by, Note note) {
+    var targets = new JsonArray(note.targets()).encode();
+    var fields = new ArrayList<>(List.of("b", by.id(), "n", by.name()));
+    fields.addAll(List.of("a", note.action(), "t", targets));
+    if (!note.reason().isEmpty()) {
+      fields.addAll(List.of("r", note.reason()));
+    }
+    var undoes = note.undoes();
+    if (undoes != null) {
+      fields.addAll(List.of("u", undoes));
+    }
+    fields.addAll(List.of("d", note.detail().encode()));
+    return fields;
   }
 
   /** The entry of an id; empty when there is none. */

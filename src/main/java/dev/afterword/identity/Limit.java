@@ -18,6 +18,8 @@ public enum Limit {
   CHANGES("changes", 240, 250),
   /** New guests from one network. */
   GUESTS("guests", 10, 60_000),
+  /** Failed logins to the admin page from one network. */
+  LOGINS("logins", 10, 60_000),
   /** Articles that one network brings into being: 60 an hour. */
   ARTICLES("articles", 60, 60_000),
   /** Articles that come into being on a site: 2,000 an hour. */

@@ -6,7 +6,9 @@ import io.netty.util.AsciiString;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 
 /**
  * Which web pages may ask (CORS by site). A listed origin is echoed on every answer; a foreign one
@@ -47,13 +49,33 @@ public final class Origins {
 
   /** A gate: refuses a foreign page that would change something, or keep a connection. */
   public static Future<Void> refuseForeign(RoutingContext ctx) {
-    var request = ctx.request();
-    var method = request.method();
-    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    if ((reads && !request.headers().contains(HttpHeaders.UPGRADE)) || isAdmitted(ctx)) {
+    return refuse(ctx, isAdmitted(ctx));
+  }
+
+  /** The same where no site is named: these origins alone are not foreign. */
+  static Future<Void> refuseForeign(RoutingContext ctx, Set<String> own) {
+    var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
+    return refuse(ctx, origin == null || own.contains(origin));
+  }
+
+  private static Future<Void> refuse(RoutingContext ctx, boolean admitted) {
+    if (onlyReads(ctx.request()) || admitted) {
       return Future.succeededFuture();
     }
     return Future.failedFuture(Problem.of(ProblemType.ORIGIN_NOT_ALLOWED));
+  }
+
+  /** Whether a request neither changes anything nor keeps a connection. */
+  static boolean onlyReads(HttpServerRequest request) {
+    var method = request.method();
+    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    return reads && !request.headers().contains(HttpHeaders.UPGRADE);
+  }
+
+  /** Whether a page of this server's own asks, and says so. */
+  static boolean isOwn(RoutingContext ctx) {
+    var origins = ctx.request().headers().getAll(HttpHeaders.ORIGIN);
+    return origins.size() == 1 && Sites.of(ctx).ownOrigins().contains(origins.get(0));
   }
 
   /** Whether the page that asks, if one does, is on the site's list. */

@@ -1,6 +1,7 @@
 package dev.afterword.identity;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Future;
@@ -8,11 +9,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,6 +41,14 @@ public final class SiteStore {
   private final Function<String, Set<String>> ownOrigins;
 
   /**
+   * What is kept of a site.
+   *
+   * @param version grows with each change
+   * @param json the settings
+   */
+  record Stored(long version, int buckets, JsonObject json, String memberKey) {}
+
+  /**
    * @param ownOrigins this server's own origins for a site's pages
    */
   public SiteStore(RedisLink link, Function<String, Set<String>> ownOrigins) {
@@ -46,6 +58,11 @@ public final class SiteStore {
 
   /** The site of a name, if there is one. */
   public Future<Optional<Site>> read(String name) {
+    return stored(name).map(found -> found.map(stored -> site(name, stored)));
+  }
+
+  /** A site's settings as they are kept, if there is such a site. */
+  Future<Optional<Stored>> stored(String name) {
     return link.send(
             Request.cmd(Command.HMGET).arg(settings(name)).arg("v").arg("b").arg("j").arg("m"))
         .map(
@@ -54,13 +71,22 @@ public final class SiteStore {
                 return Optional.empty();
               }
               return Optional.of(
-                  site(
-                      name,
+                  new Stored(
                       fields.get(0).toLong(),
                       fields.get(1).toInteger(),
-                      new JsonObject(fields.get(2).toString()),
+                      mended(new JsonObject(fields.get(2).toString())),
                       fields.get(3) == null ? "" : fields.get(3).toString()));
             });
+  }
+
+  /** Settings that were once merged in Lua have an empty object where a list was empty. */
+  private static JsonObject mended(JsonObject json) {
+    for (var name : List.copyOf(json.fieldNames())) {
+      if (json.getValue(name) instanceof JsonObject object && object.isEmpty()) {
+        json.put(name, new JsonArray());
+      }
+    }
+    return json;
   }
 
   /** All sites, by name. */
@@ -96,15 +122,62 @@ public final class SiteStore {
    */
   public Future<Boolean> add(
       String name, List<String> origins, Duration viewWindow, Duration editWindow) {
-    var json =
-        new JsonObject()
-            .put("origins", new JsonArray(origins))
-            .put("viewWindowMs", viewWindow.toMillis())
-            .put("editWindowMs", editWindow.toMillis());
+    var json = fresh(origins, viewWindow, editWindow);
     return beginEpochs(name)
-        .compose(begun -> put(name, "add", json))
+        .compose(begun -> put(name, "add", json, ""))
+        .map("ok"::equals)
+        .compose(added -> list(name).map(added));
+  }
+
+  /** The settings of a site that nothing was decided of yet. */
+  static JsonObject fresh(List<String> origins, Duration viewWindow, Duration editWindow) {
+    return new JsonObject()
+        .put("origins", new JsonArray(origins))
+        .put("viewWindowMs", viewWindow.toMillis())
+        .put("editWindowMs", editWindow.toMillis());
+  }
+
+  /** A site that is about to be. */
+  record Beginning(Stored site, Decision decision) {}
+
+  /** What has a site come into being, for the first entry of its journal. */
+  Future<Beginning> beginning(String name, JsonObject json) {
+    return beginEpochs(name)
         .compose(
-            added -> link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).map(listed -> added));
+            begun ->
+                link.send(
+                    Request.cmd(Command.HMGET).arg(settings(name)).arg("ov").arg("b").arg("m")))
+        .map(
+            held -> {
+              var before = text(held, 0, "");
+              var version = Long.parseLong(text(held, 0, "0")) + 1;
+              var buckets = text(held, 1, Integer.toString(BUCKETS));
+              var memberKey = text(held, 2, newMemberKey());
+              var fields = new HashMap<String, String>();
+              fields.put("v", Long.toString(version));
+              fields.put("j", json.encode());
+              fields.put("b", buckets);
+              fields.put("m", memberKey);
+              fields.put("ov", "");
+              return new Beginning(
+                  new Stored(version, Integer.parseInt(buckets), json, memberKey),
+                  new Decision(settings(name), Map.of("v", "", "ov", before), fields));
+            });
+  }
+
+  private static String text(@Nullable Response fields, int which, String otherwise) {
+    var field = fields == null ? null : fields.get(which);
+    return field == null ? otherwise : field.toString();
+  }
+
+  /** Has a site be on the list of all. */
+  Future<Void> list(String name) {
+    return link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).mapEmpty();
+  }
+
+  /** This server's own origins for a site's pages; of the empty name, for those of none. */
+  Set<String> ownOrigins(String site) {
+    return ownOrigins.apply(site);
   }
 
   /**
@@ -113,7 +186,7 @@ public final class SiteStore {
    * @return false when there is no such site
    */
   public Future<Boolean> setOrigins(String name, List<String> origins) {
-    return put(name, "set", new JsonObject().put("origins", new JsonArray(origins)));
+    return change(name, new JsonObject().put("origins", new JsonArray(origins)));
   }
 
   /**
@@ -122,12 +195,10 @@ public final class SiteStore {
    * @return false when there is no such site
    */
   public Future<Boolean> setArticles(String name, ArticleRule rule) {
-    return put(
+    return change(
         name,
-        "set",
         new JsonObject()
             .put("articles", rule.kind().word())
-            // A list would come back as an object when it is empty: that is how Lua sees it.
             .put("patterns", String.join("\n", rule.patterns())));
   }
 
@@ -148,7 +219,7 @@ public final class SiteStore {
     if (issuer != null) {
       json.put("ssoIssuer", issuer);
     }
-    return put(name, "set", json);
+    return change(name, json);
   }
 
   /**
@@ -158,21 +229,56 @@ public final class SiteStore {
    */
   public Future<Boolean> remove(String name) {
     return link.send(Request.cmd(Command.SREM).arg(ALL).arg(name))
-        .compose(unlisted -> put(name, "remove", new JsonObject()));
+        .compose(unlisted -> put(name, "remove", new JsonObject(), ""))
+        .map("ok"::equals);
   }
 
-  private Future<Boolean> put(String name, String what, JsonObject json) {
+  /** Changes some settings and leaves the others, whoever else is changing them. */
+  private Future<Boolean> change(String name, JsonObject changes) {
+    return stored(name)
+        .compose(
+            found -> {
+              if (found.isEmpty()) {
+                return Future.succeededFuture(false);
+              }
+              var whole = found.get().json().mergeIn(changes);
+              var version = Long.toString(found.get().version());
+              return put(name, "set", whole, version)
+                  .compose(
+                      word ->
+                          word.equals("again")
+                              ? change(name, changes)
+                              : Future.succeededFuture(word.equals("ok")));
+            });
+  }
+
+  /**
+   * What has a site's settings be others, for an entry of its journal.
+   *
+   * @param now what they are made from
+   */
+  static Decision decision(String name, Stored now, JsonObject whole) {
+    var fields = new HashMap<String, String>();
+    fields.put("v", Long.toString(now.version + 1));
+    fields.put("j", whole.encode());
+    if (now.memberKey.isEmpty()) {
+      fields.put("m", newMemberKey());
+    }
+    return new Decision(settings(name), Map.of("v", Long.toString(now.version)), fields);
+  }
+
+  private static String newMemberKey() {
     var memberKey = new byte[24];
     new SecureRandom().nextBytes(memberKey);
+    return Base64.getEncoder().encodeToString(memberKey);
+  }
+
+  private Future<String> put(String name, String what, JsonObject json, String version) {
     return PUT.run(
             link,
             List.of(settings(name)),
-            List.of(
-                what,
-                Integer.toString(BUCKETS),
-                json.encode(),
-                Base64.getEncoder().encodeToString(memberKey)))
-        .map(reply -> reply.toString().equals("ok"));
+            List.of(what, Integer.toString(BUCKETS), json.encode(), newMemberKey(), version))
+        .map(Response::toString);
   }
 
   private Future<Void> beginEpochs(String name) {
@@ -190,17 +296,20 @@ public final class SiteStore {
     return Future.all(begun).mapEmpty();
   }
 
-  private Site site(String name, long version, int buckets, JsonObject json, String memberKey) {
+  /** The site that settings make. */
+  Site site(String name, Stored stored) {
+    var json = stored.json();
     return new Site(
         name,
-        version,
-        buckets,
+        stored.version(),
+        stored.buckets(),
         strings(json.getJsonArray("origins", new JsonArray())),
         ownOrigins.apply(name),
         Duration.ofMillis(json.getLong("viewWindowMs")),
         Duration.ofMillis(json.getLong("editWindowMs")),
         articles(json),
-        new SingleSignOn(json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), memberKey),
+        new SingleSignOn(
+            json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), stored.memberKey()),
         strings(json.getJsonArray("reactions", REACTIONS)),
         Rules.of(json));
   }

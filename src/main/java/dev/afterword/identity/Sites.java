@@ -34,6 +34,11 @@ public final class Sites {
     return NAME.matcher(name).matches();
   }
 
+  /** Whether a name is one that a new site can have: two have a meaning of their own. */
+  public static boolean isNewName(String name) {
+    return isName(name) && !name.equals("afterword") && !name.equals("sites");
+  }
+
   /** The site of a request that has passed {@link #enter}. */
   public static Site of(RoutingContext ctx) {
     return ctx.get(SITE);

@@ -106,7 +106,7 @@ final class ArticleChanges {
         .put("baselineViews", article.baseline());
   }
 
-  private final class TakeBack implements Journal.Undo {
+  private final class TakeBack implements Journal.Steps {
     @Override
     public Future<JsonObject> look(Site site, Entry entry) {
       var after = entry.note().detail().getJsonObject("after");

@@ -164,7 +164,7 @@ final class Verdicts {
   }
 
   /** Brings comments back to what they were, where nobody decided since. */
-  private final class TakeBack implements Journal.Undo {
+  private final class TakeBack implements Journal.Steps {
     @Override
     public Future<JsonObject> look(Site site, Entry entry) {
       return desk.find(site, entry.note().targets())

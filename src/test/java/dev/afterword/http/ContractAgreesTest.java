@@ -152,6 +152,30 @@ class ContractAgreesTest {
       }
       case "reportComment" ->
           check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
+      case "getSettings" -> check(operation, 200, get("").as(owner()));
+      case "changeSettings" -> {
+        check(operation, 200, json("", "{\"editWindowSeconds\":900}").as(owner()));
+        check(operation, 409, json("", "{\"version\":999}").as(owner()));
+      }
+      case "listSites" -> check(operation, 200, get("").as(owner()));
+      case "addSite" -> check(operation, 201, json("", "{\"name\":\"news\"}").as(owner()));
+      case "listStaff" -> check(operation, 200, get("").as(owner()));
+      case "addStaff" -> {
+        var body = "{\"name\":\"Jo\",\"role\":\"viewer\"}";
+        check(operation, 201, json("", body).as(owner()));
+      }
+      case "revokeStaff" -> {
+        check(operation, 404, get("").as(owner()));
+        var body = "{\"name\":\"Jo\",\"role\":\"viewer\"}";
+        var added = server.post("/api/v1/demo/admin/staff", body, "Authorization", owner());
+        check(operation, 200, get("").as(owner()), new JsonObject(added.body()).getString("id"));
+      }
+      case "beginSession" -> {
+        var token = new JsonObject().put("token", server.staffToken());
+        check(operation, 204, json("", token.encode()));
+        check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
+      }
+      case "endSession" -> check(operation, 204, get(""));
       case "embedScript", "aboutCounting", "adminPage", "openapiDocument", "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
