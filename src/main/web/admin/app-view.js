@@ -57,8 +57,8 @@ function barView(app) {
 }
 
 /** Ours, beside the name of the site. */
-export function mark() {
-  return html`<img class="mark" src="admin.svg" alt="Afterword" width="22" height="22" />`;
+export function mark(name = 'Afterword') {
+  return html`<img class="mark" src="admin.svg" alt=${name} width="22" height="22" />`;
 }
 
 /** What went wrong in a place. */

@@ -46,7 +46,8 @@ export class App {
     if (localStorage.getItem(SITE) === this.site && this.site) {
       await this.#enter().catch(() => localStorage.removeItem(SITE));
     }
-    this.changed();
+    await this.changed();
+    if (!this.me) this.focus(this.site ? '[name=token]' : '[name=site]');
   }
 
   get mayDecide() {

@@ -45,7 +45,7 @@ function fieldView({ settings, words }, [name, kind, how]) {
   if (kind === 'check') {
     return html`<label class="check"><input type="checkbox" name=${name} .checked=${live(value)} /> ${label}</label>`;
   }
-  return html`<label>${label} ${help} ${inputOf(words, name, kind, value)}</label>`;
+  return html`<label>${label} ${inputOf(words, name, kind, value)} ${help}</label>`;
 }
 
 function inputOf(words, name, kind, value) {

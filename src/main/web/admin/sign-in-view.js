@@ -11,7 +11,7 @@ export function signInView(app) {
   };
   return html`<main class="sign-in">
     <form @submit=${submit} novalidate>
-      <p class="brand">${mark()}<span>Afterword</span></p>
+      <p class="brand">${mark('')}<span>Afterword</span></p>
       <h1>${say('signIn')}</h1>
       <label>
         ${say('site')}

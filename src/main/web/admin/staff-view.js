@@ -21,6 +21,7 @@ export function staffView(app) {
     <ul class="rows">
       ${list.map((one) => memberView(app, one))}
     </ul>
+    ${list.length || staff.loading ? nothing : html`<p class="quiet">${say('staffEmpty')}</p>`}
     ${
       told
         ? html`<p class="told">

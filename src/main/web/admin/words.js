@@ -250,6 +250,7 @@ export const en = {
   'set_articles.patterns': 'Patterns',
   'hint_articles.patterns': 'One on each line, such as /20*/news/*',
 
+  staffEmpty: 'Nobody but the owners of all sites.',
   addStaff: 'Add somebody',
   staffName: 'Name',
   staffRole: 'What they may do',
