@@ -67,7 +67,7 @@ export function staffApi(site, key, over) {
     undo: (entry) => write('POST', `admin/verdicts/${encodeURIComponent(entry)}/undo`),
     context: (id) => read(`comments/${id}`, { context: true }),
     revisions: (id) => read(`admin/comments/${id}/revisions`),
-    audit: (after) => read('admin/audit', { after }),
+    audit: (after, limit) => read('admin/audit', { after, limit }),
 
     top: (by, window) => read('top', { by, window, limit: 25 }),
     article: (article) => read('article', { article }),

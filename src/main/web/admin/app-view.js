@@ -4,6 +4,7 @@ import { articlesView } from './articles-view.js';
 import { auditView } from './audit-view.js';
 import { helpView } from './help-view.js';
 import { icons } from './icons.js';
+import { numbersView } from './numbers-view.js';
 import { queueView } from './queue-view.js';
 import { settingsView } from './settings-view.js';
 import { signInView } from './sign-in-view.js';
@@ -12,6 +13,7 @@ import { staffView } from './staff-view.js';
 const pages = {
   queue: queueView,
   articles: articlesView,
+  numbers: numbersView,
   audit: auditView,
   settings: settingsView,
   staff: staffView,

@@ -9,6 +9,7 @@ import { Desk } from './desk.js';
 import { Detail } from './detail.js';
 import { commandsOf, listenToKeys } from './keys.js';
 import { followQueue } from './live.js';
+import { Numbers } from './numbers.js';
 import { Settings } from './settings.js';
 import { Staff } from './staff.js';
 import { en } from './words.js';
@@ -55,7 +56,7 @@ export class App {
   }
 
   get pages() {
-    const all = ['queue', 'articles', 'audit'];
+    const all = ['queue', 'articles', 'numbers', 'audit'];
     return this.me.role === 'owner' ? [...all, 'settings', 'staff'] : all;
   }
 
@@ -101,6 +102,7 @@ export class App {
     this.detail = new Detail(this.api, this);
     this.articles = new Articles(this.api, this);
     this.audit = new Audit(this.api, this);
+    this.numbers = new Numbers(this.api, this);
     this.settings = new Settings(this.api, this);
     this.staff = new Staff(this.api, this);
     this.#stop = followQueue(this.api, (counts) => this.desk.heard(counts));

@@ -189,7 +189,7 @@ export function reasonForm(app, cards) {
 /** The last decision, and how to take it back. */
 export function takeBack({ words, desk }, { verdict, cards }) {
   const values = { n: cards.length, name: cards[0].card.author.name };
-  return html`<span>${words.say(`did_${verdict}`, values)}</span>
+  return html`<span>${icon(icons[acts[verdict][1]])} ${words.say(`did_${verdict}`, values)}</span>
     <button type="button" class="word" @click=${() => desk.undo()}>
       ${icon(icons.undo)} ${words.say('undo')} <kbd aria-hidden="true">u</kbd>
     </button>`;

@@ -7,7 +7,7 @@ export function helpView(app) {
   const close = ({ target }) => target.closest('dialog').close();
   const outside = (event) => event.target.matches('dialog') && event.target.close();
   return html`<dialog class="help" aria-labelledby="help-title" @click=${outside}>
-    <h2 id="help-title">${say('keysTitle')}</h2>
+    <h2 id="help-title" tabindex="-1" autofocus>${say('keysTitle')}</h2>
     <dl>
       ${table.map(
         ([name, keys]) =>

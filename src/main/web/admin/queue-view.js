@@ -7,6 +7,7 @@ import { detailView } from './detail-view.js';
 import { icons } from './icons.js';
 import { askReason } from './keys.js';
 
+const bulk = ['approve', 'reject', 'spam', 'delete'];
 const tabs = ['pending', 'reported', 'spam', 'rejected', 'all'];
 
 /** The list, and beside it the comment one is at. */
@@ -123,7 +124,9 @@ function bulkView(app) {
   if (!n || !app.mayDecide) return nothing;
   return html`<div class="bulk" role="group" aria-label=${words.say('selected', { n })}>
     <p>${words.say('selected', { n })}</p>
-    ${['approve', 'reject', 'spam', 'delete'].map((verdict) => actionButton(app, verdict, () => desk.decide(verdict)))}
+    <div class="acts">
+      ${bulk.map((verdict) => actionButton(app, verdict, () => desk.decide(verdict)))}
+    </div>
     <button type="button" class="act" @click=${() => askReason(app, desk)}>${words.say('because')}</button>
     <button type="button" class="act" @click=${() => desk.selectNone()}>${words.say('selectNone')}</button>
     ${desk.reasonAt === 'selection' ? reasonForm(app, () => desk.targets) : nothing}

@@ -185,6 +185,27 @@ export const en = {
 
   isUndone: 'taken back',
 
+  lastDays: { one: 'The last day (UTC)', other: 'The last {n} days (UTC)' },
+  asTable: 'As a table',
+  day: 'Day',
+  viewsByDay: 'Views',
+  viewsOf: {
+    one: 'Of the article that was read most.',
+    other: 'Of the {n} articles that were read most.',
+  },
+  commentsByDay: 'Comments',
+  spamByDay: 'Spam caught',
+  waitByDay: 'Wait for approval',
+  waitUnit: 'minutes, median',
+  sum: { one: '{n} in all', other: '{n} in all' },
+  median: { one: '{n} minute, median', other: '{n} minutes, median' },
+  noneApproved: 'Nothing was approved by hand.',
+  latestOnly: {
+    one: 'Counted from the latest comment.',
+    other: 'Counted from the latest {n} comments.',
+  },
+  onDay: '{day}: {n}',
+
   by_by: 'Order',
   by_window: 'Time',
   by_comments: 'Most discussed',

@@ -15,6 +15,7 @@ export function wordsFor(locale, languages = readers) {
   const number = new Intl.NumberFormat(tag);
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   const day = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' });
+  const short = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
 
   function say(key, values = {}) {
@@ -30,6 +31,7 @@ export function wordsFor(locale, languages = readers) {
     say,
     has: (key) => key in words,
     number: (n) => number.format(n),
+    day: (time) => short.format(time),
     exactly: (time) => moment.format(time),
     /** "3 minutes ago"; a date once counting days no longer helps. */
     ago(time, now) {

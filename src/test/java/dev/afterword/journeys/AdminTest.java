@@ -301,7 +301,8 @@ class AdminTest {
     }
     assertThat(page.locator(".list .empty").first()).isVisible();
     check(page, "empty queue");
-    for (var other : List.of("articles", "audit", "settings", "staff", "queue?state=all")) {
+    for (var other :
+        List.of("articles", "numbers", "audit", "settings", "staff", "queue?state=all")) {
       page.evaluate("page => { location.hash = page }", other);
       assertThat(page.locator("main." + other.split("\\?", 2)[0])).isVisible();
       assertThat(page.locator("main .loading")).hasCount(0);
