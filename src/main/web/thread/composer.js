@@ -22,6 +22,8 @@ export class Composer {
     this.#slot = text ? `edit:${at}` : at;
     this.draft = drafts.open(this.#slot);
     this.draft.text ||= text ?? '';
+    // What was begun on an earlier visit may be sent at once.
+    this.opened = this.draft.text ? null : performance.now();
     this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
     this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
   }
@@ -75,7 +77,7 @@ export class Composer {
     this.changed();
     const { text, name, key } = this.draft;
     try {
-      await this.#take({ text: text.trim(), name: name.trim(), key });
+      await this.#take({ text: text.trim(), name: name.trim(), key, openMs: this.#openMs() });
       this.drop();
       this.status = 'idle';
     } catch (failure) {
@@ -84,6 +86,11 @@ export class Composer {
       else this.problem = this.#reason(failure);
     }
     this.changed();
+  }
+
+  /** How long the box has been open: nobody writes a page in a second. */
+  #openMs() {
+    return this.opened === null ? undefined : Math.round(performance.now() - this.opened);
   }
 
   /** No answer is not a no: the same key makes it safe to send again until there is one. */

@@ -22,6 +22,7 @@ import dev.afterword.identity.JournalRoutes;
 import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.Members;
+import dev.afterword.identity.NameStore;
 import dev.afterword.identity.NewSites;
 import dev.afterword.identity.Origins;
 import dev.afterword.identity.SessionRoutes;
@@ -41,6 +42,8 @@ import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
 import dev.afterword.moderation.ArticleRoutes;
+import dev.afterword.moderation.BanRoutes;
+import dev.afterword.moderation.Door;
 import dev.afterword.moderation.ModerationRoutes;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
@@ -97,6 +100,7 @@ final class App {
   private final Watermark watermark;
   private final CommentRoutes.Shared threads;
   private final Members members;
+  private final Door door;
   private final Readers readers = new Readers();
   private final Connections connections;
   private final LiveMeters live;
@@ -128,6 +132,7 @@ final class App {
     this.views = new ViewRoutes.Shared(vertx, config.limits(), clock, meters);
     this.threads = new CommentRoutes.Shared(vertx, watermark, clock);
     this.members = new Members(vertx, clock);
+    this.door = new Door(vertx, config.limits());
     Gauge.builder("afterword.live.sockets", hubs, all -> all.stream().mapToInt(Hub::size).sum())
         .description("Open live sockets")
         .register(meters);
@@ -358,7 +363,16 @@ final class App {
       counting.addTo(api);
       EngagementRoutes.in(link, guests, views).addTo(api);
       var comments =
-          CommentRoutes.in(vertx, link, durable, articles, guests, journal, threads, App.this::url);
+          CommentRoutes.in(
+              vertx,
+              link,
+              durable,
+              articles,
+              guests,
+              journal,
+              threads,
+              door.on(link),
+              App.this::url);
       comments.addTo(api);
       new LiveRoutes(
               hub,
@@ -369,9 +383,10 @@ final class App {
               ctx -> Sites.of(ctx)::article,
               ctx -> authors(sites, callers, Sites.of(ctx).name()))
           .addTo(api);
-      new IdentityRoutes(guests).addTo(api);
+      new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, journal).addTo(api);
+      new BanRoutes(link, journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
       new StaffRoutes(staff, journal).addTo(api);

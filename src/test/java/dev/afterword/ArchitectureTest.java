@@ -40,6 +40,10 @@ class ArchitectureTest {
   static final ArchRule comment =
       mayKnow("comment", "article", "http", "redis", "identity", "live");
 
+  @ArchTest
+  static final ArchRule moderation =
+      mayKnow("moderation", "comment", "article", "http", "redis", "identity", "live");
+
   @ArchTest static final ArchRule widget = mayKnow("widget", "http");
 
   @ArchTest

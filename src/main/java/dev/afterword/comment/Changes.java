@@ -1,8 +1,10 @@
 package dev.afterword.comment;
 
+import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.Comment.Written;
 import dev.afterword.comment.CommentStore.Edited;
 import dev.afterword.comment.Finder.Found;
 import dev.afterword.comment.MarkStore.Marked;
@@ -10,6 +12,7 @@ import dev.afterword.comment.MarkStore.Reactions;
 import dev.afterword.comment.MarkStore.Votes;
 import dev.afterword.comment.MarkStore.Why;
 import dev.afterword.comment.StateStore.Turn;
+import dev.afterword.comment.Submission.Author;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -17,6 +20,7 @@ import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Journal;
 import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Limit;
@@ -45,6 +49,7 @@ final class Changes {
   private final Guests guests;
   private final QueueStore queues;
   private final Journal journal;
+  private final Check check;
 
   Changes(
       Finder finder,
@@ -57,7 +62,8 @@ final class Changes {
       NewArticles newArticles,
       Guests guests,
       QueueStore queues,
-      Journal journal) {
+      Journal journal,
+      Check check) {
     this.finder = finder;
     this.store = store;
     this.states = states;
@@ -69,6 +75,7 @@ final class Changes {
     this.guests = guests;
     this.queues = queues;
     this.journal = journal;
+    this.check = check;
   }
 
   /** So many changes a minute one author may make, and one network; staff are not counted. */
@@ -76,7 +83,7 @@ final class Changes {
     var limits = List.of(Limit.AUTHOR_CHANGES.of(who.id()), Limit.CHANGES.of(network));
     return who instanceof Staff
         ? Future.succeededFuture()
-        : guests.admit(site, limits, null).mapEmpty();
+        : guests.admit(site, new Asker(who.id(), network, false), limits, null).mapEmpty();
   }
 
   /** Gives a comment another text: its author within the window, moderators always. */
@@ -85,17 +92,21 @@ final class Changes {
         .compose(admitted -> finder.any(site, id))
         .compose(
             found -> {
-              requireVisible(found, mayChange(who, found.comment()));
-              return text.equals(found.comment().body().text())
+              var comment = found.comment();
+              boolean can = comment.isVisible() || comment.state() == State.PENDING;
+              if (!can || !mayChange(who, comment)) {
+                throw Finder.unknown();
+              }
+              requireOpen(site, found.article());
+              return text.equals(comment.body().text())
                   ? Future.succeededFuture(found)
-                  : edit(site, who, found, text);
+                  : edit(site, who, network, found, text);
             });
   }
 
-  private Future<Found> edit(Site site, Known who, Found found, String text) {
+  private Future<Found> edit(Site site, Known who, String network, Found found, String text) {
     var comment = found.comment();
     var ref = found.article().ref();
-    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
     return watermark
         .room()
         .compose(there -> renderer.candidates(text))
@@ -104,14 +115,47 @@ final class Changes {
             people ->
                 renderer
                     .render(text, people)
-                    .map(
+                    .compose(
                         rendering -> {
                           if (rendering instanceof Markup.Rendered rendered) {
-                            return comment.body().with(text, rendered, people);
+                            var body = comment.body().with(text, rendered, people);
+                            return look(site, who, network, found, body, rendered.links())
+                                .compose(finding -> edit(site, who, found, body, finding));
                           }
                           throw Comments.tooRich();
-                        }))
-        .compose(body -> store.edit(ref, new CommentId(comment.id()), body, window))
+                        }));
+  }
+
+  /** What is let in with a harmless text must not become another by an edit. */
+  private Future<Finding> look(
+      Site site, Known who, String network, Found found, Written body, int links) {
+    if (who instanceof Staff) {
+      return Future.succeededFuture(Finding.ALLOWED);
+    }
+    return check
+        .look(
+            new Submission(
+                site,
+                found.article().ref(),
+                new Author(who.id(), who.name(), who.kind(), false),
+                body.text(),
+                links,
+                network,
+                found.comment().id(),
+                Submission.Form.UNKNOWN))
+        .map(
+            finding ->
+                finding.equals(Finding.ALLOWED) && site.moderationOf(found.article()).equals("pre")
+                    ? Finding.hold("edited")
+                    : finding);
+  }
+
+  private Future<Found> edit(Site site, Known who, Found found, Written body, Finding finding) {
+    var comment = found.comment();
+    var ref = found.article().ref();
+    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
+    return hold(found, finding)
+        .compose(held -> store.edit(ref, new CommentId(comment.id()), body, window))
         .compose(
             edited -> {
               if (edited != Edited.DONE) {
@@ -119,6 +163,22 @@ final class Changes {
               }
               return finder.any(site, comment.id());
             });
+  }
+
+  /** Before the text is another one, so that nobody ever sees it. */
+  private Future<Void> hold(Found found, Finding finding) {
+    if (finding.answer() == Finding.Answer.REFUSE) {
+      throw Problem.of(ProblemType.COMMENT_REFUSED);
+    }
+    if (finding.answer() == Finding.Answer.ALLOW || !found.comment().isVisible()) {
+      return Future.succeededFuture();
+    }
+    var article = found.article().ref();
+    var from = EnumSet.of(State.VISIBLE);
+    var why = Decision.automatic(finding.reason());
+    return states
+        .turn(List.of(new Turn(article, found.comment(), State.PENDING, from, why)))
+        .mapEmpty();
   }
 
   private static Problem problem(Edited edited) {
@@ -185,6 +245,7 @@ final class Changes {
         .compose(
             found -> {
               requireVisible(found, true);
+              requireOpen(site, found.article());
               if (found.comment().body().author().equals(who.id())) {
                 throw Problem.of(ProblemType.OWN_VOTE);
               }
@@ -220,7 +281,10 @@ final class Changes {
     var from = EnumSet.of(State.VISIBLE);
     var article = found.article().ref();
     return states
-        .turn(List.of(new Turn(article, found.comment(), State.PENDING, from, Decision.OF_REPORTS)))
+        .turn(
+            List.of(
+                new Turn(
+                    article, found.comment(), State.PENDING, from, Decision.automatic("reports"))))
         .mapEmpty();
   }
 
@@ -233,10 +297,12 @@ final class Changes {
     return admit(site, who, network)
         .compose(counted -> articles.read(article))
         .compose(
-            found ->
-                found.created() == null && on
-                    ? newArticles.admit(site, article, network)
-                    : Future.succeededFuture())
+            found -> {
+              requireOpen(site, found);
+              return found.created() == null && on
+                  ? newArticles.admit(site, article, network)
+                  : Future.succeededFuture();
+            })
         .compose(admitted -> marks.react(article, who.id(), name, on, site.reactions()))
         .map(Changes::done);
   }
@@ -255,6 +321,13 @@ final class Changes {
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
       case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
     };
+  }
+
+  /** The scripts know what staff said of an article; that its time is over the site knows. */
+  private static void requireOpen(Site site, Article article) {
+    if (site.stateOf(article) != article.state()) {
+      throw Problem.of(ProblemType.ARTICLE_READ_ONLY);
+    }
   }
 
   private static void requireVisible(Found found, boolean also) {

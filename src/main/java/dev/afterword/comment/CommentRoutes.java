@@ -17,6 +17,7 @@ import dev.afterword.identity.Caller;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Journal;
+import dev.afterword.identity.NameStore;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
@@ -94,6 +95,7 @@ public final class CommentRoutes {
   /**
    * The routes of one event loop.
    *
+   * @param check what is looked at before a comment goes out
    * @param baseUrl what readers use, without a trailing slash
    */
   public static CommentRoutes in(
@@ -104,6 +106,7 @@ public final class CommentRoutes {
       Guests guests,
       Journal journal,
       Shared shared,
+      Check check,
       Supplier<String> baseUrl) {
     var renderer = shared.renderer;
     var pages = new PageCache(shared.pages);
@@ -126,9 +129,19 @@ public final class CommentRoutes {
             newArticles,
             guests,
             queues,
-            journal);
+            journal,
+            check);
     return new CommentRoutes(
-        new Comments(store, threads, articles, guests, renderer, shared.watermark, newArticles),
+        new Comments(
+            store,
+            threads,
+            articles,
+            guests,
+            renderer,
+            shared.watermark,
+            newArticles,
+            check,
+            new NameStore(link)),
         changes,
         renderer,
         guests,
@@ -173,7 +186,7 @@ public final class CommentRoutes {
             text(RouteTable.body(ctx)))
         .map(
             found ->
-                Answer.json(200, json(site, found.article(), found.shown()))
+                Answer.json(200, own(site, found.article(), found.shown()))
                     .caching(Answer.PRIVATE));
   }
 
@@ -181,10 +194,6 @@ public final class CommentRoutes {
     return changes
         .delete(Sites.of(ctx), Callers.known(ctx), ctx.pathParam("id"))
         .map(deleted -> new Answer(204, null, List.of()).caching(Answer.PRIVATE));
-  }
-
-  private JsonObject json(Site site, Article article, Shown shown) {
-    return new CommentJson(renderer, site, article.ref(), article.url(), true).one(shown);
   }
 
   /** As its author sees it, who sees what waits or was refused as well. */
@@ -237,7 +246,13 @@ public final class CommentRoutes {
         email == null ? "" : email.strip(),
         Callers.of(ctx),
         guests.network(site, ctx.request()),
+        form(body),
         IdempotencyKey.of(ctx.request()));
+  }
+
+  private static Submission.Form form(JsonObject body) {
+    var trap = body.getString("trap");
+    return new Submission.Form(trap != null && !trap.isEmpty(), body.getLong("openMs"));
   }
 
   private static String text(JsonObject body) {
@@ -283,11 +298,13 @@ public final class CommentRoutes {
     return switch (reason) {
       case NAME_MISSING ->
           Problem.invalid(Fault.at("#/author/name", "Say who you are: 1 to 60 characters."));
+      case NAME_TAKEN -> NameStore.taken("#/author/name");
       case TEXT_TOO_RICH -> Comments.tooRich();
       case PARENT_UNKNOWN -> Problem.of(ProblemType.PARENT_UNKNOWN);
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
       case KEY_REUSED -> Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED);
+      case COMMENT_REFUSED -> Problem.of(ProblemType.COMMENT_REFUSED);
       case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
     };
   }

@@ -25,6 +25,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,11 +72,16 @@ final class CommentStore {
    *
    * @param seen whether there is the article
    * @param state of the article
+   * @param created when the article was first seen
    * @param record what its idempotency key has made already
    * @param parent what it replies to
    */
   record Prepared(
-      boolean seen, State state, Optional<KeyRecord> record, Optional<Comment> parent) {}
+      boolean seen,
+      State state,
+      @Nullable Instant created,
+      Optional<KeyRecord> record,
+      Optional<Comment> parent) {}
 
   /**
    * What an idempotency key has made.
@@ -126,11 +132,16 @@ final class CommentStore {
                 new Prepared(
                     !reply.get(3).toString().isEmpty(),
                     State.of(reply.get(0).toString()),
+                    moment(reply.get(4).toString()),
                     keyRecord(reply.get(1).toString()),
                     Optional.ofNullable(parent)
                         .filter(id -> !reply.get(2).toString().isEmpty())
                         .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))
                         .filter(Comment::isVisible)));
+  }
+
+  private static @Nullable Instant moment(String ms) {
+    return ms.isEmpty() ? null : Instant.ofEpochMilli(Long.parseLong(ms));
   }
 
   private static Optional<KeyRecord> keyRecord(String text) {

@@ -10,14 +10,18 @@ import dev.afterword.comment.CommentStore.Ready;
 import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
+import dev.afterword.comment.Submission.Author;
 import dev.afterword.http.Digest;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
 import dev.afterword.identity.Caller.Known;
+import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Guests.NewGuest;
 import dev.afterword.identity.Limit;
 import dev.afterword.identity.Limit.Left;
+import dev.afterword.identity.NameStore;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
@@ -51,6 +55,8 @@ final class Comments {
   private final Renderer renderer;
   private final Watermark watermark;
   private final NewArticles newArticles;
+  private final Check check;
+  private final NameStore names;
 
   Comments(
       CommentStore store,
@@ -59,7 +65,9 @@ final class Comments {
       Guests guests,
       Renderer renderer,
       Watermark watermark,
-      NewArticles newArticles) {
+      NewArticles newArticles,
+      Check check,
+      NameStore names) {
     this.store = store;
     this.threads = threads;
     this.articles = articles;
@@ -67,13 +75,12 @@ final class Comments {
     this.renderer = renderer;
     this.watermark = watermark;
     this.newArticles = newArticles;
+    this.check = check;
+    this.names = names;
   }
 
   /** One attempt to post a draft. */
   private record Attempt(Draft draft, String key, String fingerprint, Author author) {}
-
-  /** Whose comment it becomes. */
-  private record Author(String id, String name, String kind, boolean isNew) {}
 
   /** Posts a draft: once, however often it is asked under one key. */
   Future<Posting> post(Draft draft) {
@@ -82,21 +89,27 @@ final class Comments {
     if (author == null) {
       return refused(Reason.NAME_MISSING);
     }
+    if (author.isNew() && !draft.site().rules().guests()) {
+      return Future.failedFuture(Callers.tokenRequired());
+    }
     var attempt = new Attempt(draft, Digest.of(own, DIGEST_LENGTH), fingerprint(draft), author);
-    return store
-        .prepare(draft.article(), attempt.key, draft.parent())
+    return Future.all(store.prepare(draft.article(), attempt.key, draft.parent()), isTaken(attempt))
         .compose(
-            prepared ->
-                prepared
-                    .record()
-                    .map(record -> replay(attempt, record))
-                    .orElseGet(() -> postNew(attempt, prepared)));
+            both -> {
+              Prepared prepared = both.resultAt(0);
+              boolean taken = both.resultAt(1);
+              return prepared
+                  .record()
+                  .map(record -> replay(attempt, record))
+                  .orElseGet(() -> taken ? refused(Reason.NAME_TAKEN) : postNew(attempt, prepared));
+            });
   }
 
   private Future<Posting> postNew(Attempt attempt, Prepared prepared) {
     var draft = attempt.draft;
-    if (prepared.state() != State.OPEN) {
-      return refused(prepared.state() == State.CLOSED ? Reason.CLOSED : Reason.READ_ONLY);
+    var state = draft.site().stateOf(prepared.state(), prepared.created());
+    if (state != State.OPEN) {
+      return refused(state == State.CLOSED ? Reason.CLOSED : Reason.READ_ONLY);
     }
     if (draft.parent() != null && prepared.parent().isEmpty()) {
       return refused(Reason.PARENT_UNKNOWN);
@@ -121,40 +134,110 @@ final class Comments {
                                 : refused(Reason.TEXT_TOO_RICH)));
   }
 
+  /** The limits come before the checks, so that what is refused counts in them. */
   private Future<Posting> admit(
       Attempt attempt, Prepared prepared, Markup.Rendered rendered, Map<String, String> people) {
     var draft = attempt.draft;
     var author = attempt.author;
-    var newGuest = author.isNew ? new NewGuest(author.id, author.name, draft.email()) : null;
     return guests
-        .admit(draft.site(), limits(draft, author), newGuest)
+        .admit(
+            draft.site(),
+            isStaff(author) ? Asker.ANYBODY : new Asker(author.id(), draft.network(), true),
+            limits(draft, author),
+            author.isNew() ? new NewGuest(author.id(), author.name(), draft.email()) : null)
         .compose(
-            admitted -> {
-              var body =
-                  Written.of(author.id, author.name, author.kind, draft.text(), rendered, people);
-              var ready =
-                  new Ready(
-                      draft.article(),
-                      CommentId.on(draft.article()),
-                      prepared.parent().orElse(null),
-                      body,
-                      "",
-                      author.kind.equals("staff") ? "" : draft.site().rules().moderation(),
-                      attempt.key,
-                      attempt.fingerprint,
-                      draft.key() == null ? OWN_KEY_MS : KEY_MS);
-              return store
-                  .post(ready)
-                  .compose(kept -> told(attempt, ready, kept, admitted.orElse(null)));
-            });
+            left ->
+                look(attempt, rendered)
+                    .compose(
+                        finding ->
+                            finding.answer() == Finding.Answer.REFUSE
+                                ? refuse(attempt)
+                                : keep(
+                                    attempt,
+                                    prepared,
+                                    rendered,
+                                    people,
+                                    finding.reason(),
+                                    left.orElse(null))));
+  }
+
+  /** Whoever came into being for this comment goes again. */
+  private Future<Posting> refuse(Attempt attempt) {
+    var author = attempt.author;
+    return (author.isNew()
+            ? guests.forget(attempt.draft.site(), author.id())
+            : Future.<Void>succeededFuture())
+        .compose(forgotten -> refused(Reason.COMMENT_REFUSED));
+  }
+
+  private static boolean isStaff(Author author) {
+    return author.kind().equals("staff");
+  }
+
+  /** A guest's new name may not look like that of somebody who is known here. */
+  private Future<Boolean> isTaken(Attempt attempt) {
+    var author = attempt.author;
+    return author.isNew()
+        ? names.isTaken(attempt.draft.site(), author.name())
+        : Future.succeededFuture(false);
+  }
+
+  private Future<Finding> look(Attempt attempt, Markup.Rendered rendered) {
+    var draft = attempt.draft;
+    return isStaff(attempt.author)
+        ? Future.succeededFuture(Finding.ALLOWED)
+        : check.look(
+            new Submission(
+                draft.site(),
+                draft.article(),
+                attempt.author,
+                draft.text(),
+                rendered.links(),
+                draft.network(),
+                attempt.key,
+                draft.form()));
+  }
+
+  private Future<Posting> keep(
+      Attempt attempt,
+      Prepared prepared,
+      Markup.Rendered rendered,
+      Map<String, String> people,
+      String held,
+      @Nullable Left left) {
+    var draft = attempt.draft;
+    var author = attempt.author;
+    var body =
+        Written.of(author.id(), author.name(), author.kind(), draft.text(), rendered, people);
+    var ready =
+        new Ready(
+            draft.article(),
+            CommentId.on(draft.article()),
+            prepared.parent().orElse(null),
+            body,
+            held,
+            isStaff(author) ? "" : draft.site().rules().moderation(),
+            attempt.key,
+            attempt.fingerprint,
+            draft.key() == null ? OWN_KEY_MS : KEY_MS);
+    return keepName(draft, author)
+        .compose(kept -> store.post(ready))
+        .compose(kept -> told(attempt, ready, kept, left));
+  }
+
+  /** A member's name is theirs from the first comment on. */
+  private Future<Void> keepName(Draft draft, Author author) {
+    return author.kind().equals("member")
+        ? names.keep(draft.site(), author.id(), author.name())
+        : Future.succeededFuture();
   }
 
   /** Who is new has written nothing before. */
   private static List<Limit.Applied> limits(Draft draft, Author author) {
     var limits = new ArrayList<Limit.Applied>();
     limits.add(Limit.COMMENTS.of(draft.network()));
-    if (!author.isNew) {
-      limits.add(Limit.AUTHOR_COMMENTS.of(author.id));
+    if (!author.isNew()) {
+      limits.add(Limit.AUTHOR_COMMENTS.of(author.id()));
     }
     limits.add(Limit.ARTICLE_COMMENTS.of(draft.article().id()));
     limits.add(Limit.SITE_COMMENTS.of(draft.site().name()));
@@ -214,8 +297,8 @@ final class Comments {
   }
 
   private @Nullable String token(Attempt attempt, boolean mayTell) {
-    return attempt.author.isNew && mayTell
-        ? guests.token(attempt.draft.site(), attempt.author.id)
+    return attempt.author.isNew() && mayTell
+        ? guests.token(attempt.draft.site(), attempt.author.id())
         : null;
   }
 

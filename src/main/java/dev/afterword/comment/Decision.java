@@ -12,8 +12,10 @@ public record Decision(String verdict, String undoes, String by, String reason) 
   /** The author's own, which no journal tells. */
   static final Decision OF_AUTHOR = new Decision("", "", "", "");
 
-  /** Nobody's: readers' reports have the comment wait. */
-  static final Decision OF_REPORTS = new Decision("", "", "", "reports");
+  /** Nobody's: what a check found, or readers reported, has the comment wait. */
+  static Decision automatic(String reason) {
+    return new Decision("", "", "", reason);
+  }
 
   /** By whom and why, as the scripts note it; a tab is in neither. */
   String told() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param email the guest's, or empty
  * @param caller who asks
  * @param network the network it comes from, as limits know it
+ * @param form what its form tells of how it was filled in
  * @param key what makes a retry a retry: the client's Idempotency-Key, or {@code null}
  */
 record Draft(
@@ -27,4 +28,5 @@ record Draft(
     String email,
     Caller caller,
     String network,
+    Submission.Form form,
     @Nullable String key) {}

@@ -88,7 +88,23 @@ final class Markup {
    * @param html one line per block, at most {@link #MAX_BYTES}; empty for a blank text
    * @param plain whether it is what {@link #plainHtml} makes of the text, and need not be stored
    */
-  record Rendered(String html, boolean plain) implements Rendering {}
+  record Rendered(String html, boolean plain) implements Rendering {
+    private static final String LINK = "<a href=\"";
+    private static final String MENTION = LINK + '#';
+
+    /** How many links there are, mentions not counted. */
+    int links() {
+      return plain ? 0 : count(LINK) - count(MENTION);
+    }
+
+    private int count(String part) {
+      int found = 0;
+      for (int at = html.indexOf(part); at >= 0; at = html.indexOf(part, at + 1)) {
+        found++;
+      }
+      return found;
+    }
+  }
 
   /**
    * The HTML would be longer than {@link #MAX_BYTES}; a text of 10,000 code points needs more than
@@ -143,8 +159,13 @@ final class Markup {
    * @param most how many code points there may be; what is longer ends in an ellipsis
    */
   static String excerpt(String text, int most) {
-    String words = PlainText.of(parse(text));
+    String words = words(text);
     return PlainText.shorten(CleanText.showsNothing(words) ? CleanText.line(text) : words, most);
+  }
+
+  /** The words of a comment in one line, without markup and the addresses of links. */
+  static String words(String text) {
+    return PlainText.of(parse(text));
   }
 
   /** What the sanitizer gets to see. */

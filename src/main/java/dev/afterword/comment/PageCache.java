@@ -49,7 +49,7 @@ final class PageCache {
    * The page of an article as it stands now.
    *
    * @param article just read
-   * @param site the version of the site's settings
+   * @param site tells apart what the site's settings make of the same article
    * @param query what is asked
    * @param make makes the page, and says of which moment it is; never an earlier one than now
    */

@@ -25,11 +25,13 @@ sealed interface Posting {
   /** Why not. */
   enum Reason {
     NAME_MISSING,
+    NAME_TAKEN,
     TEXT_TOO_RICH,
     PARENT_UNKNOWN,
     READ_ONLY,
     CLOSED,
     KEY_REUSED,
-    ARTICLE_NOT_ALLOWED
+    ARTICLE_NOT_ALLOWED,
+    COMMENT_REFUSED
   }
 }

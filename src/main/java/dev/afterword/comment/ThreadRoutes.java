@@ -82,7 +82,8 @@ final class ThreadRoutes {
     return pages
         .page(
             article,
-            site.version(),
+            // Its state may change by the passing of time alone.
+            2 * site.version() + (site.stateOf(article) == article.state() ? 0 : 1),
             query,
             () -> read.get().compose(page -> made(site, article.ref(), query, page)))
         .map(body -> Answer.of(200, body).caching(Answer.REVALIDATE));
@@ -118,22 +119,26 @@ final class ThreadRoutes {
     return new JsonObject()
         .put("title", article.title())
         .put("url", article.url())
-        .put("state", article.state().word())
+        .put("state", site.stateOf(article).word())
         .put("moderation", site.moderationOf(article))
         .put("comments", article.comments())
         .put("reactions", site.reactionsOf(article.reactions()))
         .put("created", created == null ? null : Times.format(created));
   }
 
+  /** As the contract of a report has them. */
+  private static final List<String> REPORT_REASONS =
+      List.of("spam", "abuse", "off-topic", "illegal", "other");
+
   private static JsonObject about(Site site) {
     return new JsonObject()
         .put("name", site.name())
         .put("reactions", new JsonArray(site.reactions()))
-        .put("guests", "name")
+        .put("guests", site.rules().guests() ? "name" : "off")
         .put("sso", site.sso().isOn())
         .put("textMax", TEXT_MAX)
         .put("editSeconds", site.editWindow().toSeconds())
-        .put("reportReasons", new JsonArray());
+        .put("reportReasons", new JsonArray(REPORT_REASONS));
   }
 
   private Future<Answer> one(RoutingContext ctx) {

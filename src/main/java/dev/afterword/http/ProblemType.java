@@ -23,6 +23,7 @@ public enum ProblemType {
   OWN_VOTE(403, "That is your own comment", "Nobody votes on what they wrote themselves."),
   EDIT_WINDOW_OVER(
       403, "It is too late to edit", "An author may edit for as long as the site's settings say."),
+  BANNED(403, "You may not do that here any more", "A moderator of this site decided so."),
   ROLE_TOO_LOW(403, "That needs another role", "The token is valid, but its role is too low."),
   NOT_FOUND(404, "There is nothing here", "The path is unknown."),
   SITE_UNKNOWN(404, "There is no such site", "Sites are added with the command line: site add."),
@@ -32,6 +33,7 @@ public enum ProblemType {
       "It does not exist, is another site's, or may not be seen by the one who asks."),
   REACTION_UNKNOWN(
       404, "There is no such reaction", "The site's list in GET comments names those there are."),
+  BAN_UNKNOWN(404, "There is no such ban", "No ban of that author holds on this site."),
   VERDICT_UNKNOWN(404, "There is no such decision", "No entry of this site's journal has that id."),
   STAFF_UNKNOWN(404, "There is no such member of staff", "No staff of this site has that id."),
   METHOD_NOT_ALLOWED(
@@ -63,6 +65,10 @@ public enum ProblemType {
       422,
       "The comment to reply to is not here",
       "It does not exist on this article, or is not shown any more."),
+  COMMENT_REFUSED(
+      422,
+      "That cannot be posted here",
+      "The site's rules refuse something in the comment, or in its author's name."),
   IDEMPOTENCY_KEY_REUSED(
       422,
       "That key was used for something else",

@@ -69,7 +69,8 @@ public final class Callers {
     throw tokenRequired();
   }
 
-  private static Problem tokenRequired() {
+  /** The problem (401) of a request that has to say who asks. */
+  public static Problem tokenRequired() {
     return Problem.of(ProblemType.TOKEN_REQUIRED).with("WWW-Authenticate", "Bearer");
   }
 

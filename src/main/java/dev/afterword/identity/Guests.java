@@ -3,6 +3,7 @@ package dev.afterword.identity;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
+import dev.afterword.http.Times;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Limit.Left;
 import dev.afterword.redis.RedisLink;
@@ -11,10 +12,12 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ public final class Guests {
   private static final Script GIVE_BACK = Script.of(Guests.class, "give_back.lua");
   private static final String PREFIX = "gt_";
 
+  /** How long the network that an author wrote from is remembered, in milliseconds. */
+  private static final long NETWORK_MS = TimeUnit.DAYS.toMillis(30);
+
   private final RedisLink link;
   private final Keys keys;
   private final Proxies proxies;
@@ -33,6 +39,18 @@ public final class Guests {
 
   /** A guest who is about to come into being. */
   public record NewGuest(String id, String name, String email) {}
+
+  /**
+   * Who is asking, as bans know it.
+   *
+   * @param author an id, or empty for nobody in particular
+   * @param network as {@link #network} names it, or empty
+   * @param writes whether the network is remembered for the author, for a while
+   */
+  public record Asker(String author, String network, boolean writes) {
+    /** One whom no ban keeps out: for what everybody may. */
+    public static final Asker ANYBODY = new Asker("", "", false);
+  }
 
   /**
    * @param limited false to let everyone in at any rate
@@ -92,25 +110,32 @@ public final class Guests {
    * @param limits at least one
    * @param guest who comes into being with it, or {@code null} when nobody is new
    * @return the limit of which least is left, empty without one; fails with a {@link Problem} (429)
-   *     when it has to wait
+   *     when it has to wait, or is banned (403)
    */
   public Future<Optional<Left>> admit(
-      Site site, List<Limit.Applied> limits, @Nullable NewGuest guest) {
+      Site site, Asker asker, List<Limit.Applied> limits, @Nullable NewGuest guest) {
     var asked = limited ? limits : List.<Limit.Applied>of();
-    if (asked.isEmpty() && guest == null) {
+    if (asked.isEmpty() && guest == null && asker.equals(Asker.ANYBODY)) {
       return Future.succeededFuture(Optional.empty());
     }
+    var bans = bans(site);
     var keys = new ArrayList<String>();
+    keys.add(guest == null ? bans : record(site, guest.id));
+    keys.add(bans);
+    keys.add(lastNetwork(site, asker.author));
     asked.forEach(each -> keys.add(key(site, each)));
-    keys.add(0, guest == null ? keys.get(0) : record(site, guest.id));
     var args =
         new ArrayList<Object>(
             guest == null ? List.of("", "", "") : List.of("new", guest.name, guest.email));
+    args.addAll(List.of(asker.author, asker.network, asker.writes ? NETWORK_MS : ""));
     asked.forEach(each -> args.addAll(List.of(each.limit().burst(), each.limit().periodMs())));
     return ADMIT
         .run(link, keys, args)
         .compose(
             reply -> {
+              if (reply.get(0).toString().equals("banned")) {
+                return Future.failedFuture(banned(reply.get(1).toLong()));
+              }
               int which = reply.get(1).toInteger();
               if (which == 0) {
                 return Future.succeededFuture(Optional.empty());
@@ -120,6 +145,11 @@ public final class Guests {
                   ? Future.succeededFuture(Optional.of(new Left(limit, reply.get(2).toInteger())))
                   : Future.failedFuture(wait(limit, reply.get(2).toLong()));
             });
+  }
+
+  /** Takes a guest away who has done nothing yet. */
+  public Future<Void> forget(Site site, String guest) {
+    return link.send(Request.cmd(Command.DEL).arg(record(site, guest))).mapEmpty();
   }
 
   /** Has what counted in a limit not count: it was no attempt of a stranger. */
@@ -133,6 +163,23 @@ public final class Guests {
 
   private static String key(Site site, Limit.Applied applied) {
     return home(site) + ":l:" + applied.limit().word() + ':' + applied.whose();
+  }
+
+  private static Problem banned(long until) {
+    return until == 0
+        ? Problem.of(ProblemType.BANNED)
+        : Problem.of(
+            ProblemType.BANNED, "That ends at " + Times.format(Instant.ofEpochMilli(until)) + '.');
+  }
+
+  /** The key of who is banned on a site. */
+  public static String bans(Site site) {
+    return home(site) + ":bans";
+  }
+
+  /** The key of the network that an author came from last, as {@link #network} names it. */
+  public static String lastNetwork(Site site, String author) {
+    return home(site) + ":w:" + author;
   }
 
   private static Problem wait(Limit limit, long ms) {

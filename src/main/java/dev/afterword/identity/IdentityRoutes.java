@@ -4,6 +4,7 @@ import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller.Role;
+import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Guests.NewGuest;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -16,10 +17,12 @@ public final class IdentityRoutes {
   private static final String NAMELESS = "Guest";
 
   private final Guests guests;
+  private final NameStore names;
 
   /** The routes of one event loop. */
-  public IdentityRoutes(Guests guests) {
+  public IdentityRoutes(Guests guests, NameStore names) {
     this.guests = guests;
+    this.names = names;
   }
 
   /** Adds the routes to the table. */
@@ -31,13 +34,25 @@ public final class IdentityRoutes {
 
   private Future<Answer> become(RoutingContext ctx) {
     var site = Sites.of(ctx);
+    if (!site.rules().guests()) {
+      throw Callers.tokenRequired();
+    }
     var given = RouteTable.body(ctx).getString("name");
     var line = given == null ? "" : CleanText.line(given);
     var name = CleanText.showsNothing(line) ? NAMELESS : line;
     var id = guests.newId(site);
     var network = guests.network(site, ctx.request());
-    return guests
-        .admit(site, List.of(Limit.GUESTS.of(network)), new NewGuest(id, name, ""))
+    return names
+        .isTaken(site, name)
+        .compose(
+            taken ->
+                taken && !name.equals(NAMELESS)
+                    ? Future.failedFuture(NameStore.taken("#/name"))
+                    : guests.admit(
+                        site,
+                        new Asker("", network, false),
+                        List.of(Limit.GUESTS.of(network)),
+                        new NewGuest(id, name, "")))
         .map(
             admitted ->
                 Answer.json(

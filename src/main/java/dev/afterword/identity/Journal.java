@@ -100,7 +100,7 @@ public final class Journal {
    * @param action the word of the entries
    * @param least the role that it takes: who may not do it may not take it back either
    */
-  void undoing(String action, Role least, Undo undo) {
+  public void undoing(String action, Role least, Undo undo) {
     ways.put(action, new Way(least, undo));
   }
 
@@ -115,7 +115,8 @@ public final class Journal {
   }
 
   /** Writes an entry and what it decides, see {@link JournalStore#decide}. */
-  Future<Optional<Entry>> decide(Site site, Staff by, Note note, Once once, Decision decision) {
+  public Future<Optional<Entry>> decide(
+      Site site, Staff by, Note note, Once once, Decision decision) {
     return store.decide(site, by, note, once, decision);
   }
 

@@ -28,7 +28,7 @@ public final class NewArticles {
   public Future<Void> admit(Site site, ArticleRef article, String network) {
     check(site, article);
     var limits = List.of(Limit.ARTICLES.of(network), Limit.SITE_ARTICLES.of(site.name()));
-    return guests.admit(site, limits, null).mapEmpty();
+    return guests.admit(site, Guests.Asker.ANYBODY, limits, null).mapEmpty();
   }
 
   /**

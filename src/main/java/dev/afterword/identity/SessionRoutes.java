@@ -36,7 +36,7 @@ public final class SessionRoutes {
     var token = RouteTable.body(ctx).getString("token");
     var limit = Limit.LOGINS.of(guests.network(site, ctx.request()));
     return guests
-        .admit(site, List.of(limit), null)
+        .admit(site, Guests.Asker.ANYBODY, List.of(limit), null)
         .compose(admitted -> sessions.begin(site, token))
         .compose(
             cookie ->

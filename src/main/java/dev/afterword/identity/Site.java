@@ -1,6 +1,7 @@
 package dev.afterword.identity;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.Article.State;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.InvalidArticleKeyException;
@@ -9,6 +10,8 @@ import dev.afterword.http.Problem;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,19 @@ public record Site(
     var all = new JsonObject();
     reactions.forEach(name -> all.put(name, kept.getLong(name, 0L)));
     return all;
+  }
+
+  /** What readers may do on an article, whose time may be over. */
+  public State stateOf(Article article) {
+    return stateOf(article.state(), article.created());
+  }
+
+  /** The same, of an article of which no more is known. */
+  public State stateOf(State state, @Nullable Instant created) {
+    int days = rules.closeAfterDays();
+    boolean over =
+        days > 0 && created != null && Instant.now().isAfter(created.plus(days, ChronoUnit.DAYS));
+    return over && state == State.OPEN ? State.READ_ONLY : state;
   }
 
   /** How comments on an article come out: {@code pre} or {@code post}. */

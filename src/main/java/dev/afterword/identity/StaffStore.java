@@ -27,7 +27,7 @@ public final class StaffStore {
   private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
   /** Staff of all sites. */
-  private static final String EVERYWHERE = "{afterword}:staff";
+  static final String EVERYWHERE = "{afterword}:staff";
 
   private final RedisLink link;
 
@@ -144,7 +144,8 @@ public final class StaffStore {
     return texts;
   }
 
-  private static String home(String site) {
+  /** The staff of one site. */
+  static String home(String site) {
     return '{' + site + "}:staff";
   }
 

@@ -1,2 +1,5 @@
-@org.jspecify.annotations.NullMarked
+/**
+ * What is looked at before a comment goes out (words, links, repeats, who filled in the form), and
+ * what moderators decide about it.
+ */
 package dev.afterword.moderation;

@@ -203,7 +203,7 @@ public final class ViewRoutes {
         .put("article", article.ref().key().value())
         .put("title", article.title())
         .put("url", article.url())
-        .put("state", article.state().word())
+        .put("state", site.stateOf(article).word())
         .put("moderation", site.moderationOf(article))
         .put("views", article.views())
         .put("baselineViews", article.baseline())

@@ -2,19 +2,24 @@ package dev.afterword.widget;
 
 import dev.afterword.http.Answer;
 import dev.afterword.http.MadeOnce;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
 import dev.afterword.http.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /**
- * Serves the embed script to every page, the page about counting to whoever wants to know, the
- * admin page to staff, and the demo article to those who try Afterword out.
+ * Serves the embed script and pictures of authors to every page, the page about counting to whoever
+ * wants to know, the admin page to staff, and the demo article to those who try Afterword out.
  */
 public final class WidgetRoutes {
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String EMBED_CACHING = "public, max-age=300, must-revalidate";
+  private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  private static final Pattern AVATAR = Pattern.compile("([A-Za-z0-9_-]{1,40})\\.svg");
   private static final String DEMO_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           + "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -36,6 +41,7 @@ public final class WidgetRoutes {
             .with("Cross-Origin-Resource-Policy", "cross-origin");
     table
         .getUnchecked("/embed.js", "embed", ctx -> Future.succeededFuture(embed))
+        .getUnchecked("/avatars/:file", "avatar", ctx -> avatar(ctx.pathParam("file")))
         .getUnchecked(
             "/about/counting",
             "aboutCounting",
@@ -50,6 +56,18 @@ public final class WidgetRoutes {
           .getUnchecked("/", "demo", ctx -> Future.succeededFuture(page))
           .getUnchecked("/demo.css", "demoStyle", ctx -> Future.succeededFuture(style));
     }
+  }
+
+  /** Follows from the id alone, so it is the same for ever, and nobody's id is looked up. */
+  private static Future<Answer> avatar(String file) {
+    var named = AVATAR.matcher(file);
+    if (!named.matches()) {
+      return Future.failedFuture(Problem.of(ProblemType.NOT_FOUND));
+    }
+    return Future.succeededFuture(
+        Answer.page("image/svg+xml", Identicon.of(named.group(1)), FOR_EVER)
+            .with("Access-Control-Allow-Origin", "*")
+            .with("Cross-Origin-Resource-Policy", "cross-origin"));
   }
 
   /** What the build put beside this class. */

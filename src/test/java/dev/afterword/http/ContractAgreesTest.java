@@ -150,6 +150,13 @@ class ContractAgreesTest {
             get("").as(owner()),
             new JsonObject(pinned.body()).getString("verdict"));
       }
+      case "listBans", "getBan", "ban", "unban" -> {
+        check("ban", 200, json("", "{\"reason\":\"x\"}").as(owner()));
+        check(
+            operation,
+            200,
+            operation.equals("ban") ? json("", "{}").as(owner()) : get("").as(owner()));
+      }
       case "reportComment" ->
           check(operation, 202, json("", "{\"reason\":\"spam\",\"note\":\"x\"}").as(owner()));
       case "getSettings" -> check(operation, 200, get("").as(owner()));
@@ -176,7 +183,12 @@ class ContractAgreesTest {
         check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
       }
       case "endSession" -> check(operation, 204, get(""));
-      case "embedScript", "aboutCounting", "adminPage", "openapiDocument", "problemPage" ->
+      case "embedScript",
+          "avatar",
+          "aboutCounting",
+          "adminPage",
+          "openapiDocument",
+          "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
     }
@@ -216,6 +228,8 @@ class ContractAgreesTest {
             .replace("{site}", "demo")
             .replace("{id}", comment)
             .replace("{name}", "like")
+            .replace("{author}", "g0123456789abcdef")
+            .replace("{picture}", "g7Kp2.svg")
             .replace("{verdict}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();

@@ -3,12 +3,17 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -248,5 +253,59 @@ class VerdictsTest {
     assertThat(undone.split(" ")).filteredOn("visible"::equals).hasSize(99);
     var undo = desk.get("admin/audit?limit=1").getJsonArray("entries").getJsonObject(0);
     assertThat(undo.getString("undoes")).isEqualTo(decided.getString("verdict"));
+  }
+
+  @Test
+  void settings_decideAboutGuestsReportsReasonsAndAge() {
+    server.addSite("rules", "https://rules.example");
+    var owner = new Desk(server, "rules", server.addStaff("rules", Role.OWNER));
+    var posted = owner.post("/a", "hello");
+    var id = posted.getJsonObject("comment").getString("id");
+    var author = new String[] {"Authorization", "Bearer " + posted.getString("token")};
+    var rules = new JsonObject().put("tellReasons", true).put("reportThreshold", 2);
+    owner.done("PUT", "admin/settings", rules.put("guests", "off").put("closeAfterDays", 30));
+    var draft = "{\"text\":\"new\",\"author\":{\"name\":\"Ada\"}}";
+    Eventually.holds(
+        "no guests",
+        () -> server.post(owner.path("comments?article=/a"), draft).statusCode() == 401);
+    assertThat(server.post(owner.path("guests"), "{}").statusCode()).isEqualTo(401);
+    var again = server.post(owner.path("comments?article=/a"), "{\"text\":\"mine\"}", author);
+    assertThat(again.statusCode()).as("who is one already stays one").isEqualTo(201);
+
+    var report = new JsonObject().put("reason", "spam");
+    for (int i = 0; i < 2; i++) {
+      assertThat(owner.listed("/a")).contains(id);
+      var staff = new Desk(server, "rules", server.addStaff("rules", Role.VIEWER));
+      assertThat(staff.send("POST", "comments/" + id + "/reports", report).statusCode())
+          .isEqualTo(202);
+    }
+    assertThat(owner.listed("/a")).doesNotContain(id);
+    var waits = owner.get("admin/queue").getJsonArray("comments").getJsonObject(0);
+    assertThat(waits.getString("reason")).isEqualTo("reports");
+    assertThat(waits.getJsonObject("reports").getInteger("total")).isEqualTo(2);
+
+    var refusal = Desk.call("reject", List.of(id)).put("reason", "Off the point");
+    owner.done("POST", "admin/verdicts", refusal);
+    var me = new JsonObject(server.get(owner.path("me?article=/a"), author).body());
+    var own = me.getJsonArray("own").getJsonObject(0);
+    assertThat(own.getString("state")).isEqualTo("rejected");
+    assertThat(own.getString("reason")).isEqualTo("Off the point");
+
+    var site = owner.get("comments?article=/a").getJsonObject("info");
+    assertThat(site.getString("state")).isEqualTo("open");
+    age("rules", "/a", 31);
+    site = owner.get("comments?article=/a").getJsonObject("info");
+    assertThat(site.getString("state")).isEqualTo("read-only");
+    assertThat(owner.get("article?article=/a").getString("state")).isEqualTo("read-only");
+    var late = server.post(owner.path("comments?article=/a"), "{\"text\":\"late\"}", author);
+    assertThat(new JsonObject(late.body()).getString("code")).isEqualTo("article-read-only");
+  }
+
+  private static void age(String site, String article, int days) {
+    var ref = ArticleRef.of(site, 16, ArticleKey.of(article, List.of()));
+    var created = Instant.now().minus(days, ChronoUnit.DAYS).toEpochMilli();
+    try (var store = TestStore.connect()) {
+      store.call("HSET", ref.at("a"), "c", Long.toString(created));
+    }
   }
 }

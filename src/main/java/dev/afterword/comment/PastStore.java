@@ -1,0 +1,54 @@
+package dev.afterword.comment;
+
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.Comment.State;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+
+/** Knows what somebody has written before. */
+public final class PastStore {
+  /** So many of an author's latest are looked at, in each bucket. */
+  private static final int MOST = 20;
+
+  private final RedisLink link;
+
+  /** Read through a link. */
+  public PastStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /** How many of an author's latest comments on a site everybody can see. */
+  public Future<Integer> visible(Site site, String author) {
+    var asked = new ArrayList<Request>();
+    for (int bucket = 0; bucket < site.buckets(); bucket++) {
+      var written = CommentStore.written(site.name(), bucket, author);
+      asked.add(Request.cmd(Command.ZRANGE).arg(written).arg(-MOST).arg(-1));
+    }
+    return Future.all(link.sendEach(asked))
+        .compose(
+            all -> {
+              var comments = new ArrayList<Request>();
+              for (int bucket = 0; bucket < asked.size(); bucket++) {
+                Response ids = all.resultAt(bucket);
+                var prefix = ArticleRef.tag(site.name(), bucket) + ":c:";
+                ids.forEach(id -> comments.add(Request.cmd(Command.GET).arg(prefix + id)));
+              }
+              return Future.all(link.sendEach(comments));
+            })
+        .map(
+            all ->
+                (int)
+                    all.<Response>list().stream()
+                        .filter(packed -> packed != null && isVisible(packed.toString()))
+                        .count());
+  }
+
+  private static boolean isVisible(String packed) {
+    return Comment.unpack("", packed).state() == State.VISIBLE;
+  }
+}

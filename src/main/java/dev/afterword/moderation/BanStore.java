@@ -1,0 +1,82 @@
+package dev.afterword.moderation;
+
+import dev.afterword.identity.Guests;
+import dev.afterword.identity.JournalStore.Decision;
+import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps who is banned, in one hash of a site's home, where every write asks first: by author, and
+ * by the networks that authors came from. A value is when the ban ends in milliseconds since 1970,
+ * or 0, and what moderators should know as JSON. Confined to one event loop.
+ */
+final class BanStore {
+  private static final String NETWORK = "n:";
+
+  private final RedisLink link;
+
+  BanStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /**
+   * A ban as it is kept.
+   *
+   * @param until when it ends, in milliseconds since 1970; 0 for never
+   * @param about what moderators should know
+   */
+  record Kept(long until, JsonObject about) {
+    static Kept of(String text) {
+      int space = text.indexOf(' ');
+      return new Kept(
+          Long.parseLong(text.substring(0, space)), new JsonObject(text.substring(space + 1)));
+    }
+
+    String text() {
+      return until + " " + about.encode();
+    }
+  }
+
+  /** The bans of authors, ended ones as well. */
+  Future<Map<String, String>> all(Site site) {
+    return link.send(Request.cmd(Command.HGETALL).arg(Guests.bans(site)))
+        .map(
+            reply -> {
+              var all = new TreeMap<String, String>();
+              if (reply != null) {
+                for (var field : reply.getKeys()) {
+                  all.put(field, reply.get(field).toString());
+                }
+              }
+              return all;
+            });
+  }
+
+  /** The field of a network that an author came from; {@code null} when it is not remembered. */
+  Future<@Nullable String> network(Site site, String author) {
+    return link.send(Request.cmd(Command.GET).arg(Guests.lastNetwork(site, author)))
+        .map(reply -> reply == null ? null : NETWORK + reply);
+  }
+
+  static boolean isNetwork(String field) {
+    return field.startsWith(NETWORK);
+  }
+
+  /** What an entry decides about bans: of each field what it held, and what it holds then. */
+  static Decision decision(Site site, JsonObject before, JsonObject after) {
+    return new Decision(Guests.bans(site), texts(before), texts(after));
+  }
+
+  private static Map<String, String> texts(JsonObject fields) {
+    var texts = new TreeMap<String, String>();
+    fields.forEach(each -> texts.put(each.getKey(), String.valueOf(each.getValue())));
+    return texts;
+  }
+}

@@ -1,0 +1,206 @@
+package dev.afterword.moderation;
+
+import dev.afterword.http.IdempotencyKey.Once;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.http.Times;
+import dev.afterword.identity.Caller.Role;
+import dev.afterword.identity.Caller.Staff;
+import dev.afterword.identity.Journal;
+import dev.afterword.identity.JournalStore.Entry;
+import dev.afterword.identity.JournalStore.Note;
+import dev.afterword.identity.Site;
+import dev.afterword.moderation.BanStore.Kept;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps authors from writing. A ban and its entry in the journal are one step of the store, which
+ * every write asks first: whoever was told of a ban will see nothing new of the author. Confined to
+ * one event loop.
+ */
+final class Bans {
+  private final BanStore store;
+  private final Journal journal;
+  private final Clock clock;
+
+  Bans(BanStore store, Journal journal, Clock clock) {
+    this.store = store;
+    this.journal = journal;
+    this.clock = clock;
+    journal.undoing("ban", Role.MODERATOR, this::undo);
+    journal.undoing("unban", Role.MODERATOR, this::undo);
+  }
+
+  /** The bans that hold, by author. */
+  Future<JsonObject> list(Site site) {
+    return store
+        .all(site)
+        .map(
+            all -> {
+              var bans = new JsonArray();
+              all.forEach(
+                  (field, text) -> {
+                    if (!BanStore.isNetwork(field) && holds(Kept.of(text))) {
+                      bans.add(json(field, Kept.of(text)));
+                    }
+                  });
+              return new JsonObject().put("bans", bans);
+            });
+  }
+
+  /** The ban of an author; fails with a {@link Problem} (404) when there is none that holds. */
+  Future<JsonObject> one(Site site, String author) {
+    return store
+        .all(site)
+        .map(
+            all -> {
+              var text = all.get(author);
+              if (text == null || !holds(Kept.of(text))) {
+                throw Problem.of(ProblemType.BAN_UNKNOWN);
+              }
+              return json(author, Kept.of(text));
+            });
+  }
+
+  private boolean holds(Kept ban) {
+    return ban.until() == 0 || ban.until() > clock.millis();
+  }
+
+  private static JsonObject json(String author, Kept ban) {
+    var until = ban.until();
+    return new JsonObject()
+        .put("author", author)
+        .put("until", until == 0 ? null : Times.format(Instant.ofEpochMilli(until)))
+        .put("reason", ban.about().getString("reason"))
+        .put("network", ban.about().getString("network") != null)
+        .put("by", ban.about().getString("by"))
+        .put("created", Times.format(Instant.ofEpochMilli(ban.about().getLong("created"))));
+  }
+
+  /**
+   * Bans an author, or changes the ban.
+   *
+   * @param until when it ends; {@code null} for never
+   * @param network whether nobody from the network that the author wrote from last may write either
+   * @return the ban with the entry as {@code verdict}
+   */
+  Future<JsonObject> ban(
+      Site site,
+      Staff by,
+      String author,
+      @Nullable Instant until,
+      String reason,
+      boolean network,
+      Once once) {
+    Future<@Nullable String> found =
+        network ? store.network(site, author) : Future.succeededFuture(null);
+    return found.compose(
+        field -> {
+          var about =
+              new JsonObject()
+                  .put("by", by.name())
+                  .put("created", clock.millis())
+                  .put("reason", reason.isEmpty() ? null : reason)
+                  .put("network", field);
+          var kept = new Kept(until == null ? 0 : until.toEpochMilli(), about);
+          return decide(site, by, "ban", author, kept, reason, once)
+              .map(entry -> json(author, kept).put("verdict", entry.id()));
+        });
+  }
+
+  /** Ends a ban; fails with a {@link Problem} (404) when there is none that holds. */
+  Future<JsonObject> unban(Site site, Staff by, String author, Once once) {
+    return journal
+        .before(site, once)
+        .compose(
+            same ->
+                same.map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            one(site, author)
+                                .compose(
+                                    held -> decide(site, by, "unban", author, null, "", once))))
+        .map(entry -> new JsonObject().put("author", author).put("verdict", entry.id()));
+  }
+
+  private Future<Entry> decide(
+      Site site,
+      Staff by,
+      String action,
+      String author,
+      @Nullable Kept ban,
+      String reason,
+      Once once) {
+    return store
+        .all(site)
+        .compose(
+            held -> {
+              var before = new JsonObject();
+              var after = new JsonObject();
+              put(before, after, held, author, ban);
+              var note =
+                  new Note(
+                      action,
+                      List.of(author),
+                      reason,
+                      null,
+                      new JsonObject().put("before", before).put("after", after));
+              return journal
+                  .decide(site, by, note, once, BanStore.decision(site, before, after))
+                  .compose(
+                      entry ->
+                          entry
+                              .map(Future::succeededFuture)
+                              .orElseGet(
+                                  () -> decide(site, by, action, author, ban, reason, once)));
+            });
+  }
+
+  /** The author's field, and those of networks that the ban, or the one before, is of. */
+  private static void put(
+      JsonObject before,
+      JsonObject after,
+      Map<String, String> held,
+      String author,
+      @Nullable Kept ban) {
+    var earlier = held.get(author);
+    var text = ban == null ? "" : ban.text();
+    before.put(author, Objects.requireNonNullElse(earlier, ""));
+    after.put(author, text);
+    var network = earlier == null ? null : Kept.of(earlier).about().getString("network");
+    if (network != null) {
+      before.put(network, held.getOrDefault(network, ""));
+      after.put(network, "");
+    }
+    var wanted = ban == null ? null : ban.about().getString("network");
+    if (wanted != null) {
+      before.put(wanted, held.getOrDefault(wanted, ""));
+      after.put(wanted, text);
+    }
+  }
+
+  private Future<JsonObject> undo(Site site, Entry entry, Journal.Write write) {
+    var detail = entry.note().detail();
+    var before = detail.getJsonObject("after");
+    var after = detail.getJsonObject("before");
+    return write
+        .decide(
+            new JsonObject().put("before", before).put("after", after),
+            BanStore.decision(site, before, after))
+        .map(
+            undone ->
+                new JsonObject()
+                    .put("author", entry.note().targets().get(0))
+                    .put(
+                        "verdict",
+                        undone.orElseThrow(() -> Problem.of(ProblemType.CHANGED_SINCE)).id()));
+  }
+}

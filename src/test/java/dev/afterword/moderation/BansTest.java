@@ -1,0 +1,146 @@
+package dev.afterword.moderation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterword.TestServer;
+import dev.afterword.identity.Caller.Role;
+import dev.afterword.support.Eventually;
+import dev.afterword.support.OnStore;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who is banned writes nothing, on any process, until the ban ends or is taken back. */
+@OnStore
+@Timeout(120)
+class BansTest {
+  private static TestServer server;
+  private static TestServer other;
+  private static Desk desk;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(Map.of("AFTERWORD_TRUSTED_PROXIES", "127.0.0.1/32"));
+    server.addSite("bans", "https://bans.example");
+    desk = new Desk(server, "bans", server.addStaff("bans", Role.MODERATOR));
+    other = TestServer.unlimited();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    other.close();
+  }
+
+  private static HttpResponse<String> post(TestServer where, String token, String network) {
+    var draft = new JsonObject().put("text", "hello");
+    if (token == null) {
+      draft.put("author", new JsonObject().put("name", "Ada"));
+    }
+    var as = token == null ? new String[0] : new String[] {"Authorization", "Bearer " + token};
+    var headers = new String[as.length + 2];
+    headers[0] = "X-Forwarded-For";
+    headers[1] = network;
+    System.arraycopy(as, 0, headers, 2, as.length);
+    return where.post(desk.path("comments?article=/a"), draft.encode(), headers);
+  }
+
+  private static String code(HttpResponse<String> answer) {
+    return answer.statusCode() < 300 ? "" : new JsonObject(answer.body()).getString("code");
+  }
+
+  private static JsonObject posted(String network) {
+    return new JsonObject(post(server, null, network).body());
+  }
+
+  private static String author(JsonObject posted) {
+    return posted.getJsonObject("comment").getJsonObject("author").getString("id");
+  }
+
+  @Test
+  void whoIsBanned_doesNothingMoreAnywhere_untilThatIsTakenBack() {
+    var posted = posted("192.0.2.1");
+    var token = posted.getString("token");
+    var victim = posted("192.0.2.2").getJsonObject("comment").getString("id");
+    var ban =
+        desk.done("PUT", "admin/bans/" + author(posted), new JsonObject().put("reason", "Insults"));
+    assertThat(ban.getString("reason")).isEqualTo("Insults");
+    for (var where : List.of(server, other)) {
+      assertThat(code(post(where, token, "198.51.100.1"))).isEqualTo("banned");
+      for (var write :
+          List.of(
+              new String[] {"PUT", "comments/" + victim + "/vote", "{\"value\":1}"},
+              new String[] {"POST", "comments/" + victim + "/reports", "{\"reason\":\"spam\"}"},
+              new String[] {"PUT", "reactions/like?article=/a", ""},
+              new String[] {
+                "PATCH",
+                "comments/" + posted.getJsonObject("comment").getString("id"),
+                "{\"text\":\"edited\"}"
+              })) {
+        var answer =
+            where.send(
+                write[0],
+                desk.path(write[1]),
+                write[2],
+                "Authorization",
+                "Bearer " + token,
+                "Content-Type",
+                "application/json");
+        assertThat(code(answer)).as(write[1]).isEqualTo("banned");
+        assertThat(answer.statusCode()).isEqualTo(403);
+      }
+    }
+    assertThat(post(server, null, "192.0.2.1").statusCode()).as("others may").isEqualTo(201);
+    assertThat(desk.get("admin/bans").encode()).contains(author(posted));
+    var undone = desk.undo(ban);
+    assertThat(post(server, token, "192.0.2.1").statusCode()).isEqualTo(201);
+    desk.undo(undone);
+    assertThat(code(post(server, token, "192.0.2.1"))).isEqualTo("banned");
+    desk.done("DELETE", "admin/bans/" + author(posted), null);
+    assertThat(post(server, token, "192.0.2.1").statusCode()).isEqualTo(201);
+    assertThat(desk.send("DELETE", "admin/bans/" + author(posted), null).statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aNetwork_isBannedWithItsAuthor() {
+    var posted = posted("203.0.113.7");
+    var ban =
+        desk.done("PUT", "admin/bans/" + author(posted), new JsonObject().put("network", true));
+    assertThat(ban.getBoolean("network")).isTrue();
+    assertThat(code(post(server, null, "203.0.113.7"))).isEqualTo("banned");
+    assertThat(post(server, null, "203.0.113.200").statusCode()).isEqualTo(201);
+    var guest = server.post(desk.path("guests"), "{}", "X-Forwarded-For", "203.0.113.7");
+    assertThat(code(guest)).isEqualTo("banned");
+    assertThat(desk.get("admin/bans").encode() + desk.get("admin/audit").encode())
+        .doesNotContain("203.0.113", "n:");
+    desk.undo(ban);
+    assertThat(post(server, null, "203.0.113.7").statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void aBan_endsByItself() {
+    var posted = posted("192.0.2.30");
+    var path = "admin/bans/" + author(posted);
+    var soon = Instant.now().plusMillis(600);
+    desk.done("PUT", path, new JsonObject().put("until", soon.toString()));
+    assertThat(code(post(server, posted.getString("token"), "192.0.2.30"))).isEqualTo("banned");
+    Eventually.holds(
+        "it ends", () -> post(other, posted.getString("token"), "192.0.2.30").statusCode() == 201);
+    assertThat(desk.send("GET", path, null).statusCode()).isEqualTo(404);
+    var past = new JsonObject().put("until", "2020-01-01T00:00:00Z");
+    assertThat(desk.send("PUT", path, past).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void staff_areNotBannedButRevoked() {
+    assertThat(desk.send("PUT", "admin/bans/s123456789", new JsonObject()).statusCode())
+        .isEqualTo(422);
+  }
+}

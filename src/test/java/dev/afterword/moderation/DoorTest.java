@@ -1,0 +1,238 @@
+package dev.afterword.moderation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterword.TestServer;
+import dev.afterword.identity.Caller;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a site's rules do with what readers send. */
+@OnStore
+@Timeout(120)
+class DoorTest {
+  private static final AtomicInteger NETWORKS = new AtomicInteger();
+
+  private static TestServer server;
+  private static TestServer unlimited;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(Map.of());
+    unlimited = TestServer.unlimited();
+    server.addSite("door", "https://door.example");
+    set("door", "refusedWords", new JsonArray().add("worse"));
+    set("door", "heldWords", new JsonArray().add("bad*"));
+  }
+
+  @AfterAll
+  static void stop() {
+    unlimited.close();
+    server.close();
+  }
+
+  /** As the settings are kept; no server has asked for them yet. */
+  private static void set(String site, String name, Object value) {
+    try (var resp = TestStore.connect()) {
+      var key = '{' + site + "}:settings";
+      var settings = new JsonObject(resp.text("HGET", key, "j")).put(name, value);
+      resp.call("HSET", key, "j", settings.encode());
+      resp.call("HINCRBY", key, "v", "1");
+    }
+  }
+
+  @Test
+  void aRefusedWord_isToldWithoutTheWord() {
+    for (var each : new TestServer[] {server, unlimited}) {
+      var answer = post(each, draft("This is W.O.R.S.E now", "Ada"), null);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+      assertThat(json(answer).getString("code")).isEqualTo("comment-refused");
+      assertThat(answer.body()).doesNotContain("worse").doesNotContain("words");
+      assertThat(post(each, draft("Hello", "Worse"), null).statusCode()).isEqualTo(422);
+    }
+  }
+
+  @Test
+  void aHeldWord_hasTheCommentWait_andItsAuthorAloneSeesIt() {
+    for (var each : new TestServer[] {server, unlimited}) {
+      var answer = post(each, draft("Something badly put", "Ada"), null);
+      assertHeld(answer);
+      var token = json(answer).getString("token");
+      var own = each.get("/api/v1/door/me?article=/a", "Authorization", "Bearer " + token);
+      assertThat(own.body()).contains("Something badly put");
+      assertThat(each.get("/api/v1/door/comments?article=/a").body()).doesNotContain("badly");
+    }
+  }
+
+  @Test
+  void aHeldComment_tellsModeratorsWhy() {
+    var id = id(post(server, draft("Go to http://a.example ".repeat(6), "Ada"), null));
+    var staff = "Bearer " + server.addStaff("door", Caller.Role.VIEWER);
+    var queue = server.get("/api/v1/door/admin/queue?state=pending", "Authorization", staff);
+    var found =
+        json(queue).getJsonArray("comments").stream()
+            .map(JsonObject.class::cast)
+            .filter(each -> each.getString("id").equals(id))
+            .findFirst();
+    assertThat(found.orElseThrow().getString("reason")).isEqualTo("links");
+  }
+
+  @Test
+  void linksRobotsAndHaste_areHeld_butWithoutLimits() {
+    var links = draft("See http://a.example ".repeat(6), "Ada");
+    var trapped = draft("Buy one, get one", "Ada").put("trap", "http://a.example");
+    var hasty = draft("Written in no time at all", "Ada").put("openMs", 300);
+    for (var body : new JsonObject[] {links, trapped, hasty}) {
+      assertHeld(post(server, body, null));
+      assertThat(post(unlimited, body, null).statusCode()).isEqualTo(201);
+    }
+    assertThat(post(server, draft("Hello", "Ada").put("trap", "").put("openMs", 1), null))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(201);
+  }
+
+  @Test
+  void anEdit_isLookedAtLikeANewComment() {
+    var posted = post(server, draft("All is well", "Ada"), null);
+    var path = "/api/v1/door/comments/" + id(posted);
+    var token = "Bearer " + json(posted).getString("token");
+    assertThat(edit(path, token, "All is worse").statusCode()).isEqualTo(422);
+    assertThat(server.get(path).body()).contains("All is well");
+    var held = edit(path, token, "All is badly put");
+    assertThat(held.statusCode()).isEqualTo(200);
+    assertThat(json(held).getString("state")).isEqualTo("pending");
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
+    var again = edit(path, token, "It waits, and is mended meanwhile");
+    assertThat(json(again).getString("state")).as("it waits on").isEqualTo("pending");
+    assertThat(server.get("/api/v1/door/comments?article=/a").body())
+        .doesNotContain("badly put", "mended");
+    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    desk.decide("approve", id(posted));
+    assertThat(server.get(path).body()).contains("mended meanwhile");
+  }
+
+  @Test
+  void anEditOnAModeratedArticle_waitsAgain() {
+    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    var article = new JsonObject().put("moderation", "pre");
+    desk.done("PATCH", "admin/article?article=/moderated", article);
+    var posted = desk.post("/moderated", "Let me in");
+    var id = posted.getJsonObject("comment").getString("id");
+    desk.decide("approve", id);
+    var path = "/api/v1/door/comments/" + id;
+    var edited = edit(path, "Bearer " + posted.getString("token"), "Now that I am in");
+    assertThat(json(edited).getString("state")).isEqualTo("pending");
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
+    var staff = desk.send("PATCH", "comments/" + id, new JsonObject().put("text", "By staff"));
+    assertThat(staff.statusCode()).isEqualTo(200);
+  }
+
+  private static HttpResponse<String> edit(String path, String token, String text) {
+    return server.send(
+        "PATCH",
+        path,
+        new JsonObject().put("text", text).encode(),
+        "Authorization",
+        token,
+        "Content-Type",
+        "application/json");
+  }
+
+  @Test
+  void aTextAgain_isHeld_whoeverWritesIt_whenItIsLong() {
+    var text = "This very long opinion of mine has to be read by each and every one of you.";
+    assertThat(post(server, draft(text, "Ada"), null).statusCode()).isEqualTo(201);
+    assertHeld(post(server, draft(text, "Bob"), null));
+    assertHeld(post(server, draft(text.toUpperCase(Locale.ROOT) + " :-)", "Cid"), null));
+    assertThat(post(unlimited, draft(text, "Dan"), null).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void aShorterTextAgain_isHeldOfTheSameAuthor() {
+    var first = post(server, draft("Thank you all for reading.", "Ada"), null);
+    assertThat(first.statusCode()).isEqualTo(201);
+    var token = json(first).getString("token");
+    assertHeld(post(server, draft("Thank you all for reading.", "Ada"), token));
+    assertThat(post(server, draft("Thank you all for reading.", "Bob"), null).statusCode())
+        .isEqualTo(201);
+    for (int i = 0; i < 3; i++) {
+      assertThat(post(server, draft("Thanks", "Ada"), token).statusCode()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void theSameRequestAgain_isNoRepeat() {
+    var body = draft("Sent once more, because the answer was lost on its way.", "Ada").encode();
+    for (int i = 0; i < 2; i++) {
+      var answer =
+          server.post("/api/v1/door/comments?article=/a", body, "Idempotency-Key", "again-12345");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void aNewcomer_isHeld_untilEnoughWentOut() {
+    server.addSite("fresh", "https://fresh.example");
+    set("fresh", "heldNewcomers", 1);
+    var first = post(server, "fresh", draft("One", "Ada"), null);
+    assertHeld(first);
+    var token = json(first).getString("token");
+    assertHeld(post(server, "fresh", draft("Two", "Ada"), token));
+    var verdict =
+        new JsonObject().put("ids", new JsonArray().add(id(first))).put("verdict", "approve");
+    var staff = "Bearer " + server.addStaff("fresh", Caller.Role.MODERATOR);
+    var path = "/api/v1/fresh/admin/verdicts";
+    var approved = server.post(path, verdict.encode(), "Authorization", staff);
+    assertThat(approved.statusCode()).as(approved.body()).isEqualTo(200);
+    assertThat(post(server, "fresh", draft("Three", "Ada"), token).statusCode()).isEqualTo(201);
+  }
+
+  private static void assertHeld(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(json(answer).getJsonObject("comment").getString("state")).isEqualTo("pending");
+  }
+
+  private static String id(HttpResponse<String> answer) {
+    return json(answer).getJsonObject("comment").getString("id");
+  }
+
+  @Test
+  void staff_mayWriteWhatTheyLike() {
+    var staff = server.addStaff("door", Caller.Role.MODERATOR);
+    var answer = post(server, draft("This is worse, bad even", "Ada"), staff);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+  }
+
+  private static JsonObject draft(String text, String name) {
+    return new JsonObject().put("text", text).put("author", new JsonObject().put("name", name));
+  }
+
+  private static HttpResponse<String> post(TestServer at, JsonObject body, String token) {
+    return post(at, "door", body, token);
+  }
+
+  private static HttpResponse<String> post(
+      TestServer at, String site, JsonObject body, String token) {
+    int next = NETWORKS.incrementAndGet();
+    var network = "100.90." + next / 256 + '.' + next % 256;
+    var path = "/api/v1/" + site + "/comments?article=/a";
+    return token == null
+        ? at.post(path, body.encode(), "X-Forwarded-For", network)
+        : at.post(
+            path, body.encode(), "X-Forwarded-For", network, "Authorization", "Bearer " + token);
+  }
+
+  private static JsonObject json(HttpResponse<String> answer) {
+    return new JsonObject(answer.body());
+  }
+}
