@@ -67,6 +67,10 @@ export function staffApi(site, key, over) {
     undo: (entry) => write('POST', `admin/verdicts/${encodeURIComponent(entry)}/undo`),
     context: (id) => read(`comments/${id}`, { context: true }),
     revisions: (id) => read(`admin/comments/${id}/revisions`),
+    bans: () => read('admin/bans'),
+    ban: (author, until) =>
+      write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body: { until } }),
+    unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
     audit: (after, limit) => read('admin/audit', { after, limit }),
 
     top: (by, window) => read('top', { by, window, limit: 25 }),

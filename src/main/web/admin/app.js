@@ -106,6 +106,7 @@ export class App {
     this.settings = new Settings(this.api, this);
     this.staff = new Staff(this.api, this);
     this.#stop = followQueue(this.api, (counts) => this.desk.heard(counts));
+    this.detail.readBans().catch(() => {});
     this.#route();
   }
 

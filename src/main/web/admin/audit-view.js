@@ -65,7 +65,7 @@ function undoneBy(app, { undoes, targets }) {
   return entry.undoes ? word : `${word} ${targetsOf(app, entry)}`;
 }
 
-const shared = new Set(['undo', 'article', 'edit']);
+const shared = new Set(['undo', 'article', 'edit', 'ban', 'unban']);
 
 const verdicts = /^(approve|reject|spam|delete|restore|(un)?pin|(un)?feature)$/;
 

@@ -130,6 +130,27 @@ function revisionsView(app, { id }) {
   </section>`;
 }
 
+/** To keep somebody from writing is a decision about a person, and asks once more. */
+function banView(app, { id, name, kind }) {
+  const { words, detail, mayDecide } = app;
+  const { say } = words;
+  if (!mayDecide || kind === 'staff') return nothing;
+  const act = (word, click) => html`<button type="button" class="act" @click=${click}>${say(word)}</button>`;
+  if (detail.banned.has(id)) {
+    return html`<p class="ban">${say('banned', { name })} ${act('unban', () => detail.unban())}</p>`;
+  }
+  return html`${problemLine(app, detail.problem)}
+    ${
+      detail.asksBan
+        ? html`<div class="ban" role="group" aria-label=${say('banHow', { name })}>
+            <span>${say('banHow', { name })}</span>
+            ${act('banWeek', () => detail.ban(7))} ${act('banMonth', () => detail.ban(30))}
+            ${act('banAlways', () => detail.ban(0))} ${act('cancel', () => detail.askBan(false))}
+          </div>`
+        : html`<p class="ban">${act('ban', () => detail.askBan(true))}</p>`
+    }`;
+}
+
 /** The author's other comments, asked for by hand: most decisions need none of them. */
 function historyView(app, { id, author }) {
   const { words, detail } = app;
@@ -139,6 +160,7 @@ function historyView(app, { id, author }) {
   const all = () => app.refine({ state: 'all', author: author.id, name: author.name, article: '', q: '' });
   return html`<section class="history" tabindex="-1">
     <h3>${say('historyOf', { name: author.name })}</h3>
+    ${banView(app, author)}
     ${
       detail.wantsHistory || found
         ? nothing

@@ -11,6 +11,9 @@ export class Detail {
   histories = new Map();
   revisions = new Map();
   wantsHistory = false;
+  banned = new Set();
+  asksBan = false;
+  problem = null;
   #timer;
 
   constructor(api, app) {
@@ -20,7 +23,7 @@ export class Detail {
 
   /** The moderator is at another card, or at none. */
   follow(card) {
-    if (card?.id !== this.card?.id) this.wantsHistory = false;
+    if (card?.id !== this.card?.id) Object.assign(this, { wantsHistory: false, asksBan: false, problem: null });
     this.card = card;
     clearTimeout(this.#timer);
     if (card?.parent) this.#timer = setTimeout(() => this.#readContext(card), DWELL);
@@ -46,6 +49,41 @@ export class Detail {
       const query = { state: 'all', author: id, limit: HISTORY };
       return (await this.api.queue(query)).comments;
     });
+    this.app.changed();
+  }
+
+  async readBans() {
+    const { bans } = await this.api.bans();
+    this.banned = new Set(bans.map(({ author }) => author));
+    this.app.changed();
+  }
+
+  askBan(asks) {
+    this.asksBan = asks;
+    this.app.changed();
+  }
+
+  /** For so many days, or for good. */
+  ban(days) {
+    const { id, name } = this.card.author;
+    const until = days ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
+    return this.#changeBan(() => this.api.ban(id, until), 'banned', () => this.banned.add(id), name);
+  }
+
+  unban() {
+    const { id, name } = this.card.author;
+    return this.#changeBan(() => this.api.unban(id), 'unbanned', () => this.banned.delete(id), name);
+  }
+
+  async #changeBan(send, told, done, name) {
+    Object.assign(this, { asksBan: false, problem: null });
+    try {
+      await send();
+      done();
+      this.app.say(told, { name });
+    } catch (failure) {
+      this.problem = failure.reason;
+    }
     this.app.changed();
   }
 

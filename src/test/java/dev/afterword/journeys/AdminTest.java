@@ -180,6 +180,22 @@ class AdminTest {
   }
 
   @Test
+  void anAuthor_isBanned_afterOneMoreQuestion(Browser browser) {
+    var written = write("Waiting.", "Ada");
+    var page = signedIn(browser, options -> {});
+    page.getByText("Ban…").press("Enter");
+    page.getByText("for a week").press("Enter");
+    assertThat(page.locator(".detail .ban")).containsText("Ada is banned.");
+    var author = written.getJsonObject("author").getString("id");
+    var bans = staff("GET", "bans", new JsonObject()).getJsonArray("bans");
+    assertThat(bans.getJsonObject(0).getString("author")).isEqualTo(author);
+    page.getByText("End the ban").press("Enter");
+    assertThat(page.getByText("Ban…")).isVisible();
+    assertThat(staff("GET", "bans", new JsonObject()).getJsonArray("bans")).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void theToken_isKeptByNobody_andASignedOutPageCanDoNothing(Browser browser) {
     write("Waiting.", "Ada");
     var page = signedIn(browser, options -> {});
@@ -254,7 +270,7 @@ class AdminTest {
       page.keyboard().press("Escape");
       page.keyboard().press("j");
     }
-    assertThat(page.locator("main").locator("iframe, script, b, img")).hasCount(0);
+    assertThat(page.locator("main").locator("iframe, script, b, img:not(.avatar)")).hasCount(0);
     assertThat(dialogs).isEmpty();
     assertThat(asked).allMatch(url -> url.startsWith(server.url()));
     assertThat(browser.complaints()).isEmpty();
