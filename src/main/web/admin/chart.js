@@ -76,6 +76,8 @@ export class Chart extends HTMLElement {
 
 const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7];
 
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
 /** The number beside the end of the curve. */
 function writeLast(plot, points, colour, font) {
   const last = points.findLastIndex((point) => point !== null);
@@ -88,6 +90,6 @@ function writeLast(plot, points, colour, font) {
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   const x = plot.valToPos(plot.data[0][last], 'x', true) + 8 * ratio;
-  ctx.fillText(String(points[last]), x, plot.valToPos(points[last], 'y', true));
+  ctx.fillText(short.format(points[last]), x, plot.valToPos(points[last], 'y', true));
   ctx.restore();
 }

@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { problemLine } from './app-view.js';
 import { Chart } from './chart.js';
-import { median } from './numbers.js';
 
 if (!customElements.get('admin-chart')) customElements.define('admin-chart', Chart);
 
@@ -23,8 +22,7 @@ export function numbersView(app) {
 
 function charts(app, found) {
   const { say } = app.words;
-  const { articles, latest, waits } = found;
-  const wait = median(waits.filter((point) => point !== null));
+  const { articles, latest, wait } = found;
   const partly = latest ? say('latestOnly', { n: latest }) : '';
   const sum = (points) => say('sum', { n: sumOf(points) });
   return html`<div class="charts">

@@ -22,6 +22,7 @@ export class Numbers extends Remote {
         this.#comments(days),
         this.#approvals(days),
       ]);
+      const waits = waitsByDay(days, comments.list, approvals);
       const spam = comments.list.filter(({ state }) => state === 'spam');
       this.found = {
         days,
@@ -29,7 +30,8 @@ export class Numbers extends Remote {
         articles: views.articles,
         comments: byDay(days, comments.list, ({ created }) => created),
         spam: byDay(days, spam, ({ created }) => created),
-        waits: waitsByDay(days, comments.list, approvals),
+        waits: waits.map(median),
+        wait: median(waits.flat()),
         latest: comments.whole ? null : comments.list.length,
       };
     });
@@ -96,7 +98,7 @@ function byDay(days, list, timeOf) {
   return points;
 }
 
-/** The median wait of what was approved on a day, in minutes; `null` where nothing was. */
+/** How long what was approved on a day had waited, in minutes. */
 function waitsByDay(days, comments, approvals) {
   const created = new Map(comments.map((one) => [one.id, Date.parse(one.created)]));
   const waits = days.map(() => []);
@@ -106,10 +108,11 @@ function waitsByDay(days, comments, approvals) {
       if (at && created.has(id)) at.push(Math.max(0, Date.parse(time) - created.get(id)) / 60_000);
     }
   }
-  return waits.map(median);
+  return waits;
 }
 
-export function median(values) {
+/** `null` where there is nothing. */
+function median(values) {
   if (!values.length) return null;
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;

@@ -63,7 +63,6 @@ export const en = {
   'reason-illegal': 'illegal',
   'reason-other': 'other',
   'held-links': 'many links',
-  'held-word': 'a word on the list',
   'held-words': 'a word on the list',
   'held-newcomer': 'new here',
   'held-repeat': 'said before',
