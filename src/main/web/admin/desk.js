@@ -29,6 +29,7 @@ export class Desk {
   #anchor = null;
   #under = 0;
   #turn = 0;
+  #undoing = Promise.resolve();
 
   /** `ui` hears `changed()`, `say(key, values)`, and `reached(id)` when the place changes. */
   constructor(api, ui) {
@@ -247,6 +248,8 @@ export class Desk {
     const { verdict, cards } = decision;
     this.#under++;
     try {
+      // What was just taken back has to be so on the server before it is decided anew.
+      await this.#undoing;
       for (let from = 0; from < cards.length; from += CALL) {
         const some = cards.slice(from, from + CALL);
         const ids = some.map(({ card }) => card.id);
@@ -310,6 +313,12 @@ export class Desk {
     const name = cards[0].card.author?.name;
     this.ui.say(here ? 'undone' : 'undoneElsewhere', { n: cards.length, name });
     this.ui.changed();
+    this.#undoing = this.#takeBack(decision, here);
+    await this.#undoing;
+  }
+
+  async #takeBack(decision, here) {
+    const { cards } = decision;
     this.#under++;
     try {
       await decision.sent;

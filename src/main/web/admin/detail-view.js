@@ -160,7 +160,6 @@ function historyView(app, { id, author }) {
   const all = () => app.refine({ state: 'all', author: author.id, name: author.name, article: '', q: '' });
   return html`<section class="history" tabindex="-1">
     <h3>${say('historyOf', { name: author.name })}</h3>
-    ${banView(app, author)}
     ${
       detail.wantsHistory || found
         ? nothing
@@ -187,5 +186,6 @@ function historyView(app, { id, author }) {
             <button type="button" class="word" @click=${all}>${say('onlyAuthor')}</button>`
         : nothing
     }
+    ${banView(app, author)}
   </section>`;
 }
