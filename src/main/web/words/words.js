@@ -1,23 +1,25 @@
 import { en } from './en.js';
 
-const languages = { en };
+const readers = { en };
 
 /**
- * The words, numbers and times of one language. Numbers and dates follow the page's regional
- * variant only when it is the language we speak, or "vor 3 Minuten" would stand beside "3 views".
+ * The words, numbers and times of one language, of those that `languages` has. Numbers and dates
+ * follow the page's regional variant only when it is the language we speak, or "vor 3 Minuten"
+ * would stand beside "3 views".
  */
-export function wordsFor(locale) {
+export function wordsFor(locale, languages = readers) {
   const language = locale.split('-')[0].toLowerCase();
-  const words = languages[language] ?? en;
+  const words = languages[language] ?? languages.en;
   const tag = languages[language] && supported(locale) ? locale : 'en';
   const plural = new Intl.PluralRules(tag);
   const number = new Intl.NumberFormat(tag);
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   const day = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' });
+  const short = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
 
   function say(key, values = {}) {
-    const entry = words[key] ?? en[key];
+    const entry = words[key] ?? languages.en[key];
     const text =
       typeof entry === 'string' ? entry : (entry[plural.select(values.n)] ?? entry.other);
     return text.replace(/\{(\w+)\}/g, (_, name) =>
@@ -27,7 +29,9 @@ export function wordsFor(locale) {
 
   return {
     say,
+    has: (key) => key in words,
     number: (n) => number.format(n),
+    day: (time) => short.format(time),
     exactly: (time) => moment.format(time),
     /** "3 minutes ago"; a date once counting days no longer helps. */
     ago(time, now) {

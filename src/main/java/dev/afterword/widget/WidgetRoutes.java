@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * Serves the embed script and pictures of authors to every page, the page about counting to whoever
- * wants to know, and the demo article to those who try Afterword out.
+ * wants to know, the admin page to staff, and the demo article to those who try Afterword out.
  */
 public final class WidgetRoutes {
   private static final String SCRIPT = "text/javascript; charset=utf-8";
@@ -46,6 +46,7 @@ public final class WidgetRoutes {
             "/about/counting",
             "aboutCounting",
             new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600")));
+    AdminPage.addTo(table, demo ? "demo" : "");
     if (demo) {
       var page =
           Answer.page("text/html; charset=utf-8", read("demo.html"), "no-cache")

@@ -187,7 +187,12 @@ class ContractAgreesTest {
         check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
       }
       case "endSession" -> check(operation, 204, get(""));
-      case "embedScript", "avatar", "aboutCounting", "openapiDocument", "problemPage" ->
+      case "embedScript",
+          "avatar",
+          "aboutCounting",
+          "adminPage",
+          "openapiDocument",
+          "problemPage" ->
           check(operation, 200, get(""));
       default -> throw new AssertionError("Nothing is tested of " + operation);
     }

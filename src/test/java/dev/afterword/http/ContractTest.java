@@ -372,6 +372,7 @@ class ContractTest {
             "embedScript",
             "avatar",
             "aboutCounting",
+            "adminPage",
             "openapiDocument",
             "problemPage");
     assertThat(contract.endpoint("getComment"))

@@ -1,0 +1,87 @@
+import { Failure } from '../net/failure.js';
+
+const TRIES = 3;
+
+/**
+ * What staff may ask of the server about one site. The session's cookie says who asks; `key.token`
+ * does where a browser keeps no cookie. `over` hears that neither is good any more.
+ */
+export function staffApi(site, key, over) {
+  const root = new URL(`api/v1/${encodeURIComponent(site)}/`, document.baseURI);
+
+  async function once(method, path, { query = {}, body, headers = {} }) {
+    const url = new URL(path, root);
+    for (const [name, value] of Object.entries(query)) {
+      if (value) url.searchParams.set(name, value);
+    }
+    if (key.token) headers.Authorization = `Bearer ${key.token}`;
+    if (body) headers['Content-Type'] = 'application/json';
+    let response;
+    try {
+      response = await fetch(url, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(20_000),
+      });
+    } catch {
+      throw new Failure(0);
+    }
+    if (!response.ok) throw await Failure.of(response);
+    return response.status === 204 ? null : response.json();
+  }
+
+  async function ask(...what) {
+    try {
+      return await once(...what);
+    } catch (failure) {
+      if (failure.status === 401) over();
+      throw failure;
+    }
+  }
+
+  const read = (path, query) => ask('GET', path, { query });
+
+  /** Sent again under the same key when nobody knows whether it arrived. */
+  async function write(method, path, what = {}) {
+    const headers = { 'Idempotency-Key': `"${crypto.randomUUID()}"` };
+    for (let left = TRIES - 1; ; left--) {
+      try {
+        return await ask(method, path, { ...what, headers });
+      } catch (failure) {
+        if (!failure.passing || !left) throw failure;
+        await new Promise((resolve) => setTimeout(resolve, 700));
+      }
+    }
+  }
+
+  return {
+    /** Without a look at what a failure means: nobody is signed in yet. */
+    begin: (token) => once('POST', 'admin/session', { body: { token } }),
+    end: () => once('DELETE', 'admin/session', {}),
+    me: () => once('GET', 'admin/me', {}),
+
+    queue: (query) => read('admin/queue', query),
+    decide: (body) => write('POST', 'admin/verdicts', { body }),
+    undo: (entry) => write('POST', `admin/verdicts/${encodeURIComponent(entry)}/undo`),
+    context: (id) => read(`comments/${id}`, { context: true }),
+    revisions: (id) => read(`admin/comments/${id}/revisions`),
+    bans: () => read('admin/bans'),
+    ban: (author, until) =>
+      write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body: { until } }),
+    unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
+    audit: (after, limit) => read('admin/audit', { after, limit }),
+
+    top: (by, window) => read('top', { by, window, limit: 25 }),
+    article: (article) => read('article', { article }),
+    changeArticle: (article, body) => write('PATCH', 'admin/article', { query: { article }, body }),
+    series: (article, step, from) => read('views/series', { article, step, from }),
+
+    settings: () => read('admin/settings'),
+    changeSettings: (body) => write('PUT', 'admin/settings', { body }),
+    staff: () => read('admin/staff'),
+    addStaff: (body) => write('POST', 'admin/staff', { body }),
+    revokeStaff: (id) => write('DELETE', `admin/staff/${encodeURIComponent(id)}`),
+  };
+}

@@ -1,0 +1,375 @@
+import { belongs, isPossible, outcome } from './verdicts.js';
+
+const PAGE = 50;
+
+/** How near to the last card more are fetched. */
+const AHEAD = 10;
+
+/** The most that one verdict is given on. */
+const CALL = 100;
+
+/**
+ * The queue on a moderator's desk: which cards lie there, at which one the moderator is, which are
+ * selected, and what was decided. Decisions hold at once; the server is told behind them, and what
+ * it does not take comes back with a word about why.
+ */
+export class Desk {
+  cards = [];
+  next = null;
+  counts = {};
+  current = null;
+  selected = new Set();
+  decisions = [];
+  notices = new Map();
+  filter = { state: 'pending' };
+  fresh = 0;
+  loading = true;
+  problem = null;
+  reasonAt = null;
+  #anchor = null;
+  #under = 0;
+  #turn = 0;
+  #undoing = Promise.resolve();
+
+  /** `ui` hears `changed()`, `say(key, values)`, and `reached(id)` when the place changes. */
+  constructor(api, ui) {
+    this.api = api;
+    this.ui = ui;
+  }
+
+  get card() {
+    return this.cards.find(({ id }) => id === this.current);
+  }
+
+  get targets() {
+    const chosen = this.cards.filter(({ id }) => this.selected.has(id));
+    if (chosen.length) return chosen;
+    return this.card ? [this.card] : [];
+  }
+
+  /** The decision that can be undone where it was made, as long as the moderator stays there. */
+  get last() {
+    const last = this.decisions.at(-1);
+    return last?.place === this.#place ? last : null;
+  }
+
+  get #place() {
+    return JSON.stringify(this.filter);
+  }
+
+  get isFiltered() {
+    const { q, author, article } = this.filter;
+    return Boolean(q || author || article);
+  }
+
+  async open(filter) {
+    this.filter = filter;
+    Object.assign(this, { cards: [], next: null, current: null, fresh: 0, reasonAt: null });
+    this.selected.clear();
+    this.notices.clear();
+    await this.reload();
+  }
+
+  async reload() {
+    const turn = ++this.#turn;
+    Object.assign(this, { loading: true, problem: null });
+    this.ui.changed();
+    try {
+      const page = await this.api.queue({ ...this.filter, limit: PAGE });
+      if (turn !== this.#turn) return;
+      this.cards = page.comments;
+      this.next = page.next;
+      this.counts = page.counts;
+      this.fresh = 0;
+      if (!this.card) this.current = this.cards[0]?.id ?? null;
+      this.ui.reached();
+    } catch (failure) {
+      if (turn === this.#turn) this.problem = failure.reason;
+    }
+    if (turn === this.#turn) this.loading = false;
+    this.ui.changed();
+  }
+
+  async more() {
+    if (!this.next || this.loading) return;
+    const turn = this.#turn;
+    this.loading = true;
+    try {
+      const page = await this.api.queue({ ...this.filter, limit: PAGE, after: this.next });
+      if (turn !== this.#turn) return;
+      this.#lay(page.comments);
+      this.next = page.next;
+    } catch (failure) {
+      this.problem = failure.reason;
+    }
+    this.loading = false;
+    this.ui.changed();
+  }
+
+  /** What came since: laid where it belongs, which is at the end of what waits. */
+  async showFresh({ go = false } = {}) {
+    const turn = this.#turn;
+    const known = new Set(this.cards.map(({ id }) => id));
+    let after = null;
+    let first = null;
+    do {
+      const page = await this.api.queue({ ...this.filter, limit: CALL, after });
+      if (turn !== this.#turn) return;
+      const fresh = page.comments.filter(({ id }) => !known.has(id) && !this.#isDecided(id));
+      first ??= fresh[0]?.id;
+      this.#lay(fresh);
+      this.counts = page.counts;
+      after = page.next;
+    } while (after);
+    this.next = null;
+    this.fresh = 0;
+    if (first && (go || !this.card)) this.go(first);
+    this.ui.changed();
+  }
+
+  #isDecided(id) {
+    const holds = ({ cards }) => cards.some(({ card }) => card.id === id);
+    return this.decisions.some((decision) => !decision.done && holds(decision));
+  }
+
+  /** The server's counts, unless a decision is on its way that they may not know. */
+  heard(counts) {
+    if (this.#under) return;
+    this.counts = counts;
+    const { state } = this.filter;
+    const here = this.cards.filter((card) => belongs(card, state)).length;
+    const tells = !this.next && !this.loading && !this.isFiltered && state in counts;
+    this.fresh = tells ? Math.max(0, counts[state] - here) : 0;
+    if (this.fresh && !this.cards.length) this.showFresh().catch(() => {});
+    this.ui.changed();
+  }
+
+  go(id) {
+    this.current = id;
+    this.ui.reached();
+    const index = this.cards.findIndex((card) => card.id === id);
+    if (index >= this.cards.length - AHEAD) this.more();
+    this.ui.changed();
+  }
+
+  /** Moves by one; with `extend`, what is passed is selected, or let go on the way back. */
+  step(by, { extend = false } = {}) {
+    const index = this.cards.findIndex(({ id }) => id === this.current);
+    const to = this.cards[index + by];
+    if (!to) {
+      if (by > 0 && this.fresh) this.showFresh({ go: true }).catch(() => {});
+      return;
+    }
+    if (extend) this.#extend(index, index + by);
+    else this.#anchor = null;
+    this.go(to.id);
+  }
+
+  #extend(from, to) {
+    this.#anchor ??= this.cards[from].id;
+    const anchor = this.cards.findIndex(({ id }) => id === this.#anchor);
+    const between = (index) => (index - anchor) * (index - to) <= 0;
+    for (const index of [from, to]) {
+      this.selected[between(index) ? 'add' : 'delete'](this.cards[index].id);
+    }
+    this.ui.say('selected', { n: this.selected.size });
+  }
+
+  toggle(id) {
+    this.#anchor = null;
+    if (!this.selected.delete(id)) this.selected.add(id);
+    this.ui.say('selected', { n: this.selected.size });
+    this.ui.changed();
+  }
+
+  toggleAll() {
+    const all = this.selected.size === this.cards.length;
+    this.selected = new Set(all ? [] : this.cards.map(({ id }) => id));
+    this.ui.say('selected', { n: this.selected.size });
+    this.ui.changed();
+  }
+
+  selectNone() {
+    this.#anchor = null;
+    this.selected.clear();
+    this.ui.changed();
+  }
+
+  /** Decides about the cards given, else about the selected ones, else about the current one. */
+  decide(verdict, { cards = this.targets, reason } = {}) {
+    const { state: queue } = this.filter;
+    const able = cards.filter((card) => isPossible(verdict, card));
+    this.reasonAt = null;
+    if (!able.length) {
+      if (cards.length) this.ui.say('notPossible');
+      this.ui.changed();
+      return;
+    }
+    const decision = {
+      verdict,
+      place: this.#place,
+      cards: able.map((card) => ({ card, was: { ...card } })),
+      entries: [],
+      leaves: false,
+    };
+    for (const card of able) {
+      Object.assign(card, outcome(verdict), { settled: true });
+      this.notices.delete(card.id);
+      this.selected.delete(card.id);
+    }
+    const gone = new Set(able.filter((card) => !belongs(card, queue)).map(({ id }) => id));
+    decision.leaves = gone.size > 0;
+    if (gone.size) this.#takeAway(gone);
+    this.#count(decision, 1);
+    this.decisions.push(decision);
+    this.ui.say(`did_${verdict}`, { n: able.length, name: able[0].author?.name });
+    this.ui.changed();
+    decision.sent = this.#send(decision, reason);
+  }
+
+  /** Where the moderator was, the next card takes the place of one that goes. */
+  #takeAway(gone) {
+    const stays = ({ id }) => !gone.has(id);
+    const index = this.cards.findIndex(({ id }) => id === this.current);
+    const near = this.cards.slice(index).find(stays) ?? this.cards.slice(0, index).findLast(stays);
+    this.cards = this.cards.filter(stays);
+    if (near) this.go(near.id);
+    else this.#turnOver();
+  }
+
+  /** Nothing is left of what lay here; there may be more on the pile. */
+  #turnOver() {
+    this.current = null;
+    this.ui.reached();
+    if (this.next) this.more().then(() => this.cards.length && this.go(this.cards[0].id));
+  }
+
+  async #send(decision, reason) {
+    const { verdict, cards } = decision;
+    this.#under++;
+    try {
+      // What was just taken back has to be so on the server before it is decided anew.
+      await this.#undoing;
+      for (let from = 0; from < cards.length; from += CALL) {
+        const some = cards.slice(from, from + CALL);
+        const ids = some.map(({ card }) => card.id);
+        const expect = Object.fromEntries(some.map(({ card, was }) => [card.id, was.state]));
+        const answer = await this.api.decide({ ids, verdict, reason: reason || null, expect });
+        if (answer.verdict) decision.entries.push(answer.verdict);
+        answer.results.filter(({ ok }) => !ok).forEach((result) => this.#refused(decision, result));
+      }
+      decision.done = true;
+    } catch (failure) {
+      decision.failed = true;
+      this.#comeBack(decision, decision.cards);
+      for (const { card } of decision.cards) this.notices.set(card.id, { key: 'notSaved' });
+      this.ui.say('notSaved');
+      this.#forget(decision);
+    } finally {
+      this.#under--;
+      this.ui.changed();
+    }
+  }
+
+  /** Somebody else was quicker, or it cannot be done. */
+  #refused(decision, { id, state, by, code }) {
+    const item = decision.cards.find(({ card }) => card.id === id);
+    decision.cards = decision.cards.filter((each) => each !== item);
+    this.#comeBack(decision, [item]);
+    if (state) item.card.state = state;
+    const notice =
+      code === 'state-changed'
+        ? { key: `meanwhile_${state}`, by }
+        : { key: code === 'comment-unknown' ? 'meanwhileGone' : 'notPossible' };
+    this.notices.set(id, notice);
+    this.ui.say(notice.key, notice);
+    if (!decision.cards.length) this.#forget(decision);
+  }
+
+  #forget(decision) {
+    this.decisions = this.decisions.filter((each) => each !== decision);
+  }
+
+  #comeBack(decision, items) {
+    this.#count({ ...decision, cards: items }, -1);
+    for (const { card, was } of items) {
+      delete card.settled;
+      Object.assign(card, was);
+    }
+    if (decision.place === this.#place) this.#lay(items.map(({ card }) => card));
+  }
+
+  /** Takes the last decision back, and the one before it when asked again. */
+  async undo() {
+    const decision = this.decisions.pop();
+    if (!decision) {
+      this.ui.say('nothingToUndo');
+      return;
+    }
+    const { cards } = decision;
+    const here = decision.place === this.#place;
+    this.#comeBack(decision, cards);
+    if (here) this.go(cards[0].card.id);
+    const name = cards[0].card.author?.name;
+    this.ui.say(here ? 'undone' : 'undoneElsewhere', { n: cards.length, name });
+    this.ui.changed();
+    this.#undoing = this.#takeBack(decision, here);
+    await this.#undoing;
+  }
+
+  async #takeBack(decision, here) {
+    const { cards } = decision;
+    this.#under++;
+    try {
+      await decision.sent;
+      for (const entry of decision.entries) {
+        const { results } = await this.api.undo(entry);
+        for (const { id, ok, state } of results) {
+          if (ok) continue;
+          const item = cards.find(({ card }) => card.id === id);
+          if (item && state) item.card.state = state;
+          this.notices.set(id, { key: 'changedSince' });
+        }
+      }
+    } catch (failure) {
+      const key = failure.code === 'changed-since' ? 'changedSince' : 'notSaved';
+      for (const { card } of cards) {
+        Object.assign(card, outcome(decision.verdict));
+        this.notices.set(card.id, { key });
+      }
+      this.ui.say(key);
+    } finally {
+      this.#under--;
+      if (!here) await this.reload();
+      this.ui.changed();
+    }
+  }
+
+  /** Where a card belongs: what waits is oldest first, the rest newest first. */
+  isBefore(one, other) {
+    const oldest = ['pending', 'reported'].includes(this.filter.state) && !this.filter.author;
+    const order = one.created < other.created ? -1 : one.created > other.created ? 1 : 0;
+    const settled = order || (one.id < other.id ? -1 : 1);
+    return oldest ? settled < 0 : settled > 0;
+  }
+
+  #lay(cards) {
+    for (const card of cards) {
+      if (this.cards.some(({ id }) => id === card.id)) continue;
+      const at = this.cards.findIndex((other) => this.isBefore(card, other));
+      this.cards.splice(at < 0 ? this.cards.length : at, 0, card);
+    }
+    this.cards = [...this.cards];
+    this.current ??= this.cards[0]?.id ?? null;
+  }
+
+  /** The numbers beside the tabs keep up with the hand; the server's come after. */
+  #count({ cards }, sign) {
+    for (const { card, was } of cards) {
+      for (const queue of ['pending', 'reported', 'spam', 'rejected']) {
+        const change = belongs(card, queue) - belongs(was, queue);
+        this.counts[queue] = Math.max(0, (this.counts[queue] ?? 0) + sign * change);
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/** How long one stays at a card before its thread is fetched, so that passing by costs nothing. */
+const DWELL = 250;
+
+const HISTORY = 10;
+
+/** What stands beside the list: the comment whole, the thread around it, its author's others. */
+export class Detail {
+  card = null;
+  isOpen = false;
+  contexts = new Map();
+  histories = new Map();
+  revisions = new Map();
+  wantsHistory = false;
+  banned = new Set();
+  asksBan = false;
+  problem = null;
+  #timer;
+
+  constructor(api, app) {
+    this.api = api;
+    this.app = app;
+  }
+
+  /** The moderator is at another card, or at none. */
+  follow(card) {
+    if (card?.id !== this.card?.id) Object.assign(this, { wantsHistory: false, asksBan: false, problem: null });
+    this.card = card;
+    clearTimeout(this.#timer);
+    if (card?.parent) this.#timer = setTimeout(() => this.#readContext(card), DWELL);
+  }
+
+  async open({ history = false } = {}) {
+    if (!this.card) return;
+    this.isOpen = true;
+    if (history) this.showHistory();
+    await this.app.changed();
+    this.app.focus(history ? '.detail .history' : '.detail h2');
+  }
+
+  close() {
+    this.isOpen = false;
+    this.app.changed();
+  }
+
+  showHistory() {
+    this.wantsHistory = true;
+    const { id } = this.card.author;
+    this.#once(this.histories, id, async () => {
+      const query = { state: 'all', author: id, limit: HISTORY };
+      return (await this.api.queue(query)).comments;
+    });
+    this.app.changed();
+  }
+
+  async readBans() {
+    const { bans } = await this.api.bans();
+    this.banned = new Set(bans.map(({ author }) => author));
+    this.app.changed();
+  }
+
+  askBan(asks) {
+    this.asksBan = asks;
+    this.app.changed();
+  }
+
+  /** For so many days, or for good. */
+  ban(days) {
+    const { id, name } = this.card.author;
+    const until = days ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
+    return this.#changeBan(() => this.api.ban(id, until), 'banned', () => this.banned.add(id), name);
+  }
+
+  unban() {
+    const { id, name } = this.card.author;
+    return this.#changeBan(() => this.api.unban(id), 'unbanned', () => this.banned.delete(id), name);
+  }
+
+  async #changeBan(send, told, done, name) {
+    Object.assign(this, { asksBan: false, problem: null });
+    try {
+      await send();
+      done();
+      this.app.say(told, { name });
+    } catch (failure) {
+      this.problem = failure.reason;
+    }
+    this.app.changed();
+  }
+
+  showRevisions() {
+    const { id } = this.card;
+    this.#once(this.revisions, id, async () => (await this.api.revisions(id)).revisions);
+  }
+
+  /** Of a hidden comment nothing is public, but what it answers usually is. */
+  #readContext({ parent }) {
+    this.#once(this.contexts, parent, async () => {
+      const { comment, ancestors } = await this.api.context(parent);
+      return [...ancestors, comment];
+    });
+  }
+
+  async #once(map, id, read) {
+    if (map.has(id)) return;
+    map.set(id, { loading: true });
+    this.app.changed();
+    try {
+      map.set(id, { found: await read() });
+    } catch (failure) {
+      map.set(id, { problem: failure.reason });
+      setTimeout(() => map.delete(id), 5_000);
+    }
+    this.app.changed();
+  }
+}

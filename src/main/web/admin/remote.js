@@ -1,0 +1,43 @@
+/**
+ * What one page of the server's has to say: being fetched, here, or failed. `act` does something
+ * and keeps what went wrong beside it.
+ */
+export class Remote {
+  loading = false;
+  problem = null;
+  told = null;
+
+  constructor(api, app) {
+    this.api = api;
+    this.app = app;
+  }
+
+  async fetch(read) {
+    Object.assign(this, { loading: true, problem: null, told: null });
+    this.app.changed();
+    await this.act(read);
+    this.loading = false;
+    this.app.changed();
+  }
+
+  /** Resolves with whether it was done. */
+  async act(work) {
+    Object.assign(this, { problem: null, told: null });
+    try {
+      await work();
+      return true;
+    } catch (failure) {
+      if (!failure.status && failure.name !== 'Error') throw failure;
+      this.problem = failure.errors?.[0] ?? failure.reason ?? { key: 'failed' };
+      return false;
+    } finally {
+      this.app.changed();
+    }
+  }
+
+  /** Says that something is done; `entry` of the journal takes it back. */
+  tell(key, values, entry) {
+    this.told = { key, values, entry };
+    this.app.say(key, values);
+  }
+}

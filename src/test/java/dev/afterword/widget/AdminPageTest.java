@@ -1,0 +1,64 @@
+package dev.afterword.widget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterword.TestServer;
+import dev.afterword.support.OnStore;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@OnStore
+class AdminPageTest {
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.unlimited();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void thePolicy_letsInNothingButOurOwn() {
+    var page = server.get("/admin");
+    assertThat(page.headers().allValues("Content-Security-Policy"))
+        .containsExactly(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'");
+    assertThat(page.headers().firstValue("Referrer-Policy"))
+        .contains("strict-origin-when-cross-origin");
+    assertThat(page.body()).doesNotContain("style=", "<style", "onclick", "://");
+    assertThat(page.body()).doesNotContainPattern("<script[^>]*>[^<]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/admin,text/html; charset=utf-8",
+    "/admin.js,text/javascript; charset=utf-8",
+    "/admin.css,text/css; charset=utf-8",
+    "/admin.svg,image/svg+xml"
+  })
+  void aPart_isAskedForAnew_andSentWhenItChanged(String path, String type) {
+    var first = server.get(path);
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(first.headers().firstValue("Content-Type")).contains(type);
+    assertThat(first.headers().firstValue("Cache-Control")).contains("no-cache");
+    var etag = first.headers().firstValue("ETag").orElseThrow();
+    assertThat(server.get(path, "If-None-Match", etag).statusCode()).isEqualTo(304);
+  }
+
+  @Test
+  void theDemo_isTheSite_whereThereIsOne() {
+    assertThat(server.get("/admin").body()).contains("data-site=\"demo\"");
+    try (var other = TestServer.start(Map.of("AFTERWORD_DEMO", "false"))) {
+      assertThat(other.get("/admin").body()).contains("data-site=\"\"");
+    }
+  }
+}
