@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which web pages may ask (CORS by site). A listed origin is echoed on every answer; a foreign one
@@ -35,7 +36,7 @@ public final class Origins {
     var headers = ctx.response().headers();
     headers.set(HttpHeaders.VARY, VARY);
     var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
-    if (origin != null && Sites.of(ctx).admits(origin)) {
+    if (origin != null && isAdmitted(ctx)) {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
       headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
       headers.set(CORP, CROSS_ORIGIN);
@@ -54,8 +55,7 @@ public final class Origins {
 
   /** The same where no site is named: these origins alone are not foreign. */
   static Future<Void> refuseForeign(RoutingContext ctx, Set<String> own) {
-    var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
-    return refuse(ctx, origin == null || own.contains(origin));
+    return refuse(ctx, nobodyOr(ctx, own::contains));
   }
 
   private static Future<Void> refuse(RoutingContext ctx, boolean admitted) {
@@ -80,7 +80,12 @@ public final class Origins {
 
   /** Whether the page that asks, if one does, is on the site's list. */
   public static boolean isAdmitted(RoutingContext ctx) {
-    var origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
-    return origin == null || Sites.of(ctx).admits(origin);
+    return nobodyOr(ctx, Sites.of(ctx)::admits);
+  }
+
+  /** Who names several origins is no browser of ours, whichever of them are listed. */
+  private static boolean nobodyOr(RoutingContext ctx, Predicate<String> admitted) {
+    var origins = ctx.request().headers().getAll(HttpHeaders.ORIGIN);
+    return origins.isEmpty() || (origins.size() == 1 && admitted.test(origins.get(0)));
   }
 }
