@@ -11,6 +11,7 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.LogLines;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -118,6 +119,15 @@ class CanaryTest {
   /** A site with keys, staff, a session, word lists, guests and a ban. */
   private void fill() {
     server.addSite(SITE, "https://aviary.example");
+    // As settings are kept: no server has asked for them yet, and so none has older ones.
+    try (var store = TestStore.connect()) {
+      var name = '{' + SITE + "}:settings";
+      var settings = new JsonObject(store.text("HGET", name, "j"));
+      settings.put("heldWords", new JsonArray().add(canary("a held word", "canaryheldword")));
+      settings.put("refusedWords", new JsonArray().add(canary("a refused word", "canarybadword")));
+      store.call("HSET", name, "j", settings.encode());
+      store.call("HINCRBY", name, "v", "1");
+    }
     var key = canary("the site's key", "canary-site-key-0123456789-abcdefghij-klm");
     server.command(0, "site", "set", SITE, "--sso-key", server.file("key", key).toString());
     seen.append(server.command(0, "site", "list")).append(server.command(0, "check-config"));
@@ -130,11 +140,6 @@ class CanaryTest {
             .firstValue("Set-Cookie")
             .orElseThrow();
     canary("a session", cookie.replaceFirst(";.*", "").replaceFirst(".*=", ""));
-    var settings =
-        new JsonObject()
-            .put("heldWords", new JsonArray().add(canary("a held word", "canaryheldword")))
-            .put("refusedWords", new JsonArray().add(canary("a refused word", "canarybadword")));
-    staff("PUT", "admin/settings", settings);
     staff("PATCH", "admin/article?article=/held", new JsonObject().put("moderation", "pre"));
     post("/a", "visible to all", "Somebody", false);
   }
