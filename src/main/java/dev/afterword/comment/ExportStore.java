@@ -167,25 +167,31 @@ public final class ExportStore {
       return link.send(Request.cmd(Command.SRANDMEMBER).arg(list).arg(MOST + 1))
           .compose(
               reply -> {
-                var places = new LinkedHashMap<String, ArticleRef>();
+                var ids = new ArrayList<String>();
                 if (reply != null) {
-                  reply.forEach(
-                      id ->
-                          places.put(
-                              id.toString(),
-                              ArticleRef.numbered(
-                                  site.name(),
-                                  bucket,
-                                  id.toString().substring(0, ArticleRef.ID_LENGTH))));
+                  reply.forEach(id -> ids.add(id.toString()));
                 }
-                if (votes.size() + reactions.size() + reports.size() + places.size() > MOST) {
+                if (votes.size() + reactions.size() + reports.size() + ids.size() > MOST) {
                   complete = false;
                   return Future.succeededFuture();
                 }
-                return keys(places)
-                    .compose(keys -> each(places, keys))
-                    .compose(read -> left(bucket + 1));
+                return some(bucket, ids).compose(read -> left(bucket + 1));
               });
+    }
+
+    private Future<Void> some(int bucket, List<String> ids) {
+      if (ids.isEmpty()) {
+        return Future.succeededFuture();
+      }
+      int part = Math.min(PART, ids.size());
+      var places = new LinkedHashMap<String, ArticleRef>();
+      for (var id : ids.subList(0, part)) {
+        var article = id.substring(0, ArticleRef.ID_LENGTH);
+        places.put(id, ArticleRef.numbered(site.name(), bucket, article));
+      }
+      return keys(places)
+          .compose(keys -> each(places, keys))
+          .compose(read -> some(bucket, ids.subList(part, ids.size())));
     }
 
     private Future<Void> each(Map<String, ArticleRef> places, Map<String, String> keys) {

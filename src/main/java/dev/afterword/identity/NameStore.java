@@ -28,8 +28,9 @@ public final class NameStore {
   private final Cache<String, Future<Set<String>>> staff =
       Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(Duration.ofSeconds(1)).build();
 
-  /** Names that need not be kept again. */
-  private final Cache<String, Boolean> kept = Caffeine.newBuilder().maximumSize(10_000).build();
+  /** Names that need not be kept again for a while: a member who is erased may come back. */
+  private final Cache<String, Boolean> kept =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(1)).build();
 
   /** Kept through a link. */
   public NameStore(RedisLink link) {

@@ -266,6 +266,23 @@ class ErasureTest {
     assertThat(server.recount("erasure").faults()).isZero();
   }
 
+  /** As a process leaves it that died right after it began. */
+  @Test
+  void whatWasBrokenOff_isDoneLater() {
+    var author = Author.on("/broken");
+    try (Resp resp = TestStore.connect()) {
+      resp.call("DEL", "{erasure}:g:" + author.id);
+      resp.call("ZADD", "{erasure}:erasing", "1", author.id);
+    }
+    Eventually.passes(
+        "nothing is left under any key",
+        Duration.ofSeconds(30),
+        () ->
+            assertThat(everythingKept())
+                .doesNotContainIgnoringCase(author.word(TEXT), author.word(NAME)));
+    assertThat(server.recount("erasure").faults()).isZero();
+  }
+
   @Test
   void staff_haveNoneOfTheirOwn() {
     assertThat(desk.send("GET", "me/data", null).statusCode()).isEqualTo(403);
