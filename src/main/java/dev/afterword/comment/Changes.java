@@ -139,6 +139,7 @@ final class Changes {
                 found.article().ref(),
                 new Author(who.id(), who.name(), who.kind(), false),
                 body.text(),
+                found.comment().body().text(),
                 links,
                 network,
                 found.comment().id(),

@@ -192,6 +192,7 @@ final class Comments {
                 draft.article(),
                 attempt.author,
                 draft.text(),
+                null,
                 rendered.links(),
                 draft.network(),
                 attempt.key,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param article on which
  * @param author who writes
  * @param text as it was written, 1–10,000 code points
+ * @param before what the comment said before, when this is an edit; else {@code null}
  * @param links how many links it shows, mentions not counted
  * @param network the network it comes from, as limits know it
  * @param attempt the same when the same comment is sent again
@@ -21,6 +22,7 @@ public record Submission(
     ArticleRef article,
     Author author,
     String text,
+    @Nullable String before,
     int links,
     String network,
     String attempt,

@@ -122,6 +122,21 @@ class DoorTest {
   }
 
   @Test
+  void anEdit_thatMendsAComma_isNoRepeat() {
+    var text = "So long as it rains nobody in this town will ever leave the house";
+    var posted = post(server, draft(text, "Ada"), null);
+    var path = "/api/v1/door/comments/" + id(posted);
+    var token = "Bearer " + json(posted).getString("token");
+    var mended = edit(path, token, text.replace("rains", "rains,") + '.');
+    assertThat(json(mended).getString("state")).isEqualTo("visible");
+    var other = post(server, draft("Something else that is long enough to be one", "Bob"), null);
+    var copied =
+        edit(
+            "/api/v1/door/comments/" + id(other), "Bearer " + json(other).getString("token"), text);
+    assertThat(json(copied).getString("state")).isEqualTo("pending");
+  }
+
+  @Test
   void anEditOnAModeratedArticle_waitsAgain() {
     var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
     var article = new JsonObject().put("moderation", "pre");
