@@ -316,7 +316,7 @@ class DurabilityTest {
     var articles = new HashMap<Integer, List<String>>();
     for (int i = 0; i < 24; i++) {
       var article = "/cluster/" + i;
-      var id = acknowledged(post(server, article, "before"));
+      var id = acknowledgedAtLast(server, article, "before");
       int node = nodeOf(cluster, id);
       try (Resp copy = cluster.replicaOf(node).connect()) {
         assertThat(has(copy, id)).isTrue();
