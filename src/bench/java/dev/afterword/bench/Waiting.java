@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What moderators wait for: a page of a queue of 100,000 comments beside one of 100, and a verdict
- * on a hundred comments beside one on a single one.
+ * What moderators wait for: a page of a queue of 100,000 comments beside one of 1,000 on as many
+ * articles, and a verdict on a hundred comments beside one on a single one.
  */
 final class Waiting {
   private static final int ARTICLES = 20;
   private static final int MANY = 100_000;
-  private static final int FEW = 100;
+  private static final int FEW = 1_000;
   private static final int ROUNDS = 3;
   private static final double WARM_UP_SECONDS = 5;
   private static final double ROUND_SECONDS = 3;
@@ -40,8 +40,8 @@ final class Waiting {
     addSite("many");
     try (var planter = new Planter(server.folder())) {
       var form = form(planter);
-      planter.plantWaiting(article("few", 0), FEW, form);
       for (int i = 0; i < ARTICLES; i++) {
+        planter.plantWaiting(article("few", i), FEW / ARTICLES, form);
         planter.plantWaiting(article("many", i), MANY / ARTICLES, form);
       }
     }
