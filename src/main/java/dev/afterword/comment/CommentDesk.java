@@ -67,7 +67,7 @@ public final class CommentDesk {
   /** Comments by id, in order. */
   public Future<List<Ruled>> find(Site site, List<String> ids) {
     var places = new LinkedHashMap<String, ArticleRef>();
-    ids.forEach(id -> CommentId.parse(id).ifPresent(known -> places.put(id, placeOf(site, known))));
+    ids.forEach(id -> CommentId.parse(id).ifPresent(known -> places.put(id, known.place(site))));
     return Future.all(store.each(places), store.histories(places))
         .map(
             both -> {
@@ -81,12 +81,6 @@ public final class CommentDesk {
             });
   }
 
-  /** Where a comment of an id would be; of its article no more than the number is known. */
-  private static ArticleRef placeOf(Site site, CommentId id) {
-    int bucket = ArticleRef.bucketOf(id.article(), site.buckets());
-    return ArticleRef.numbered(site.name(), bucket, ArticleRef.id(id.article()));
-  }
-
   /** Makes changes, each on its own; what became of them comes in the same order. */
   public Future<List<Changed>> change(Site site, List<Change> changes) {
     var turns = new ArrayList<Turn>();
@@ -96,7 +90,7 @@ public final class CommentDesk {
       if (comment != null) {
         var id = new CommentId(comment.id());
         var to = State.of(change.to.substring(0, 1));
-        var turn = new Turn(placeOf(site, id), comment, to, change.from, change.why);
+        var turn = new Turn(id.place(site), comment, to, change.from, change.why);
         (change.isOfFlags() ? marks : turns).add(turn);
       }
     }

@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.identity.Site;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -38,6 +39,12 @@ record CommentId(String value) {
   /** The number of its article. */
   long article() {
     return ArticleRef.numberOf(value.substring(0, ArticleRef.ID_LENGTH)).orElseThrow();
+  }
+
+  /** Where it would be on a site; of its article no more than the number is known. */
+  ArticleRef place(Site site) {
+    int bucket = ArticleRef.bucketOf(article(), site.buckets());
+    return ArticleRef.numbered(site.name(), bucket, articleId());
   }
 
   /** What tells it from the other comments of its article. */

@@ -94,10 +94,10 @@ public final class ExportStore {
 
     private Future<Void> add(List<Entry> entries) {
       var places = new LinkedHashMap<String, ArticleRef>();
-      entries.forEach(entry -> places.put(entry.id(), place(entry.id())));
+      entries.forEach(entry -> places.put(entry.id(), new CommentId(entry.id()).place(site)));
       var earlier =
-          entries.stream()
-              .map(entry -> ExportStore.this.comments.revisions(place(entry.id()), entry.id()))
+          places.entrySet().stream()
+              .map(each -> ExportStore.this.comments.revisions(each.getValue(), each.getKey()))
               .toList();
       return Future.all(ExportStore.this.comments.each(places), keys(places), Future.all(earlier))
           .map(
@@ -113,12 +113,6 @@ public final class ExportStore {
                 }
                 return null;
               });
-    }
-
-    private ArticleRef place(String id) {
-      long number = new CommentId(id).article();
-      int bucket = ArticleRef.bucketOf(number, site.buckets());
-      return ArticleRef.numbered(site.name(), bucket, ArticleRef.id(number));
     }
 
     /** The articles' keys by their numbers. */

@@ -132,7 +132,7 @@ public final class QueueReader {
                 looked.stream()
                     .map(Entry::id)
                     .filter(this::isOfArticle)
-                    .forEach(id -> places.put(id, place(id)));
+                    .forEach(id -> places.put(id, new CommentId(id).place(site)));
                 return Future.all(store.each(places), store.histories(places))
                     .compose(
                         both -> {
@@ -155,12 +155,6 @@ public final class QueueReader {
     private boolean isOfArticle(String id) {
       var article = query.article();
       return article == null || id.startsWith(article.id());
-    }
-
-    private ArticleRef place(String id) {
-      long number = new CommentId(id).article();
-      int bucket = ArticleRef.bucketOf(number, site.buckets());
-      return ArticleRef.numbered(site.name(), bucket, ArticleRef.id(number));
     }
 
     /** Takes what fits until the page is full; answers how many were looked at. */
@@ -209,7 +203,7 @@ public final class QueueReader {
     /** Reads what stands beside the comments, and writes them. */
     Future<JsonObject> write() {
       var places = new LinkedHashMap<String, ArticleRef>();
-      found.forEach(comment -> places.put(comment.id(), place(comment.id())));
+      found.forEach(comment -> places.put(comment.id(), new CommentId(comment.id()).place(site)));
       return Future.all(queues.reports(places), articles(places))
           .compose(
               both -> {

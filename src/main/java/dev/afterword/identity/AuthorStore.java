@@ -41,6 +41,11 @@ public final class AuthorStore {
             });
   }
 
+  /** Whether an id is a guest's or a member's; of staff there is nothing to ban or to erase. */
+  public static boolean isAuthor(String id) {
+    return id.matches("[gm][A-Za-z0-9]{16}");
+  }
+
   private static boolean isGuest(String author) {
     return author.startsWith("g");
   }

@@ -172,7 +172,7 @@ public final class AuthorRoutes {
 
   private static String author(RoutingContext ctx) {
     var author = ctx.pathParam("author");
-    if (!author.matches("[gm][A-Za-z0-9]{16}")) {
+    if (!AuthorStore.isAuthor(author)) {
       throw Problem.invalid(Fault.in("author", "Only guests and members can be erased."));
     }
     return author;

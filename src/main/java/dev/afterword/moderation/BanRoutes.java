@@ -6,6 +6,7 @@ import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey;
 import dev.afterword.http.Problem;
 import dev.afterword.http.RouteTable;
+import dev.afterword.identity.AuthorStore;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Journal;
@@ -54,7 +55,7 @@ public final class BanRoutes {
     var staff = Callers.staff(ctx, Role.MODERATOR);
     var body = RouteTable.body(ctx);
     var author = ctx.pathParam("author");
-    if (!author.matches("[gm][A-Za-z0-9]{16}")) {
+    if (!AuthorStore.isAuthor(author)) {
       throw Problem.invalid(Fault.in("author", "Only guests and members can be banned."));
     }
     var reason = body.getString("reason");
@@ -71,15 +72,10 @@ public final class BanRoutes {
 
   private static @Nullable Instant until(@Nullable String given) {
     try {
-      var until = given == null ? null : Instant.parse(given);
-      if (until == null || until.isAfter(Instant.now())) {
-        return until;
-      }
+      return given == null ? null : Instant.parse(given);
     } catch (DateTimeParseException e) {
-      // Said below.
+      throw Bans.mustEndLater();
     }
-    throw Problem.invalid(
-        Fault.at("#/until", "Must be a time to come, such as 2027-01-31T18:00:00Z."));
   }
 
   private Future<Answer> unban(RoutingContext ctx) {

@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -97,6 +98,7 @@ final class Bans {
    * @param until when it ends; {@code null} for never
    * @param network whether nobody from the network that the author wrote from last may write either
    * @return the ban with the entry as {@code verdict}
+   * @throws Problem 422 when it would have ended already
    */
   Future<JsonObject> ban(
       Site site,
@@ -106,6 +108,9 @@ final class Bans {
       String reason,
       boolean network,
       Once once) {
+    if (until != null && until.toEpochMilli() <= clock.millis()) {
+      throw mustEndLater();
+    }
     Future<@Nullable String> found =
         network ? store.network(site, author) : Future.succeededFuture(null);
     return found.compose(
@@ -120,6 +125,12 @@ final class Bans {
           return decide(site, by, "ban", author, kept, reason, once)
               .map(entry -> json(author, kept).put("verdict", entry.id()));
         });
+  }
+
+  /** The problem (422) of an end that is none. */
+  static Problem mustEndLater() {
+    return Problem.invalid(
+        Fault.at("#/until", "Must be a time to come, such as 2027-01-31T18:00:00Z."));
   }
 
   /** Ends a ban; fails with a {@link Problem} (404) when there is none that holds. */
