@@ -6,6 +6,7 @@ import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Comment.Written;
 import dev.afterword.comment.CommentStore.Edited;
+import dev.afterword.comment.CommentStore.Right;
 import dev.afterword.comment.Finder.Found;
 import dev.afterword.comment.MarkStore.Marked;
 import dev.afterword.comment.MarkStore.Reactions;
@@ -13,7 +14,6 @@ import dev.afterword.comment.MarkStore.Votes;
 import dev.afterword.comment.MarkStore.Why;
 import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.comment.Submission.Author;
-import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Known;
@@ -21,17 +21,15 @@ import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.Guests.Asker;
-import dev.afterword.identity.Journal;
-import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Limit;
 import dev.afterword.identity.NewArticles;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of changing what is there: who may edit, delete, vote and react. What may not be
@@ -48,7 +46,7 @@ final class Changes {
   private final NewArticles newArticles;
   private final Guests guests;
   private final QueueStore queues;
-  private final Journal journal;
+  private final Corrections corrections;
   private final Check check;
 
   Changes(
@@ -62,7 +60,7 @@ final class Changes {
       NewArticles newArticles,
       Guests guests,
       QueueStore queues,
-      Journal journal,
+      Corrections corrections,
       Check check) {
     this.finder = finder;
     this.store = store;
@@ -74,7 +72,7 @@ final class Changes {
     this.newArticles = newArticles;
     this.guests = guests;
     this.queues = queues;
-    this.journal = journal;
+    this.corrections = corrections;
     this.check = check;
   }
 
@@ -86,8 +84,15 @@ final class Changes {
         : guests.admit(site, new Asker(who.id(), network, false), limits, null).mapEmpty();
   }
 
+  /**
+   * A comment that has another text.
+   *
+   * @param verdict the entry of the journal, when staff changed what somebody else wrote
+   */
+  record Edit(Found found, @Nullable String verdict) {}
+
   /** Gives a comment another text: its author within the window, moderators always. */
-  Future<Found> edit(Site site, Known who, String network, String id, String text) {
+  Future<Edit> edit(Site site, Known who, String network, String id, String text) {
     return admit(site, who, network)
         .compose(admitted -> finder.any(site, id))
         .compose(
@@ -99,12 +104,12 @@ final class Changes {
               }
               requireOpen(site, found.article());
               return text.equals(comment.body().text())
-                  ? Future.succeededFuture(found)
+                  ? Future.succeededFuture(new Edit(found, null))
                   : edit(site, who, network, found, text);
             });
   }
 
-  private Future<Found> edit(Site site, Known who, String network, Found found, String text) {
+  private Future<Edit> edit(Site site, Known who, String network, Found found, String text) {
     var comment = found.comment();
     var ref = found.article().ref();
     return watermark
@@ -151,19 +156,31 @@ final class Changes {
                     : finding);
   }
 
-  private Future<Found> edit(Site site, Known who, Found found, Written body, Finding finding) {
+  private Future<Edit> edit(Site site, Known who, Found found, Written body, Finding finding) {
     var comment = found.comment();
     var ref = found.article().ref();
-    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
     return hold(found, finding)
-        .compose(held -> store.edit(ref, new CommentId(comment.id()), body, window))
+        .compose(held -> right(site, who, comment))
         .compose(
-            edited -> {
-              if (edited != Edited.DONE) {
-                throw problem(edited);
-              }
-              return finder.any(site, comment.id());
-            });
+            right ->
+                store
+                    .edit(ref, new CommentId(comment.id()), body, right)
+                    .compose(edited -> edited(site, comment.id(), edited, right.verdict())));
+  }
+
+  private Future<Right> right(Site site, Known who, Comment comment) {
+    if (isOfOthers(who, comment) && who instanceof Staff staff) {
+      return corrections.edit(site, staff, comment).map(entry -> new Right(null, entry, ""));
+    }
+    var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
+    return Future.succeededFuture(new Right(window, "", ""));
+  }
+
+  private Future<Edit> edited(Site site, String id, Edited edited, String verdict) {
+    if (edited != Edited.DONE) {
+      throw problem(edited);
+    }
+    return finder.any(site, id).map(now -> new Edit(now, verdict.isEmpty() ? null : verdict));
   }
 
   /** Before the text is another one, so that nobody ever sees it. */
@@ -187,7 +204,7 @@ final class Changes {
       case TOO_LATE -> Problem.of(ProblemType.EDIT_WINDOW_OVER);
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
-      case UNKNOWN, DONE -> Finder.unknown();
+      case UNKNOWN, CHANGED, DONE -> Finder.unknown();
     };
   }
 
@@ -208,19 +225,15 @@ final class Changes {
               if (!from.contains(comment.state())) {
                 throw Finder.unknown();
               }
-              return who instanceof Staff staff && !comment.body().author().equals(who.id())
-                  ? decided(site, staff, comment)
-                      .compose(why -> delete(found.article().ref(), comment, from, why))
-                  : delete(found.article().ref(), comment, from, Decision.OF_AUTHOR);
+              return why(site, who, comment)
+                  .compose(why -> delete(found.article().ref(), comment, from, why));
             });
   }
 
-  /** What a moderator takes away from somebody is told in the journal, and can be undone by it. */
-  private Future<Decision> decided(Site site, Staff by, Comment comment) {
-    var note = new Note("delete", List.of(comment.id()), "", null, new JsonObject());
-    return journal
-        .write(site, by, note, new Once(null, ""))
-        .map(entry -> new Decision(entry.id(), "", by.name(), ""));
+  private Future<Decision> why(Site site, Known who, Comment comment) {
+    return isOfOthers(who, comment) && who instanceof Staff staff
+        ? corrections.delete(site, staff, comment)
+        : Future.succeededFuture(Decision.OF_AUTHOR);
   }
 
   private Future<Void> delete(ArticleRef article, Comment comment, Set<State> from, Decision why) {
@@ -337,8 +350,12 @@ final class Changes {
     }
   }
 
+  private static boolean isOfOthers(Known who, Comment comment) {
+    return !comment.body().author().equals(who.id());
+  }
+
   private static boolean mayChange(Known who, Comment comment) {
-    return isModerator(who) || comment.body().author().equals(who.id());
+    return isModerator(who) || !isOfOthers(who, comment);
   }
 
   private static boolean isModerator(Known who) {

@@ -3,6 +3,7 @@ package dev.afterword.comment;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.Finder.Found;
 import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
@@ -138,7 +139,7 @@ public final class CommentRoutes {
             newArticles,
             guests,
             queues,
-            journal,
+            new Corrections(journal, finder, store),
             check);
     return new CommentRoutes(
         new Comments(
@@ -212,9 +213,14 @@ public final class CommentRoutes {
             ctx.pathParam("id"),
             text(RouteTable.body(ctx)))
         .map(
-            found ->
-                Answer.json(200, own(site, found.article(), found.shown()))
+            edit ->
+                Answer.json(200, edited(site, edit.found(), edit.verdict()))
                     .caching(Answer.PRIVATE));
+  }
+
+  private JsonObject edited(Site site, Found found, @Nullable String verdict) {
+    var json = own(site, found.article(), found.shown());
+    return verdict == null ? json : json.put("verdict", verdict);
   }
 
   private Future<Answer> delete(RoutingContext ctx) {

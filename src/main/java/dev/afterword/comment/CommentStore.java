@@ -288,16 +288,24 @@ final class CommentStore {
     DONE,
     UNKNOWN,
     TOO_LATE,
+    /** Somebody else changed it since. */
+    CHANGED,
     READ_ONLY,
     CLOSED
   }
 
   /**
-   * Gives a comment another text; the one before is kept.
+   * By whose right a comment is given another text.
    *
    * @param windowMs how long after its creation that is possible; {@code null} for ever
+   * @param verdict the entry of the journal by which staff do it, or empty
+   * @param undoes the entry by which it has to have come to say what it says, or empty for any
    */
-  Future<Edited> edit(ArticleRef article, CommentId id, Written body, @Nullable Long windowMs) {
+  record Right(@Nullable Long windowMs, String verdict, String undoes) {}
+
+  /** Gives a comment another text; the one before is kept. */
+  Future<Edited> edit(ArticleRef article, CommentId id, Written body, Right right) {
+    var windowMs = right.windowMs;
     var keys =
         List.of(
             article.at("a"),
@@ -312,7 +320,9 @@ final class CommentStore {
             id.member(),
             article.channel(),
             Streams.LONGEST,
-            MOST_REVISIONS);
+            MOST_REVISIONS,
+            right.verdict,
+            right.undoes);
     return EDIT.run(link, keys, args)
         .map(
             reply ->
@@ -320,6 +330,7 @@ final class CommentStore {
                   case "edited" -> Edited.DONE;
                   case "unknown" -> Edited.UNKNOWN;
                   case "too-late" -> Edited.TOO_LATE;
+                  case "changed" -> Edited.CHANGED;
                   case "read-only" -> Edited.READ_ONLY;
                   case "closed" -> Edited.CLOSED;
                   default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());

@@ -189,7 +189,8 @@ final class ThreadRoutes {
                       list.add(
                           new JsonObject()
                               .put("since", Times.format(each.since()))
-                              .put("text", each.body().text())));
+                              .put("text", each.body().text())
+                              .put("verdict", each.verdict().isEmpty() ? null : each.verdict())));
               return Answer.json(200, new JsonObject().put("revisions", list))
                   .caching(Answer.PRIVATE);
             });

@@ -1,8 +1,9 @@
 -- Gives a comment that is visible, or waits, another text and keeps the one before. Of one that waits nobody is told.
 -- KEYS: 1 the article, 2 the comment, 3 its revisions, 4 the article's stream
 -- ARGV: 1 the rest of the comment as JSON, 2 ms after which its author may not, or '', 3 the article's number, 4 what tells the
---       comment from others, 5 the bucket's channel, 6 most entries of a stream, 7 most revisions
--- Answers: {'edited', the comment} | {'unknown'} | {'too-late'} | {'read-only'} | {'closed'}
+--       comment from others, 5 the bucket's channel, 6 most entries of a stream, 7 most revisions,
+--       8 the journal's entry by which staff do this, or '', 9 the entry by which it came to say what it says, or '' for any
+-- Answers: {'edited', the comment} | {'unknown'} | {'too-late'} | {'changed'} | {'read-only'} | {'closed'}
 local state = redis.call('HGET', KEYS[1], 's')
 if state == 'read-only' or state == 'closed' then return {state} end
 local packed = redis.call('GET', KEYS[2])
@@ -13,8 +14,10 @@ local before, created, edited, after = string.match(line, '^(1 %a %d+ %d+ %d+ )(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if ARGV[2] ~= '' and now > tonumber(created) + tonumber(ARGV[2]) then return {'too-late'} end
+local latest = ARGV[9] ~= '' and redis.call('LINDEX', KEYS[3], -1)
+if ARGV[9] ~= '' and (not latest or string.match(latest, '^%d+ (%S+)\n') ~= ARGV[9]) then return {'changed'} end
 now = math.max(now, tonumber(created), tonumber(edited) or 0)
-redis.call('RPUSH', KEYS[3], (edited == '-' and created or edited) .. '\n' .. body)
+redis.call('RPUSH', KEYS[3], (edited == '-' and created or edited) .. (ARGV[8] == '' and '' or ' ' .. ARGV[8]) .. '\n' .. body)
 redis.call('LTRIM', KEYS[3], -ARGV[7], -1)
 packed = before .. created .. ' ' .. string.format('%.0f', now) .. after .. '\n' .. ARGV[1]
 redis.call('SET', KEYS[2], packed)

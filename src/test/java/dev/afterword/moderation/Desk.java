@@ -81,6 +81,11 @@ final class Desk {
     return done("POST", "admin/verdicts/" + decided.getString("verdict") + "/undo", null);
   }
 
+  /** What a comment says. */
+  String text(String id) {
+    return get("comments/" + id).getString("text");
+  }
+
   /** The ids in a queue, in order. */
   List<String> queue(String query) {
     return ids(get("admin/queue?" + query).getJsonArray("comments"));

@@ -12,6 +12,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -145,6 +146,54 @@ class VerdictsTest {
     server.send("DELETE", desk.path("comments/" + id), "", "Authorization", author);
     assertThat(Desk.results(desk.decide("restore", id))).isEqualTo("not-possible");
     assertThat(desk.decide("restore", id).getString("verdict")).isNull();
+  }
+
+  @Test
+  void whatAModeratorWritesIntoOthersWords_isToldAndTakenBack() {
+    var posted = desk.post("/words", "as it was");
+    var id = posted.getJsonObject("comment").getString("id");
+    var edit = desk.done("PATCH", "comments/" + id, new JsonObject().put("text", "as we like it"));
+    var entry = desk.get("admin/audit?limit=1").getJsonArray("entries").getJsonObject(0);
+    assertThat(entry.getString("action")).isEqualTo("edit");
+    assertThat(entry.getJsonArray("targets")).containsExactly(id);
+    assertThat(edit.getString("verdict")).isEqualTo(entry.getString("id"));
+    assertThat(entry.encode()).as("words stay out of the journal").doesNotContain("like", "was");
+    assertThat(desk.get("admin/comments/" + id + "/revisions").getJsonArray("revisions"))
+        .extracting(each -> ((JsonObject) each).getString("verdict"))
+        .containsExactly(entry.getString("id"));
+
+    var undone = desk.undo(edit);
+    assertThat(Desk.results(undone)).isEqualTo("visible");
+    assertThat(desk.text(id)).isEqualTo("as it was");
+    assertThat(undo(edit).statusCode()).as("taken back already").isEqualTo(409);
+    var again = desk.undo(undone);
+    assertThat(desk.text(id)).isEqualTo("as we like it");
+
+    var author = "Bearer " + posted.getString("token");
+    var mine = new JsonObject().put("text", "as I like it").encode();
+    var path = desk.path("comments/" + id);
+    assertThat(
+            server
+                .send(
+                    "PATCH",
+                    path,
+                    mine,
+                    "Authorization",
+                    author,
+                    "Content-Type",
+                    "application/json")
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(undo(again).statusCode()).as("edited since").isEqualTo(409);
+    assertThat(desk.text(id)).isEqualTo("as I like it");
+    var latest = desk.get("admin/audit?limit=1").getJsonArray("entries").getJsonObject(0);
+    assertThat(latest.getString("id"))
+        .as("what authors change is their own affair")
+        .isEqualTo(again.getString("verdict"));
+  }
+
+  private static HttpResponse<String> undo(JsonObject done) {
+    return desk.send("POST", "admin/verdicts/" + done.getString("verdict") + "/undo", null);
   }
 
   @Test

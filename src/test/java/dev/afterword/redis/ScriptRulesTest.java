@@ -260,7 +260,26 @@ class ScriptRulesTest {
             "m0",
             TAG + ":live",
             400,
-            50),
+            50,
+            "",
+            ""),
+        writes(
+            "comment/edit.lua",
+            "taken back",
+            Stream.concat(
+                    Stream.of(article, root),
+                    Stream.of(List.of("RPUSH", key("e:0"), "1700000000000 17-0\n{}")))
+                .toList(),
+            keys("a", "c:0", "e:0", "s"),
+            "{\"x\":1}",
+            "",
+            "number",
+            "m0",
+            TAG + ":live",
+            400,
+            50,
+            "18-0",
+            "17-0"),
         writes(
             "comment/vote.lua",
             "for it",
