@@ -71,6 +71,8 @@ export function staffApi(site, key, over) {
     ban: (author, until) =>
       write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body: { until } }),
     unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
+    /** Where a browser finds all of the journal; only the cookie can ask for it there. */
+    auditFile: () => (key.token ? null : new URL('admin/audit.ndjson', root).href),
     audit: (after, limit) => read('admin/audit', { after, limit }),
 
     top: (by, window) => read('top', { by, window, limit: 25 }),

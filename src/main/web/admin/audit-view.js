@@ -21,6 +21,7 @@ export function auditView(app) {
         ? html`<button type="button" class="second more" @click=${() => audit.more()}>${words.say('more')}</button>`
         : nothing
     }
+    ${entries.length && audit.file ? html`<p><a href=${audit.file} download>${words.say('auditFile')}</a></p>` : nothing}
   </div>`;
 }
 
@@ -65,9 +66,9 @@ function undoneBy(app, { undoes, targets }) {
   return entry.undoes ? word : `${word} ${targetsOf(app, entry)}`;
 }
 
-const shared = new Set(['undo', 'article', 'edit', 'ban', 'unban']);
+const shared = new Set(['undo', 'article', 'ban', 'unban']);
 
-const verdicts = /^(approve|reject|spam|delete|restore|(un)?pin|(un)?feature)$/;
+const verdicts = /^(approve|reject|spam|delete|restore|edit|(un)?pin|(un)?feature)$/;
 
 function targetsOf({ words }, { action, targets }) {
   if (verdicts.test(action)) return words.say('targets', { n: targets.length });

@@ -18,6 +18,10 @@ export class Audit extends Remote {
     });
   }
 
+  get file() {
+    return this.api.auditFile();
+  }
+
   isUndone(id) {
     return this.entries.some(({ undoes }) => undoes === id);
   }

@@ -175,6 +175,7 @@ export const en = {
   key_close: 'Close, clear the selection',
 
   auditEmpty: 'Nobody has decided anything yet.',
+  auditFile: 'All entries as a file',
   took: 'took back: {what}',
   targets: { one: '{n} comment', other: '{n} comments' },
   undoThis: 'Take back: {name}',

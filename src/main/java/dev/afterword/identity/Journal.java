@@ -180,4 +180,9 @@ public final class Journal {
   Future<List<Entry>> page(Site site, @Nullable String after, int most) {
     return store.page(site, after, most);
   }
+
+  /** Entries, see {@link JournalStore#from}. */
+  Future<List<Entry>> from(Site site, @Nullable String after, int most) {
+    return store.from(site, after, most);
+  }
 }

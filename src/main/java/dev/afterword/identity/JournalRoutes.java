@@ -29,6 +29,7 @@ public final class JournalRoutes {
   public void addTo(RouteTable table) {
     table
         .get("/api/v1/:site/admin/audit", "audit", this::audit)
+        .get("/api/v1/:site/admin/audit.ndjson", "exportAudit", this::export)
         .postNamed("/api/v1/:site/admin/verdicts/:verdict/undo", "undoVerdict", this::undo);
   }
 
@@ -43,6 +44,13 @@ public final class JournalRoutes {
     return journal
         .page(Sites.of(ctx), after, limit + 1)
         .map(found -> Answer.json(200, page(found, limit)).caching(Answer.PRIVATE));
+  }
+
+  private Future<Answer> export(RoutingContext ctx) {
+    Callers.staff(ctx, Role.VIEWER);
+    return new JournalDownload(
+            journal, Sites.of(ctx), ctx.request(), entry -> json(entry).toBuffer())
+        .begin();
   }
 
   private static JsonObject page(List<Entry> found, int limit) {

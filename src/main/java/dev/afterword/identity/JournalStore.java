@@ -199,6 +199,23 @@ public final class JournalStore {
         .map(JournalStore::entries);
   }
 
+  /**
+   * Entries, the first one first.
+   *
+   * @param after the id of the entry to go on after, or {@code null} to begin
+   */
+  Future<List<Entry>> from(Site site, @Nullable String after, int most) {
+    var from = after == null ? "-" : '(' + after;
+    return link.send(
+            Request.cmd(Command.XRANGE)
+                .arg(journal(site))
+                .arg(from)
+                .arg("+")
+                .arg("COUNT")
+                .arg(most))
+        .map(JournalStore::entries);
+  }
+
   /** Whether a text has the form of an entry's id. */
   static boolean isId(String text) {
     return ID.matcher(text).matches();

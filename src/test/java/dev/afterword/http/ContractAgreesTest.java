@@ -139,6 +139,7 @@ class ContractAgreesTest {
           check(operation, 200, json("?article=/a", "{\"baselineViews\":5}").as(owner()));
       case "adminMe" -> check(operation, 200, get("").as(owner()));
       case "audit" -> check(operation, 200, get("?limit=3").as(owner()));
+      case "exportAudit" -> check(operation, 200, get("").as(owner()));
       case "queue" -> check(operation, 200, get("?state=all&limit=3").as(owner()));
       case "decide" -> check(operation, 200, json("", verdict("approve")).as(owner()));
       case "undoVerdict" -> {

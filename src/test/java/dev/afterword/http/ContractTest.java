@@ -347,6 +347,7 @@ class ContractTest {
             "changeArticle",
             "adminMe",
             "audit",
+            "exportAudit",
             "undoVerdict",
             "queue",
             "decide",

@@ -56,6 +56,7 @@ class AuthorisationTest {
           new Row("adminMe", Role.VIEWER, "", ""),
           new Row("listRevisions", Role.VIEWER, "", ""),
           new Row("audit", Role.VIEWER, "", ""),
+          new Row("exportAudit", Role.VIEWER, "", ""),
           new Row("undoVerdict", Role.MODERATOR, "", ""),
           new Row("queue", Role.VIEWER, "?state=all", ""),
           new Row(

@@ -197,6 +197,33 @@ class VerdictsTest {
   }
 
   @Test
+  void theWholeJournal_isAFile() {
+    server.addSite("long", "https://long.example");
+    var busy = new Desk(server, "long", server.addStaff("long", Role.MODERATOR));
+    var viewer = "Bearer " + server.addStaff("long", Role.VIEWER);
+    assertThat(journal(busy, viewer)).as("nobody did anything").isEmpty();
+    var id = busy.id("/busy", "busy");
+    var decided = new ArrayList<String>();
+    for (int i = 0; i < 501; i++) {
+      decided.add(busy.decide("pin", id).getString("verdict"));
+      decided.add(busy.decide("unpin", id).getString("verdict"));
+    }
+    assertThat(journal(busy, viewer))
+        .extracting(line -> new JsonObject(line).getString("id"))
+        .isEqualTo(decided);
+    var head = server.send("HEAD", busy.path("admin/audit.ndjson"), "", "Authorization", viewer);
+    assertThat(head.headers().firstValue("Content-Disposition"))
+        .contains("attachment; filename=\"long-journal.ndjson\"");
+    assertThat(head.body()).isEmpty();
+  }
+
+  private static List<String> journal(Desk desk, String token) {
+    var answer = server.get(desk.path("admin/audit.ndjson"), "Authorization", token);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body().lines().toList();
+  }
+
+  @Test
   void pins_areShownAndTakenBack() {
     var id = desk.id("/pins", "first things first");
     try (var socket = LiveClient.open(server.url(), "desk", "article=/pins")) {
