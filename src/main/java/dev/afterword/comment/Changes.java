@@ -258,7 +258,7 @@ final class Changes {
         .compose(admitted -> finder.any(site, id))
         .compose(
             found -> {
-              requireVisible(found, true);
+              requireVisible(found);
               requireOpen(site, found.article());
               if (found.comment().body().author().equals(who.id())) {
                 throw Problem.of(ProblemType.OWN_VOTE);
@@ -276,7 +276,7 @@ final class Changes {
         .compose(admitted -> finder.any(site, id))
         .compose(
             found -> {
-              requireVisible(found, true);
+              requireShown(found);
               var article = found.article().ref();
               return queues
                   .report(article, id, who.id(), reason, note)
@@ -344,8 +344,16 @@ final class Changes {
     }
   }
 
-  private static void requireVisible(Found found, boolean also) {
-    if (!found.comment().isVisible() || !also) {
+  private static void requireVisible(Found found) {
+    if (!found.comment().isVisible()) {
+      throw Finder.unknown();
+    }
+  }
+
+  /** Of a closed article, nobody sees a comment. */
+  private static void requireShown(Found found) {
+    requireVisible(found);
+    if (found.article().state() == Article.State.CLOSED) {
       throw Finder.unknown();
     }
   }
