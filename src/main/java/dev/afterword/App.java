@@ -351,7 +351,8 @@ final class App {
       var sites = new Sites(siteStore);
       var guests = new Guests(link, keys, proxies, config.limits());
       var staff = new StaffStore(link);
-      var sessions = new Sessions(new SessionStore(link), staff, !isThisMachine(App.this.url()));
+      var sessions =
+          new Sessions(new SessionStore(link), staff, guests, !isThisMachine(App.this.url()));
       var callers = new Callers(guests, staff, members, sessions);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var journal = new Journal(new JournalStore(link));

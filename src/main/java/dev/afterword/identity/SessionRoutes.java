@@ -27,22 +27,14 @@ public final class SessionRoutes {
     table.post(PATH, "beginSession", this::begin).delete(PATH, "endSession", this::end);
   }
 
-  /** Each attempt counts until it has succeeded, so that many at once are not more. */
   private Future<Answer> begin(RoutingContext ctx) {
     if (ctx.request().headers().contains(HttpHeaders.ORIGIN)) {
       refuseForeign(ctx);
     }
     var site = Sites.of(ctx);
-    var token = RouteTable.body(ctx).getString("token");
-    var limit = Limit.LOGINS.of(guests.network(site, ctx.request()));
-    return guests
-        .admit(site, Guests.Asker.ANYBODY, List.of(limit), null)
-        .compose(admitted -> sessions.begin(site, token))
-        .compose(
-            cookie ->
-                cookie.isEmpty()
-                    ? Future.failedFuture(Callers.invalid())
-                    : guests.giveBack(site, limit).map(given -> answer(cookie.get())));
+    return sessions
+        .begin(site, guests.network(site, ctx.request()), RouteTable.body(ctx).getString("token"))
+        .map(cookie -> answer(cookie.orElseThrow(Callers::invalid)));
   }
 
   private Future<Answer> end(RoutingContext ctx) {

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,17 @@ public final class Sessions {
 
   private final SessionStore store;
   private final StaffStore staff;
+  private final Guests guests;
   private final boolean secure;
 
   /**
+   * @param guests limits the attempts
    * @param secure whether the cookie is for https alone; false only on this machine
    */
-  public Sessions(SessionStore store, StaffStore staff, boolean secure) {
+  public Sessions(SessionStore store, StaffStore staff, Guests guests, boolean secure) {
     this.store = store;
     this.staff = staff;
+    this.guests = guests;
     this.secure = secure;
   }
 
@@ -54,11 +58,25 @@ public final class Sessions {
   }
 
   /**
-   * Begins a session.
+   * Begins a session. Each attempt counts until it has succeeded, so that many at once are not
+   * more.
    *
+   * @param network that asks
    * @return the value of {@code Set-Cookie}; empty when the token is nobody's
    */
-  Future<Optional<String>> begin(Site site, String token) {
+  Future<Optional<String>> begin(Site site, String network, String token) {
+    var limit = Limit.LOGINS.of(network);
+    return guests
+        .admit(site, Guests.Asker.ANYBODY, List.of(limit), null)
+        .compose(admitted -> begin(site, token))
+        .compose(
+            cookie ->
+                cookie.isEmpty()
+                    ? Future.succeededFuture(cookie)
+                    : guests.giveBack(site, limit).map(cookie));
+  }
+
+  private Future<Optional<String>> begin(Site site, String token) {
     return staff
         .of(site, token)
         .compose(

@@ -14,48 +14,27 @@ import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Journal;
-import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Speaks HTTP for copies of what a site has of an author, and for erasing it. */
 public final class AuthorRoutes {
-  private static final Logger LOG = LoggerFactory.getLogger(AuthorRoutes.class);
   private static final String MINE = "/api/v1/:site/me/data";
   private static final String THEIRS = "/api/v1/:site/admin/authors/:author/data";
 
-  /** How long an answer waits for the end of it; it goes on whatever was answered. */
-  private static final long PATIENCE_MS = 1_000;
-
-  private final Vertx vertx;
-  private final AuthorStore authors;
-  private final ExportStore exports;
-  private final Erasures erasures;
-  private final BanStore bans;
-  private final Journal journal;
-  private final Clock clock = Clock.systemUTC();
+  private final AuthorData data;
 
   /** The routes of one event loop. */
   public AuthorRoutes(
       Vertx vertx, RedisLink link, ExportStore exports, ErasureStore threads, Journal journal) {
-    this.vertx = vertx;
-    this.authors = new AuthorStore(link);
-    this.exports = exports;
-    this.erasures = new Erasures(authors, threads);
-    this.bans = new BanStore(link);
-    this.journal = journal;
+    this.data = new AuthorData(vertx, link, exports, threads, journal);
   }
 
   /** Adds the routes to the table. */
@@ -78,45 +57,20 @@ public final class AuthorRoutes {
   }
 
   private Future<Answer> export(Site site, String author, @Nullable String name) {
-    return Future.all(authors.of(site, author), exports.of(site, author), bansOf(site, author))
+    return data.copy(site, author, name)
         .map(
-            all -> {
-              JsonObject who = all.resultAt(0);
-              JsonObject copy = all.resultAt(1);
-              if (name != null) {
-                who.put("name", name);
-              }
-              var json = new JsonObject().put("author", who).mergeIn(copy);
-              json.put("bans", all.<JsonArray>resultAt(2));
-              return Answer.json(200, json)
-                  .caching(Answer.PRIVATE)
-                  .with(
-                      "Content-Disposition",
-                      "attachment; filename=\"" + site.name() + '-' + author + ".json\"");
-            });
-  }
-
-  private Future<JsonArray> bansOf(Site site, String author) {
-    return bans.all(site)
-        .map(
-            all -> {
-              var holding = new JsonArray();
-              var text = all.get(author);
-              if (text != null && Bans.holds(BanStore.Kept.of(text), clock)) {
-                var ban = Bans.json(author, BanStore.Kept.of(text));
-                // Who of the staff decided is not the author's own.
-                ban.remove("by");
-                ban.remove("author");
-                holding.add(ban);
-              }
-              return holding;
-            });
+            copy ->
+                Answer.json(200, copy)
+                    .caching(Answer.PRIVATE)
+                    .with(
+                        "Content-Disposition",
+                        "attachment; filename=\"" + site.name() + '-' + author + ".json\""));
   }
 
   private Future<Answer> eraseMe(RoutingContext ctx) {
     var site = Sites.of(ctx);
     var who = reader(ctx);
-    return erase(site, who.id())
+    return data.erase(site, who.id())
         .map(done -> new Answer(done ? 204 : 202, null, List.of()).caching(Answer.PRIVATE));
   }
 
@@ -124,41 +78,14 @@ public final class AuthorRoutes {
     var staff = Callers.staff(ctx, Role.OWNER);
     var site = Sites.of(ctx);
     var author = author(ctx);
-    var note = new Note("erase", List.of(author), "", null, new JsonObject());
     var once = IdempotencyKey.once(ctx.request(), new JsonObject(), staff.id());
-    return journal
-        .write(site, staff, note, once)
-        .compose(
-            entry ->
-                erase(site, author)
-                    .map(
-                        done ->
-                            Answer.json(
-                                    done ? 200 : 202,
-                                    new JsonObject()
-                                        .put("author", author)
-                                        .put("verdict", entry.id()))
-                                .caching(Answer.PRIVATE)));
-  }
-
-  /** Whether it came to its end while the caller waited. */
-  private Future<Boolean> erase(Site site, String author) {
-    return erasures
-        .begin(site, author)
-        .compose(
-            begun -> {
-              Promise<Boolean> answer = Promise.promise();
-              erasures
-                  .carryOut(site, author)
-                  .onSuccess(done -> answer.tryComplete(true))
-                  .onFailure(
-                      failure -> {
-                        LOG.warn("An author is not erased yet; it will be tried again", failure);
-                        answer.tryComplete(false);
-                      });
-              vertx.setTimer(PATIENCE_MS, id -> answer.tryComplete(false));
-              return answer.future();
-            });
+    return data.erase(site, staff, author, once)
+        .map(
+            erased ->
+                Answer.json(
+                        erased.done() ? 200 : 202,
+                        new JsonObject().put("author", author).put("verdict", erased.entry()))
+                    .caching(Answer.PRIVATE));
   }
 
   private static Known reader(RoutingContext ctx) {
