@@ -1,4 +1,4 @@
-/** Every word that staff see, in English; a file of plain data like `words/en.js`. */
+/** Every word that staff see, in English; a file of plain data like `words/en.json`. */
 export const en = {
   title: '{page} · {site}',
   titleWaiting: '({n}) {page} · {site}',

@@ -1,6 +1,11 @@
-import { en } from './en.js';
+import en from './en.json';
 
 const readers = { en };
+
+/**
+ * A language is a file like `en.json`: `{n}` is a number, other braces are names; an object holds the
+ * plural forms that `Intl.PluralRules` tells apart.
+ */
 
 /**
  * The words, numbers and times of one language, of those that `languages` has. Numbers and dates
