@@ -79,8 +79,13 @@ final class ArticleMoves {
           .put("after", after);
     }
 
-    Step back() {
-      return new Step(article, to, from, frees, leads, after, before);
+    /**
+     * The way back.
+     *
+     * @param meaning of {@code from}, which may have come to mean nothing by another way
+     */
+    Step back(Meaning meaning) {
+      return new Step(article, to, from, meaning == Meaning.NOTHING, leads, after, before);
     }
 
     /** The article by the key that it has before. */
@@ -202,17 +207,19 @@ final class ArticleMoves {
   private final class TakeBack implements Journal.Steps {
     @Override
     public Future<JsonObject> look(Site site, Entry entry) {
-      var back = Step.of(entry.note().detail()).back();
-      var article = back.ref(site);
-      return Future.all(articles.read(article.unnamed()), store.meaning(site.own(back.to), article))
+      var step = Step.of(entry.note().detail());
+      var article = step.ref(site);
+      return Future.all(
+              articles.read(article.unnamed()), store.meaning(site.own(step.from), article))
           .map(
               both -> {
                 Article now = both.resultAt(0);
-                boolean another = both.resultAt(1) == Meaning.ANOTHER;
-                if (another || !now.ref().key().value().equals(back.from)) {
+                Meaning meaning = both.resultAt(1);
+                boolean has = now.ref().key().value().equals(step.to);
+                if (!has || meaning == Meaning.ANOTHER) {
                   throw Problem.of(ProblemType.CHANGED_SINCE);
                 }
-                return back.json();
+                return step.back(meaning).json();
               });
     }
 
