@@ -415,7 +415,7 @@ final class App {
           .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
-      new ArticleRoutes(link, articles, comments.commented(), journal).addTo(api);
+      new ArticleRoutes(vertx, link, articles, comments.commented(), journal).addTo(api);
       new BanRoutes(link, journal).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);

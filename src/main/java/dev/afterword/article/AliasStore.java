@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 public final class AliasStore {
-  /** What a way was is looked at again after this time, in nanoseconds. */
-  private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** How long a way is remembered before it is looked at again, in milliseconds. */
+  public static final long REMEMBERED_MS = 1_000;
 
   /** Beyond this many ways all are forgotten. */
   private static final int MOST = 10_000;
@@ -66,31 +66,32 @@ public final class AliasStore {
       return Future.succeededFuture(true);
     }
     ways.remove(asked);
-    return fields(asked).compose(fields -> follow(asked, fields));
+    // It is as old as the first look at it.
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REMEMBERED_MS);
+    return fields(asked).compose(fields -> follow(asked, fields, until));
   }
 
-  private Future<Boolean> follow(ArticleRef asked, Response fields) {
+  private Future<Boolean> follow(ArticleRef asked, Response fields, long until) {
     var place = place(asked.site(), fields);
     if (place != null) {
-      return fields(place).map(there -> remember(asked, place, text(there.get(0))));
+      return fields(place).map(there -> remember(asked, place, text(there.get(0)), until));
     }
     var key = text(fields.get(0));
     if (key == null || key.equals(asked.key().value())) {
       return Future.succeededFuture(true);
     }
     return Future.succeededFuture(
-        asked.key().value().equals(text(fields.get(2))) && remember(asked, asked, key));
+        asked.key().value().equals(text(fields.get(2))) && remember(asked, asked, key, until));
   }
 
-  private boolean remember(ArticleRef asked, ArticleRef place, @Nullable String key) {
+  private boolean remember(ArticleRef asked, ArticleRef place, @Nullable String key, long until) {
     if (key == null) {
       return false;
     }
     if (ways.size() >= MOST) {
       ways.clear();
     }
-    ways.put(
-        asked, new Way(place.called(new ArticleKey(key)), System.nanoTime() + REMEMBERED_NANOS));
+    ways.put(asked, new Way(place.called(new ArticleKey(key)), until));
     return true;
   }
 

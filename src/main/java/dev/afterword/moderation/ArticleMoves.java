@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
@@ -15,6 +16,7 @@ import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Site;
 import dev.afterword.moderation.ArticleMoveStore.Meaning;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -26,11 +28,16 @@ import java.util.List;
 final class ArticleMoves {
   private static final String ACTION = "move";
 
+  /** Clocks of two machines do not tick alike, in milliseconds. */
+  private static final long MARGIN_MS = 50;
+
+  private final Vertx vertx;
   private final ArticleMoveStore store;
   private final ArticleStore articles;
   private final Journal journal;
 
-  ArticleMoves(ArticleMoveStore store, ArticleStore articles, Journal journal) {
+  ArticleMoves(Vertx vertx, ArticleMoveStore store, ArticleStore articles, Journal journal) {
+    this.vertx = vertx;
     this.store = store;
     this.articles = articles;
     this.journal = journal;
@@ -191,17 +198,20 @@ final class ArticleMoves {
         .rename(article, new ArticleKey(step.to), List.of(step.before, step.after))
         .compose(
             done -> {
-              // What leads to it and is not its key is left over: from before, or of this attempt.
-              var left = done ? step.frees ? step.from : null : step.leads ? step.to : null;
-              return (left == null
-                      ? Future.<Void>succeededFuture()
-                      : store.free(site.own(left), article))
-                  .compose(
-                      freed ->
-                          done
-                              ? Future.succeededFuture()
-                              : Future.failedFuture(Problem.of(ProblemType.CHANGED_SINCE)));
+              if (done) {
+                return step.frees ? free(site, step.from, article) : Future.succeededFuture();
+              }
+              return (step.leads ? free(site, step.to, article) : Future.<Void>succeededFuture())
+                  .compose(freed -> Future.failedFuture(Problem.of(ProblemType.CHANGED_SINCE)));
             });
+  }
+
+  /** Ends when no process remembers any more that the key led to the article. */
+  private Future<Void> free(Site site, String key, ArticleRef article) {
+    return store
+        .free(site.own(key), article)
+        .compose(freed -> vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS))
+        .mapEmpty();
   }
 
   private final class TakeBack implements Journal.Steps {

@@ -19,6 +19,7 @@ import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -36,10 +37,11 @@ public final class ArticleRoutes {
   private final ArticleMoves moves;
 
   /** The routes of one event loop. */
-  public ArticleRoutes(RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
+  public ArticleRoutes(
+      Vertx vertx, RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
     this.list = list;
     this.changes = new ArticleChanges(new ArticleChangeStore(link), articles, journal);
-    this.moves = new ArticleMoves(new ArticleMoveStore(link), articles, journal);
+    this.moves = new ArticleMoves(vertx, new ArticleMoveStore(link), articles, journal);
   }
 
   /** Adds the routes to the table. */

@@ -447,7 +447,7 @@ class ArticleMoveTest {
     System.out.println("Random moves with seed " + seed);
     var random = new Random(seed);
     var model = new Model(random);
-    for (int step = 0; step < 120; step++) {
+    for (int step = 0; step < 90; step++) {
       model.step(step);
     }
     model.check();
