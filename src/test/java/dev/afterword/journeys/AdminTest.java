@@ -235,6 +235,29 @@ class AdminTest {
   }
 
   @Test
+  void anOwner_changesALimit_andTakesItBack(Browser browser) {
+    write("Waiting.", "Ada");
+    moderator = server.staffToken();
+    var page = signedIn(browser, options -> {});
+    page.evaluate("location.hash = 'settings'");
+    page.getByLabel("Comments from one network: at once").fill("3");
+    page.getByLabel("New guests from one network: then an hour").fill("5");
+    page.getByText("Save").press("Enter");
+    assertThat(page.locator(".form .told")).hasText("Saved.");
+    var before = journal();
+    var limits = staff("GET", "settings", new JsonObject()).getJsonObject("limits");
+    assertThat(limits.getJsonObject("comments").encode())
+        .isEqualTo("{\"burst\":3,\"perHour\":600}");
+    assertThat(limits.getJsonObject("guests").encode()).isEqualTo("{\"burst\":10,\"perHour\":5}");
+    page.locator(".form").getByText("Undo").press("Enter");
+    assertThat(page.getByLabel("Comments from one network: at once")).hasValue("10");
+    assertThat(journal().getString("undoes")).isEqualTo(before.getString("id"));
+    page.getByLabel("Comments from one network: at once").fill("0");
+    page.getByText("Save").press("Enter");
+    assertThat(page.locator(".form [role=alert]")).isVisible();
+  }
+
+  @Test
   void hostileTextsAndNames_runNothing(Browser browser) {
     var names =
         List.of(
