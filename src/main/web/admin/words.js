@@ -202,21 +202,13 @@ export const en = {
   asTable: 'As a table',
   day: 'Day',
   viewsByDay: 'Views',
-  viewsOf: {
-    one: 'Of the article that was read most.',
-    other: 'Of the {n} articles that were read most.',
-  },
   commentsByDay: 'Comments',
   spamByDay: 'Spam caught',
-  waitByDay: 'Wait for approval',
+  waitByDay: 'Wait for a decision',
   waitUnit: 'minutes, median',
   sum: { one: '{n} in all', other: '{n} in all' },
   median: { one: '{n} minute, median', other: '{n} minutes, median' },
-  noneApproved: 'Nothing was approved by hand.',
-  latestOnly: {
-    one: 'Counted from the latest comment.',
-    other: 'Counted from the latest {n} comments.',
-  },
+  noneWaited: 'Nothing that waited was decided.',
   onDay: '{day}: {n}',
 
   by_by: 'Order',

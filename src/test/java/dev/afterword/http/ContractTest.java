@@ -349,6 +349,7 @@ class ContractTest {
             "audit",
             "undoVerdict",
             "queue",
+            "dayStats",
             "decide",
             "listArticles",
             "listBans",

@@ -57,6 +57,7 @@ class AuthorisationTest {
           new Row("listRevisions", Role.VIEWER, "", ""),
           new Row("audit", Role.VIEWER, "", ""),
           new Row("undoVerdict", Role.MODERATOR, "", ""),
+          new Row("dayStats", Role.VIEWER, "", ""),
           new Row("queue", Role.VIEWER, "?state=all", ""),
           new Row(
               "decide",
