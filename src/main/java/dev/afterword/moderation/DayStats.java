@@ -24,12 +24,10 @@ final class DayStats {
 
   JsonObject json() {
     var waits = waits();
-    var held = held();
-    long waiting = held.stream().mapToLong(each -> (Long) each.getValue()).sum();
     return new JsonObject()
         .put("views", counts.getOrDefault("v", 0L))
-        .put("comments", counts.getOrDefault("c", 0L) + waiting)
-        .put("held", held)
+        .put("comments", counts.getOrDefault("c", 0L) + sum(of(HELD)))
+        .put("held", held())
         .put("approved", decisions("=v"))
         .put("rejected", decisions("=r"))
         .put("spam", decisions("=s"))
