@@ -23,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What came of each day, as staff read it. A test that midnight passes by would meet two days, so
- * all look at the sum of them.
+ * What came of each day, as staff read it. Midnight may pass by, so most look at the sum of days.
  */
 @OnStore
 @Timeout(120)
