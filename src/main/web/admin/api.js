@@ -73,12 +73,12 @@ export function staffApi(site, key, over) {
     unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
     /** Where a browser finds all of the journal; only the cookie can ask for it there. */
     auditFile: () => (key.token ? null : new URL('admin/audit.ndjson', root).href),
-    audit: (after, limit) => read('admin/audit', { after, limit }),
+    audit: (after) => read('admin/audit', { after }),
+    stats: () => read('admin/stats'),
 
     top: (by, window) => read('top', { by, window, limit: 25 }),
     article: (article) => read('article', { article }),
     changeArticle: (article, body) => write('PATCH', 'admin/article', { query: { article }, body }),
-    series: (article, step, from) => read('views/series', { article, step, from }),
 
     settings: () => read('admin/settings'),
     changeSettings: (body) => write('PUT', 'admin/settings', { body }),

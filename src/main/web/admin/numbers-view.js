@@ -4,8 +4,6 @@ import { Chart } from './chart.js';
 
 if (!customElements.get('admin-chart')) customElements.define('admin-chart', Chart);
 
-const sumOf = (points) => points.reduce((sum, point) => sum + point, 0);
-
 /** Four curves over the last days. */
 export function numbersView(app) {
   const { numbers, words } = app;
@@ -22,14 +20,13 @@ export function numbersView(app) {
 
 function charts(app, found) {
   const { say } = app.words;
-  const { articles, latest, wait } = found;
-  const partly = latest ? say('latestOnly', { n: latest }) : '';
-  const sum = (points) => say('sum', { n: sumOf(points) });
+  const { all, wait } = found;
+  const sum = (name) => say('sum', { n: all[name] });
   return html`<div class="charts">
-    ${chart(app, found, 'views', sum(found.views), articles ? say('viewsOf', { n: articles }) : '')}
-    ${chart(app, found, 'comments', sum(found.comments), partly)}
-    ${chart(app, found, 'spam', sum(found.spam), partly)}
-    ${chart(app, found, 'waits', wait === null ? say('noneApproved') : say('median', { n: wait }), partly)}
+    ${chart(app, found, 'views', sum('views'))}
+    ${chart(app, found, 'comments', sum('comments'))}
+    ${chart(app, found, 'spam', sum('spam'))}
+    ${chart(app, found, 'waits', wait === null ? say('noneWaited') : say('median', { n: wait }))}
   </div>`;
 }
 
@@ -40,7 +37,7 @@ const names = {
   waits: 'waitByDay',
 };
 
-function chart(app, found, name, number, hint) {
+function chart(app, found, name, number) {
   const { words } = app;
   const title = words.say(names[name]);
   const points = found[name];
@@ -61,7 +58,6 @@ function chart(app, found, name, number, hint) {
     <div role="img" aria-label="${title}: ${number}">
       <admin-chart .data=${data} @chart-day=${point}></admin-chart>
     </div>
-    ${hint ? html`<p class="hint">${hint}</p>` : nothing}
     <details>
       <summary>${words.say('asTable')}</summary>
       <table>

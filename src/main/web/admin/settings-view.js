@@ -45,7 +45,21 @@ function fieldView({ settings, words }, [name, kind, how]) {
   if (kind === 'check') {
     return html`<label class="check"><input type="checkbox" name=${name} .checked=${live(value)} /> ${label}</label>`;
   }
+  if (kind === 'rate') return rateView(words, name, label, value);
   return html`<label>${label} ${inputOf(words, name, kind, value)} ${help}</label>`;
+}
+
+/** So many at once, and so many an hour: two fields of one name. */
+function rateView(words, name, label, { burst, perHour }) {
+  const field = (unit, value) =>
+    html`<label>
+      <input type="number" min="1" name=${name} .value=${live(String(value))} aria-label="${label}: ${words.say(unit)}" />
+      <span class="hint">${words.say(unit)}</span>
+    </label>`;
+  return html`<div class="rate">
+    <span>${label}</span>
+    ${field('atOnce', burst)} ${field('anHour', perHour)}
+  </div>`;
 }
 
 function inputOf(words, name, kind, value) {

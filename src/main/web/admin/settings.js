@@ -7,6 +7,10 @@ const lines = {
 const minutes = { read: (seconds) => seconds / 60, write: (text) => Math.round(Number(text) * 60) };
 const number = { read: String, write: Number };
 const word = { read: (value) => value, write: (value) => value };
+const rate = {
+  read: (value) => value,
+  write: (_, [burst, perHour]) => ({ burst: Number(burst), perHour: Number(perHour) }),
+};
 const yes = { read: (value) => value, write: (value) => value === 'on' };
 
 /** The fields of the form by group: name, kind of field, how it is read and written. */
@@ -34,6 +38,17 @@ export const groups = {
     ['articles.kind', ['any', 'origins', 'pattern', 'registered'], word],
     ['articles.patterns', 'lines', lines],
   ],
+  limits: [
+    'comments',
+    'author-comments',
+    'article-comments',
+    'site-comments',
+    'author-changes',
+    'changes',
+    'guests',
+    'articles',
+    'site-articles',
+  ].map((name) => [`limits.${name}`, 'rate', rate]),
 };
 
 /** What an owner decides for a site. */
@@ -54,10 +69,11 @@ export class Settings extends Remote {
   save(form) {
     const body = {};
     for (const [name, , kind] of Object.values(groups).flat()) {
-      const value = kind.write(form.get(name) ?? '');
+      const value = kind.write(form.get(name) ?? '', form.getAll(name));
       if (JSON.stringify(value) === JSON.stringify(this.valueOf(name))) continue;
       const [outer, inner] = name.split('.');
-      body[outer] = inner ? { ...this.now[outer], ...body[outer], [inner]: value } : value;
+      const others = outer === 'articles' ? this.now.articles : {};
+      body[outer] = inner ? { ...others, ...body[outer], [inner]: value } : value;
     }
     if (!Object.keys(body).length) {
       this.tell('nothingChanged');

@@ -46,6 +46,7 @@ import dev.afterword.live.Readers;
 import dev.afterword.moderation.ArticleRoutes;
 import dev.afterword.moderation.AuthorRoutes;
 import dev.afterword.moderation.BanRoutes;
+import dev.afterword.moderation.DayStatsRoutes;
 import dev.afterword.moderation.Door;
 import dev.afterword.moderation.ErasureSweep;
 import dev.afterword.moderation.ModerationRoutes;
@@ -420,6 +421,7 @@ final class App {
       new BanRoutes(link, journal).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
+      new DayStatsRoutes(link, clock).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
       new StaffRoutes(staff, journal).addTo(api);
       new SessionRoutes(sessions, guests).addTo(api);

@@ -6,6 +6,7 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.NeedsCluster;
 import dev.afterword.support.RedisCluster;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -229,6 +230,32 @@ class ClusterTest {
                   .getInteger("comments"))
           .isEqualTo(1);
     }
+  }
+
+  @Test
+  void daysCounts_addUpWhatEveryNodeHas() {
+    server.addSite("days", "https://days.example");
+    var draft = new JsonObject().put("text", "Hi").put("author", new JsonObject().put("name", "A"));
+    var ids = new JsonArray();
+    for (int i = 0; i < 20; i++) {
+      var to = "/api/v1/days/comments?article=/" + i;
+      var posted = new JsonObject(server.post(to, draft.encode()).body());
+      ids.add(posted.getJsonObject("comment").getString("id"));
+      server.send("POST", "/api/v1/days/views?article=/" + i, "", "X-Forwarded-For", "10.1.4.1");
+    }
+    var owner = "Bearer " + server.staffToken();
+    var spam = new JsonObject().put("ids", ids).put("verdict", "spam").encode();
+    var decided = server.post("/api/v1/days/admin/verdicts", spam, "Authorization", owner);
+    assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
+    Eventually.passes(
+        "all are counted",
+        () -> {
+          var answer = server.get("/api/v1/days/admin/stats", "Authorization", owner);
+          var all = new JsonObject(answer.body()).getJsonObject("all");
+          assertThat(all.getInteger("views")).isEqualTo(20);
+          assertThat(all.getInteger("comments")).isEqualTo(20);
+          assertThat(all.getInteger("spam")).isEqualTo(20);
+        });
   }
 
   @Test

@@ -324,7 +324,7 @@ public final class CommentRoutes {
     var left = posted.left();
     return left == null
         ? answer
-        : answer.with("RateLimit-Policy", left.limit().policy()).with("RateLimit", left.field());
+        : answer.with("RateLimit-Policy", left.policy()).with("RateLimit", left.field());
   }
 
   private static Problem problem(Reason reason) {

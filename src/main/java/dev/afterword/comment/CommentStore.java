@@ -6,6 +6,7 @@ import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.article.DayTally;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings;
 import dev.afterword.article.Rankings.By;
@@ -42,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommentStore {
   private static final String EPOCH = "/dev/afterword/article/epoch.lua";
-  private static final Script POST = Script.of(CommentStore.class, EPOCH, "thread.lua", "post.lua");
+  private static final String TALLY = "/dev/afterword/article/tally.lua";
+  private static final Script POST =
+      Script.of(CommentStore.class, EPOCH, TALLY, "thread.lua", "post.lua");
   private static final Script PREPARE = Script.of(CommentStore.class, "prepare.lua");
   private static final Script CONFIRM = Script.of(CommentStore.class, "confirm.lua");
   private static final Script EDIT = Script.of(CommentStore.class, "edit.lua");
@@ -200,7 +203,8 @@ final class CommentStore {
             all(article.site(), article.bucket()),
             Queue.PENDING.key(article.site(), article.bucket()),
             History.key(article, ready.id().value()),
-            MarkStore.marks(article, ready.body().author()));
+            MarkStore.marks(article, ready.body().author()),
+            DayTally.key(article.tag(), hour.day()));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
     var args =
         List.of(

@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.DayTally;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings;
 import dev.afterword.article.Rankings.By;
@@ -40,7 +41,12 @@ final class StateStore {
   static final int STEP = 100;
 
   private static final Script TURN =
-      Script.of(StateStore.class, "history.lua", "thread.lua", "turn.lua");
+      Script.of(
+          StateStore.class,
+          "/dev/afterword/article/tally.lua",
+          "history.lua",
+          "thread.lua",
+          "turn.lua");
 
   /** Words of the script in place of a state. */
   private static final String LIST_IF_NEEDED = "-";
@@ -229,7 +235,7 @@ final class StateStore {
     var article = climb.article;
     var first = climb.first();
     var id = new CommentId(first.id());
-    var keys = new ArrayList<String>(16 + 3 * climb.chain.size());
+    var keys = new ArrayList<String>(18 + 3 * climb.chain.size());
     keys.addAll(
         List.of(
             article.at("z"),
@@ -247,6 +253,8 @@ final class StateStore {
     keys.add(History.key(article, first.id()));
     keys.add(CommentStore.participants(article));
     var why = climb.why;
+    keys.add(tally(article, why.verdict()));
+    keys.add(tally(article, why.undoes()));
     var args =
         new ArrayList<Object>(
             List.of(
@@ -273,5 +281,13 @@ final class StateStore {
       args.add(new CommentId(node.id()).member());
     }
     return new Call(keys, args);
+  }
+
+  /** What came of the day of a journal's entry; without one the script asks for nothing there. */
+  private static String tally(ArticleRef article, String entry) {
+    int dash = entry.indexOf('-');
+    return dash < 0
+        ? article.at("z")
+        : DayTally.key(article.tag(), Hour.at(Long.parseLong(entry.substring(0, dash))).day());
   }
 }

@@ -128,7 +128,10 @@ public final class Guests {
         new ArrayList<Object>(
             guest == null ? List.of("", "", "") : List.of("new", guest.name, guest.email));
     args.addAll(List.of(asker.author, asker.network, asker.writes ? NETWORK_MS : ""));
-    asked.forEach(each -> args.addAll(List.of(each.limit().burst(), each.limit().periodMs())));
+    for (var each : asked) {
+      var rate = site.rules().rate(each.limit());
+      args.addAll(List.of(rate.burst(), rate.periodMs()));
+    }
     return ADMIT
         .run(link, keys, args)
         .compose(
@@ -141,9 +144,14 @@ public final class Guests {
                 return Future.succeededFuture(Optional.empty());
               }
               var limit = asked.get(which - 1).limit();
-              return reply.get(0).toString().equals("ok")
-                  ? Future.succeededFuture(Optional.of(new Left(limit, reply.get(2).toInteger())))
-                  : Future.failedFuture(wait(limit, reply.get(2).toLong()));
+              var rate = site.rules().rate(limit);
+              if (reply.get(0).toString().equals("wait")) {
+                long seconds = Math.max(1, (reply.get(2).toLong() + 999) / 1_000);
+                return Future.failedFuture(wait(new Left(limit, rate, 0, seconds)));
+              }
+              int remaining = reply.get(2).toInteger();
+              return Future.succeededFuture(
+                  Optional.of(new Left(limit, rate, remaining, rate.periodMs() / 1_000)));
             });
   }
 
@@ -156,7 +164,10 @@ public final class Guests {
   Future<Void> giveBack(Site site, Limit.Applied applied) {
     return limited
         ? GIVE_BACK
-            .run(link, List.of(key(site, applied)), List.of(applied.limit().periodMs()))
+            .run(
+                link,
+                List.of(key(site, applied)),
+                List.of(site.rules().rate(applied.limit()).periodMs()))
             .mapEmpty()
         : Future.succeededFuture();
   }
@@ -183,13 +194,13 @@ public final class Guests {
     return home(site) + ":w:" + author;
   }
 
-  private static Problem wait(Limit limit, long ms) {
-    long seconds = Math.max(1, (ms + 999) / 1_000);
+  private static Problem wait(Left none) {
     return Problem.of(
-            ProblemType.RATE_LIMITED, "Please wait " + seconds + " seconds before the next one.")
-        .with("Retry-After", Long.toString(seconds))
-        .with("RateLimit-Policy", limit.policy())
-        .with("RateLimit", limit.left(0, seconds));
+            ProblemType.RATE_LIMITED,
+            "Please wait " + none.seconds() + " seconds before the next one.")
+        .with("Retry-After", Long.toString(none.seconds()))
+        .with("RateLimit-Policy", none.policy())
+        .with("RateLimit", none.field());
   }
 
   /** The key of what is known of a guest. */

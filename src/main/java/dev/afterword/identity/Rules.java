@@ -1,8 +1,11 @@
 package dev.afterword.identity;
 
+import dev.afterword.identity.Limit.Rate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a site decides about what readers write.
@@ -17,6 +20,7 @@ import java.util.List;
  * @param refusedWords a comment with one of these is refused
  * @param closeAfterDays articles older than this take no more comments; 0 for never
  * @param guests whether readers without an account may write
+ * @param rates how often, of every limit
  */
 public record Rules(
     boolean preModerated,
@@ -27,7 +31,8 @@ public record Rules(
     List<String> heldWords,
     List<String> refusedWords,
     int closeAfterDays,
-    boolean guests) {
+    boolean guests,
+    Map<Limit, Rate> rates) {
 
   /** The rules as a site's settings have them; what they do not say is as it is by default. */
   static Rules of(JsonObject settings) {
@@ -40,11 +45,17 @@ public record Rules(
         lines(settings, "heldWords"),
         lines(settings, "refusedWords"),
         settings.getInteger("closeAfterDays", 0),
-        !settings.getString("guests", "name").equals("off"));
+        !settings.getString("guests", "name").equals("off"),
+        Limit.rates(settings));
   }
 
   private static List<String> lines(JsonObject settings, String name) {
     return settings.getJsonArray(name, new JsonArray()).stream().map(String.class::cast).toList();
+  }
+
+  /** How often something may be done. */
+  Rate rate(Limit limit) {
+    return Objects.requireNonNull(rates.get(limit));
   }
 
   /** The word of the API for how comments come out when an article says nothing of it. */

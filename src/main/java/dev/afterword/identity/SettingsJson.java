@@ -3,6 +3,7 @@ package dev.afterword.identity;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
+import dev.afterword.identity.Limit.Rate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -24,7 +25,8 @@ final class SettingsJson {
           "closeAfterDays");
   private static final Set<String> WORDS = Set.of("heldWords", "refusedWords");
   private static final Set<String> OTHERS =
-      Set.of("origins", "articles", "reactions", "viewWindowSeconds", "editWindowSeconds");
+      Set.of(
+          "origins", "articles", "reactions", "viewWindowSeconds", "editWindowSeconds", "limits");
 
   private final JsonObject kept = new JsonObject();
   private final List<Fault> faults = new ArrayList<>();
@@ -50,12 +52,19 @@ final class SettingsJson {
         .put("reactions", new JsonArray(site.reactions()))
         .put("viewWindowSeconds", site.viewWindow().toSeconds())
         .put("editWindowSeconds", site.editWindow().toSeconds())
+        .put("limits", limits(rules))
         .put(
             "articles",
             new JsonObject()
                 .put("kind", site.articles().kind().word())
                 .put("patterns", new JsonArray(site.articles().patterns())))
         .put("sso", sso(site.sso()));
+  }
+
+  private static JsonObject limits(Rules rules) {
+    var limits = new JsonObject();
+    Limit.ofSites().forEach(limit -> limits.put(limit.word(), rules.rate(limit).json()));
+    return limits;
   }
 
   private static JsonObject sso(SingleSignOn sso) {
@@ -92,7 +101,7 @@ final class SettingsJson {
     var json = new SettingsJson();
     for (var name : body.fieldNames()) {
       if (!isKnown(name) && !name.equals("version")) {
-        json.faults.add(Fault.at("#/" + pointer(name), "There is no such setting."));
+        json.refuse("#/" + pointer(name));
       }
     }
     named(body).forEach(name -> json.keep(name, body));
@@ -108,10 +117,15 @@ final class SettingsJson {
     return line.replace("~", "~0").replace("/", "~1");
   }
 
+  private void refuse(String place) {
+    faults.add(Fault.at(place, "There is no such setting."));
+  }
+
   private void keep(String name, JsonObject body) {
     switch (name) {
       case "origins" -> kept.put(name, origins(body.getJsonArray(name)));
       case "articles" -> keepArticles(body.getJsonObject(name));
+      case "limits" -> keepLimits(body.getJsonObject(name));
       case "reactions" -> kept.put(name, distinct(name, body.getJsonArray(name)));
       case "viewWindowSeconds" -> kept.put("viewWindowMs", body.getLong(name) * 1_000);
       case "editWindowSeconds" -> kept.put("editWindowMs", body.getLong(name) * 1_000);
@@ -148,6 +162,18 @@ final class SettingsJson {
     }
     kept.put("articles", given.getString("kind"));
     kept.put("patterns", some ? String.join("\n", strings(patterns)) : "");
+  }
+
+  private void keepLimits(JsonObject given) {
+    var unknown = new TreeSet<>(given.fieldNames());
+    for (var limit : Limit.ofSites()) {
+      unknown.remove(limit.word());
+      var rate = given.getJsonObject(limit.word());
+      if (rate != null) {
+        kept.put(limit.setting(), Rate.of(rate).json());
+      }
+    }
+    unknown.forEach(name -> refuse("#/limits/" + pointer(name)));
   }
 
   private JsonArray words(String name, JsonArray given) {

@@ -2,6 +2,7 @@ package dev.afterword.view;
 
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.DayTally;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings;
 import dev.afterword.article.Rankings.By;
@@ -100,6 +101,7 @@ final class HitBatch {
     keys.add(first.tag() + ":p:" + producer);
     keys.add(first.tag() + ":y");
     keys.addAll(Rankings.keys(first.tag(), By.VIEWS, now));
+    keys.add(DayTally.key(first.tag(), now.day()));
     args.addAll(List.of(number, groups.size(), windowMs(), first.channel(), tickPauseMs));
     args.addAll(List.of(day, both ? 2 : 1));
     args.addAll(List.of(now.day(), now.ofDay(), now.day() - Series.HOURS_KEPT_DAYS));

@@ -30,7 +30,8 @@ import java.util.UUID;
  * <p>Confined to one event loop, but for the memory of repeats, which its process shares.
  */
 final class ViewStore {
-  private static final Script COUNT = Script.of(ViewStore.class, "count.lua");
+  private static final Script COUNT =
+      Script.of(ViewStore.class, "/dev/afterword/article/tally.lua", "count.lua");
   private static final int LARGEST_BATCH = 512;
   private static final int MOST_BUCKETS = 4_096;
 

@@ -5,7 +5,7 @@
 --       11 the bucket's latest comments, 12 all comments of the article, 13 the bucket's articles by their latest comment,
 --       14 the bucket's articles by comments of the hour that it is, 15 the same of the day, 16 the author's comments in the
 --       bucket, 17 all comments of the bucket, 18 those that wait, 19 what was decided about the comment, 20 the author's marks on
---       the article
+--       the article, 21 what came of the day that it is
 -- ARGV: 1 the article's key, 2 its number, 3 the comment's id, 4 what tells it from the article's others, 5 depth, 6 parent or '-',
 --       7 root or '-', 8 what tells the root from others (itself for a root), 9 the rest of the comment as JSON, 10 the bucket's
 --       channel, 11 fingerprint of body and author, 12 ms to keep the record, 13 a name for a bucket that has none,
@@ -50,6 +50,7 @@ redis.call('ZADD', KEYS[13], created, ARGV[2])
 redis.call('ZADD', KEYS[16], created, ARGV[3])
 redis.call('ZADD', KEYS[17], created, ARGV[3])
 redis.call('SET', KEYS[7], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
+tally(KEYS[21], why == '' and 'c' or 'c:' .. why, 1)
 if state == 'p' then
   redis.call('ZADD', KEYS[18], created, ARGV[3])
   redis.call('HSET', KEYS[19], 'w', why)

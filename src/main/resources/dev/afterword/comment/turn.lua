@@ -4,7 +4,8 @@
 --       branches, 7 its author's marks on the article, 8 the bucket's latest comments,
 --       9 the bucket's articles by comments of its hour, 10 the same of its day, 11 the bucket's comments that wait,
 --       12 that were rejected, 13 that are spam, 14 that were reported, 15 what was decided about it,
---       16 who takes part in the article, 17… for the comment, its parent and so on upwards: itself, its replies,
+--       16 who takes part in the article, 17 what came of the day of the verdict that it is, 18 the same of the verdict that it takes
+--       back, 19… for the comment, its parent and so on upwards: itself, its replies,
 --       its replies by rank
 -- ARGV: 1 the state it comes to, '-' to see only whether it is to be listed, '+' to list it in any case,
 --       2 states that it may come from, or '', 3 the article's number,
@@ -15,11 +16,13 @@
 --       kept, 16 how long a day's, in ms, 17… what tells each comment from others
 -- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
 --          | {'changed', its state} | {'again'} when comments further up have to be known too
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local chain = {}
-for i = 17, #KEYS, 3 do
+for i = 19, #KEYS, 3 do
   local node = header(KEYS[i])
   if not node then return {'unknown'} end
-  node.member = ARGV[17 + (i - 17) / 3]
+  node.member = ARGV[17 + (i - 19) / 3]
   node.replies = redis.call('ZCARD', KEYS[i + 1])
   table.insert(chain, node)
 end
@@ -28,6 +31,8 @@ local before = first.state
 local listing = ARGV[1] == '-' or ARGV[1] == '+'
 local reported = false
 local history
+local day
+local counted, more = '', 1
 if not listing then
   reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
   history = decided(KEYS[15])
@@ -40,6 +45,22 @@ if not listing then
   if before == ARGV[1] and not reported and ARGV[12] == '' then return {'turned', before, 'done'} end
   if ARGV[2] ~= '' and not string.find(ARGV[2], before, 1, true) then return {'changed', before} end
   first.state = ARGV[1]
+  if ARGV[11] ~= '' then
+    -- What is taken back is counted no more, on the day that it was.
+    local entry, waited = ARGV[11], before == 'p'
+    day = KEYS[17]
+    counted = '=' .. first.state
+    if ARGV[12] ~= '' and latest(history.lines) == ARGV[12] then
+      entry, waited = ARGV[12], first.state == 'p'
+      day = KEYS[18]
+      counted, more = '=' .. before, -1
+    end
+    if waited then
+      local since = tonumber(redis.call('HGET', KEYS[15], 't') or first.created)
+      local seconds = math.max(1, (string.match(entry, '^%d+') - since) / 1000)
+      counted = counted .. ':' .. math.floor(4 * math.log(seconds) / math.log(2))
+    end
+  end
 end
 
 -- Which are listed, and which will be: goes up as far as something changes.
@@ -48,7 +69,7 @@ local delta = 0
 local rest = 'done'
 for i, node in ipairs(chain) do
   if i < #chain then
-    node.listed = redis.call('ZSCORE', KEYS[17 + 3 * i + 1], node.member) ~= false
+    node.listed = redis.call('ZSCORE', KEYS[19 + 3 * i + 1], node.member) ~= false
   elseif ARGV[8] == 'whole' then
     node.listed = redis.call('ZSCORE', KEYS[4], node.member) ~= false
   elseif ARGV[8] == 'part' then
@@ -71,8 +92,8 @@ for i = 1, changes do
   local index = KEYS[4]
   local ranks = KEYS[5]
   if not last then
-    index = KEYS[17 + 3 * i + 1]
-    ranks = KEYS[17 + 3 * i + 2]
+    index = KEYS[19 + 3 * i + 1]
+    ranks = KEYS[19 + 3 * i + 2]
   end
   if node.listed then
     redis.call('ZREM', index, node.member)
@@ -94,7 +115,7 @@ if listing then
   return {'turned', before, rest}
 end
 
-redis.call('SETRANGE', KEYS[17], 2, first.state)
+redis.call('SETRANGE', KEYS[19], 2, first.state)
 for i, state in ipairs({'p', 'r', 's'}) do
   if before == state then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
   if first.state == state then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
@@ -106,15 +127,15 @@ if reported then
   redis.call('HDEL', KEYS[15], 'o')
 end
 if ARGV[11] == '' and first.state == 'p' then
-  redis.call('HSET', KEYS[15], 'w', string.match(ARGV[13], '\t(.*)$'))
+  redis.call('HSET', KEYS[15], 'w', string.match(ARGV[13], '\t(.*)$'), 't', string.format('%.0f', now))
 elseif ARGV[11] ~= '' then
   local again = reported_before(history, ARGV[12])
   if again then
     redis.call('ZADD', KEYS[14], first.created, ARGV[6])
     redis.call('HSET', KEYS[15], 'o', again)
   end
-  local now = before .. first.flags .. reports
-  decide(KEYS[15], history, ARGV[11], ARGV[12], now, first.state .. first.flags, ARGV[13])
+  decide(KEYS[15], history, ARGV[11], ARGV[12], before .. first.flags .. reports, first.state .. first.flags, ARGV[13])
+  tally(day, counted, more)
 end
 if ARGV[9] ~= '' then
   if first.state == 'v' or first.state == 'd' then
@@ -134,8 +155,6 @@ if shown ~= 0 then
   else
     redis.call('ZREM', KEYS[8], ARGV[6])
   end
-  local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
   for i = 9, 10 do
     -- Rankings of long ago are gone, and stay so; one that is not there yet begins with what waited.
     local left = ARGV[i + 6] - (now - first.created)

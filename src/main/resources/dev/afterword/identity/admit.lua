@@ -1,6 +1,6 @@
 -- Lets something be done that is limited in several ways, or says how long to wait; a new guest comes into being with it. Who is
 -- banned, or comes from a network that is, may do nothing.
--- What is refused by one limit counts in none.
+-- What is refused by one limit counts in none. What a longer limit left, before its site changed it, is forgotten.
 -- A limit is the generic cell rate algorithm: one number, the theoretical arrival time of the next one
 -- (ATM Forum, Traffic Management 4.0, 1996; https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm).
 -- KEYS: 1 the guest (hash n name, e e-mail, c created), or the bans when nobody is new, 2 the bans, 3 the network that the author
@@ -19,7 +19,9 @@ local wait, waits = 0, 0
 local least, left = 0, math.huge
 for i = 1, #KEYS - 3 do
   local burst, period = tonumber(ARGV[2 * i + 5]), tonumber(ARGV[2 * i + 6])
-  local arrival = math.max(tonumber(redis.call('GET', KEYS[i + 3]) or 0), now) + period
+  local held = tonumber(redis.call('GET', KEYS[i + 3]) or 0)
+  if held < now or held > now + burst * period then held = now end
+  local arrival = held + period
   local early = arrival - burst * period
   if early - now > wait then wait, waits = early - now, i end
   local more = math.floor((now - early) / period)

@@ -1,7 +1,7 @@
 -- Counts the hits of one moment on the articles of one bucket: one visitor, one article, one window.
 -- A batch that was carried out already is answered as it was, not counted again.
 -- KEYS: 1 the producer's last batch ("number answer"), 2 the newest day of salts that the bucket has seen, 3 the bucket's articles by views in
---       this hour, 4 the same of this day, then for each article its record, its visitors of the day and its days (hash: day → "hour:views …"),
+--       this hour, 4 the same of this day, 5 what came of this day, then for each article its record, its visitors of the day and its days (hash: day → "hour:views …"),
 --       then for each article's hits, article by article, its visitor's window and, where there are two of a hit, the window of the day before's
 --       salt. The last 12 characters of an article's keys are its number, the last 16 of a window's its visitor.
 -- ARGV: 1 number of the batch, 2 how many articles, 3 the window in ms, 4 the bucket's channel, 5 the shortest time between two ticks in ms,
@@ -16,7 +16,7 @@ if last == ARGV[1] then return told end
 
 local articles, window, pause, each = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[7])
 local newest = redis.call('GET', KEYS[2])
-local first = 4 + 3 * articles
+local first = 5 + 3 * articles
 local any, stale = #KEYS > first, tonumber(newest or 0) > tonumber(ARGV[6])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -36,7 +36,7 @@ end
 
 -- Of days long ago the sum is kept, without its hours.
 local function shorten(i)
-  local days = KEYS[4 + 3 * i]
+  local days = KEYS[5 + 3 * i]
   for _, day in ipairs(redis.call('HKEYS', days)) do
     if tonumber(day) <= tonumber(ARGV[10]) then
       local text, sum = redis.call('HGET', days, day), 0
@@ -50,16 +50,17 @@ end
 
 -- Rankings, days and the number of visitors follow at most twice a second: the sums are exact, they only come later.
 local function fold(i, views, shown, ticked)
-  local record = KEYS[2 + 3 * i]
-  local days = KEYS[4 + 3 * i]
+  local record = KEYS[3 + 3 * i]
+  local days = KEYS[5 + 3 * i]
   local article, more = string.sub(record, -12), views - shown
   -- What recent views stand for fades by e in 180 s, as live/reading.lua has it.
   local faded = (redis.call('HGET', record, 'pf') or 0) * math.exp(math.min(0, ticked - now) / 180000) + more
-  redis.call('HSET', record, 'p', now, 'pw', views, 'pf', string.format('%.2f', faded), 'dv', redis.call('PFCOUNT', KEYS[3 + 3 * i]))
+  redis.call('HSET', record, 'p', now, 'pw', views, 'pf', string.format('%.2f', faded), 'dv', redis.call('PFCOUNT', KEYS[4 + 3 * i]))
   redis.call('ZINCRBY', KEYS[3], more, article)
   redis.call('PEXPIRE', KEYS[3], 180000000)
   redis.call('ZINCRBY', KEYS[4], more, article)
   redis.call('PEXPIRE', KEYS[4], 2851200000)
+  tally(KEYS[5], 'v', more)
   local today = redis.call('HGET', days, ARGV[8])
   if not today then shorten(i) end
   redis.call('HSET', days, ARGV[8], plus(today or '', more))
@@ -67,8 +68,8 @@ end
 
 -- The visitors of a day before become a number; their sketch goes.
 local function turn(i, day)
-  local record = KEYS[2 + 3 * i]
-  local sketch = KEYS[3 + 3 * i]
+  local record = KEYS[3 + 3 * i]
+  local sketch = KEYS[4 + 3 * i]
   if day then
     redis.call('HINCRBY', record, 'd', math.max(redis.call('PFCOUNT', sketch), tonumber(redis.call('HGET', record, 'dv') or 0)))
     redis.call('DEL', sketch)
@@ -77,7 +78,7 @@ local function turn(i, day)
 end
 
 local function create(i)
-  local record = KEYS[2 + 3 * i]
+  local record = KEYS[3 + 3 * i]
   local title, url = string.match(ARGV[9 + 3 * i], '^(.*)\n(.*)$')
   redis.call('HSET', record, 'k', ARGV[8 + 3 * i], 'c', now, 'l', now)
   if title ~= '' then redis.call('HSET', record, 't', title) end
@@ -86,7 +87,7 @@ end
 
 -- What came beside views.
 local function note(i, beside)
-  local record = KEYS[2 + 3 * i]
+  local record = KEYS[3 + 3 * i]
   local kinds = {'xr', 'xb', 'xp', 'xl'}
   local kind = 0
   for more in string.gmatch(beside, '%d+') do
@@ -97,8 +98,8 @@ end
 
 local states, answers = {}, {}
 for i = 1, articles do
-  local record = KEYS[2 + 3 * i]
-  local sketch = KEYS[3 + 3 * i]
+  local record = KEYS[3 + 3 * i]
+  local sketch = KEYS[4 + 3 * i]
   local hits, beside = tonumber(ARGV[10 + 3 * i]), nil
   if not hits then
     hits, beside = string.match(ARGV[10 + 3 * i], '^(%d+) (.*)$')

@@ -134,6 +134,7 @@ class ContractAgreesTest {
       }
       case "live" -> checkLive();
       case "top" -> check(operation, 200, get("?by=comments&window=week&limit=3"));
+      case "dayStats" -> check(operation, 200, get("?from=2026-11-01&to=2026-11-30").as(owner()));
       case "explainViews", "viewSeries" -> check(operation, 200, get("?article=/a").as(owner()));
       case "changeArticle" ->
           check(operation, 200, json("?article=/a", "{\"baselineViews\":5}").as(owner()));

@@ -351,6 +351,7 @@ class ContractTest {
             "exportAudit",
             "undoVerdict",
             "queue",
+            "dayStats",
             "decide",
             "listArticles",
             "listBans",

@@ -59,6 +59,7 @@ class AuthorisationTest {
           new Row("audit", Role.VIEWER, "", ""),
           new Row("exportAudit", Role.VIEWER, "", ""),
           new Row("undoVerdict", Role.MODERATOR, "", ""),
+          new Row("dayStats", Role.VIEWER, "", ""),
           new Row("queue", Role.VIEWER, "?state=all", ""),
           new Row(
               "decide",

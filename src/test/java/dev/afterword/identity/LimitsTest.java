@@ -3,9 +3,11 @@ package dev.afterword.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -13,7 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is held back although every network keeps to its own limit. */
+/**
+ * What is held back although every network keeps to its own limit, and what sites change about it.
+ */
 @OnStore
 @Timeout(120)
 class LimitsTest {
@@ -24,7 +28,8 @@ class LimitsTest {
   @BeforeAll
   static void start() {
     server = TestServer.start(Map.of());
-    for (var site : new String[] {"authors", "articles", "whole", "votes", "kind"}) {
+    for (var site :
+        new String[] {"authors", "articles", "whole", "votes", "kind", "own", "eased", "tight"}) {
       server.addSite(site, "https://" + site + ".example");
     }
   }
@@ -93,6 +98,94 @@ class LimitsTest {
     }
   }
 
+  @Test
+  void aSitesOwnLimit_holdsOnEveryProcessWithinASecond_andGoesWithItsUndo() {
+    try (var other = TestServer.start(Map.of())) {
+      var both = List.of(server, other);
+      both.forEach(each -> assertThat(policy(each, "own")).isEqualTo("\"comments\";q=10;w=60"));
+      var verdict = change("own", "comments", 2, 30);
+      long changed = System.nanoTime();
+      Eventually.passes(
+          "both processes know",
+          () -> both.forEach(each -> assertThat(policy(each, "own")).endsWith(";q=2;w=240")));
+      assertThat(System.nanoTime() - changed).isLessThan(2_000_000_000L);
+      var network = freshNetwork();
+      assertThat(post(server, "own", "/a", network, null).statusCode()).isEqualTo(201);
+      assertThat(post(other, "own", "/a", network, null).statusCode()).isEqualTo(201);
+      both.forEach(
+          each ->
+              assertRefused(
+                  post(each, "own", "/a", network, null), "comments", "\"comments\";q=2;w=240"));
+      undo("own", verdict);
+      both.forEach(
+          each ->
+              Eventually.holds(
+                  "it lets through again",
+                  () -> post(each, "own", "/a", network, null).statusCode() == 201));
+      both.forEach(each -> assertThat(policy(each, "own")).endsWith(";q=10;w=60"));
+    }
+  }
+
+  /** Else who used it up would wait for hours under the new one. */
+  @Test
+  void whatALongerLimitLeft_isForgotten() {
+    var network = freshNetwork();
+    change("eased", "comments", 3, 1);
+    Eventually.holds(
+        "one loop knows", () -> policy(server, "eased").startsWith("\"comments\";q=3"));
+    HttpResponse<String> answer;
+    do {
+      answer = post("eased", "/a", network, null);
+    } while (answer.statusCode() == 201);
+    assertThat(answer.headers().firstValueAsLong("Retry-After").orElseThrow()).isGreaterThan(3_000);
+    change("eased", "comments", 10, 3_600);
+    Eventually.holds(
+        "the hour is over", () -> post("eased", "/a", network, null).statusCode() == 201);
+  }
+
+  @Test
+  void theStrictestLimits_neverKeepStaffFromTheirDesk() {
+    for (var limit : Limit.ofSites()) {
+      change("tight", limit.word(), 1, 1);
+    }
+    Eventually.holds(
+        "it is limited", () -> post("tight", "/a", "192.0.2.1", null).statusCode() == 429);
+    for (int i = 0; i < 30; i++) {
+      change("tight", "comments", 1, 1);
+    }
+    var owner = new JsonObject().put("token", server.staffToken()).encode();
+    for (int i = 0; i < 12; i++) {
+      assertThat(server.post("/api/v1/tight/admin/session", owner).statusCode()).isEqualTo(204);
+    }
+  }
+
+  private static String policy(TestServer one, String site) {
+    return post(one, site, "/a", freshNetwork(), null)
+        .headers()
+        .firstValue("RateLimit-Policy")
+        .orElseThrow();
+  }
+
+  private static String change(String site, String limit, int burst, int perHour) {
+    var rate = new JsonObject().put("burst", burst).put("perHour", perHour);
+    var body = new JsonObject().put("limits", new JsonObject().put(limit, rate));
+    return json(server.send(
+            "PUT",
+            "/api/v1/" + site + "/admin/settings",
+            body.encode(),
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + server.staffToken()))
+        .getString("verdict");
+  }
+
+  private static void undo(String site, String verdict) {
+    var path = "/api/v1/" + site + "/admin/verdicts/" + verdict + "/undo";
+    var owner = "Bearer " + server.staffToken();
+    assertThat(server.send("POST", path, "", "Authorization", owner).statusCode()).isEqualTo(200);
+  }
+
   /** Comments of ever new guests in ever new networks until one is refused. */
   private static HttpResponse<String> flood(String site, int articles, int least) {
     for (int i = 0; i < 4 * least; i++) {
@@ -116,13 +209,18 @@ class LimitsTest {
 
   private static HttpResponse<String> post(
       String site, String article, String network, String token) {
+    return post(server, site, article, network, token);
+  }
+
+  private static HttpResponse<String> post(
+      TestServer one, String site, String article, String network, String token) {
     var body = new JsonObject().put("text", "Hello");
     var path = "/api/v1/" + site + "/comments?article=" + article;
     if (token == null) {
       body.put("author", new JsonObject().put("name", "Ada"));
-      return server.post(path, body.encode(), "X-Forwarded-For", network);
+      return one.post(path, body.encode(), "X-Forwarded-For", network);
     }
-    return server.post(
+    return one.post(
         path, body.encode(), "X-Forwarded-For", network, "Authorization", "Bearer " + token);
   }
 

@@ -184,6 +184,19 @@ class SettingsTest {
         "{'articles':{'kind':'pattern'}}|#/articles/patterns",
         "{'articles':{'kind':'any','patterns':['/a']}}|#/articles/patterns",
         "{'articles':{'kind':'pattern','patterns':['/a\\n/b']}}|#/articles/patterns/0",
+        "{'limits':[]}|#/limits",
+        "{'limits':{'comments':{'burst':0,'perHour':600}}}|#/limits/comments/burst",
+        "{'limits':{'comments':{'burst':10,'perHour':0}}}|#/limits/comments/perHour",
+        "{'limits':{'comments':{'burst':10001,'perHour':600}}}|#/limits/comments/burst",
+        "{'limits':{'comments':{'burst':10,'perHour':360001}}}|#/limits/comments/perHour",
+        "{'limits':{'comments':{'burst':1.5,'perHour':600}}}|#/limits/comments/burst",
+        "{'limits':{'comments':{'burst':'9','perHour':600}}}|#/limits/comments/burst",
+        "{'limits':{'guests':{'burst':10}}}|#/limits/guests/perHour",
+        "{'limits':{'guests':{'burst':10,'perHour':null}}}|#/limits/guests/perHour",
+        "{'limits':{'guests':7}}|#/limits/guests",
+        "{'limits':{'logins':{'burst':10,'perHour':60}}}|#/limits/logins",
+        "{'limits':{'all/~':{'burst':10,'perHour':60}}}|#/limits/all~1~0",
+        "{'limit:comments':{'burst':10,'perHour':60}}|#/limit:comments",
         "{'ssoKeys':'x'}|#/ssoKeys",
         "{'viewWindowMs':1}|#/viewWindowMs",
         "{'patterns':'x'}|#/patterns",
@@ -195,6 +208,27 @@ class SettingsTest {
     assertThat(answer.getString("code")).isEqualTo("invalid-values");
     assertThat(answer.getJsonArray("errors").getJsonObject(0).getString("pointer"))
         .isEqualTo(pointer);
+  }
+
+  @Test
+  void limits_areChangedOneByOne_andTakenBackAlike() {
+    var site = site();
+    var usual = settings(site).getJsonObject("limits");
+    assertThat(usual.getJsonObject("comments")).isEqualTo(rate(10, 600));
+    assertThat(usual).hasSize(9);
+    var first = changed(site, "{'limits':{'comments':{'burst':3,'perHour':60},'guests':null}}");
+    assertThat(first.getJsonObject("limits")).isEqualTo(usual.copy().put("comments", rate(3, 60)));
+    var second = changed(site, "{'limits':{'site-articles':{'burst':1,'perHour':360000}}}");
+    assertThat(second.getJsonObject("limits"))
+        .isEqualTo(
+            usual.copy().put("comments", rate(3, 60)).put("site-articles", rate(1, 360_000)));
+    assertThat(json(200, undo(site, first.getString("verdict"))).getJsonObject("limits"))
+        .isEqualTo(usual.copy().put("site-articles", rate(1, 360_000)));
+    refused(409, "changed-since", undo(site, first.getString("verdict")));
+  }
+
+  private static JsonObject rate(int burst, int perHour) {
+    return new JsonObject().put("burst", burst).put("perHour", perHour);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +233,61 @@ class AdminTest {
     assertThat(page.locator("[role=status]")).hasText("You may look at this, but not decide.");
     assertThat(page.locator(".card")).hasCount(1);
     assertThat(states()).containsValue("pending");
+  }
+
+  @Test
+  void anOwner_changesALimit_andTakesItBack(Browser browser) {
+    write("Waiting.", "Ada");
+    moderator = server.staffToken();
+    var page = signedIn(browser, options -> {});
+    page.evaluate("location.hash = 'settings'");
+    page.getByLabel("Comments from one network: at once").fill("3");
+    page.getByLabel("New guests from one network: then an hour").fill("5");
+    page.getByText("Save").press("Enter");
+    assertThat(page.locator(".form .told")).hasText("Saved.");
+    var before = journal();
+    var limits = staff("GET", "settings", new JsonObject()).getJsonObject("limits");
+    assertThat(limits.getJsonObject("comments").encode())
+        .isEqualTo("{\"burst\":3,\"perHour\":600}");
+    assertThat(limits.getJsonObject("guests").encode()).isEqualTo("{\"burst\":10,\"perHour\":5}");
+    page.locator(".form").getByText("Undo").press("Enter");
+    assertThat(page.getByLabel("Comments from one network: at once")).hasValue("10");
+    assertThat(journal().getString("undoes")).isEqualTo(before.getString("id"));
+    page.getByLabel("Comments from one network: at once").fill("0");
+    page.getByText("Save").press("Enter");
+    assertThat(page.locator(".form [role=alert]")).isVisible();
+  }
+
+  @Test
+  void numbers_areDrawnForTheWholeSite(Browser browser) {
+    for (int i = 0; i < 12; i++) {
+      server.send(
+          "POST", "/api/v1/demo/views?article=/v" + i, "", "X-Forwarded-For", "10.2.0." + i);
+    }
+    var spam = write("Cheap watches.", "Ada").getString("id");
+    write("Waiting.", "Ben");
+    staff(
+        "POST", "verdicts", new JsonObject().put("verdict", "spam").put("ids", JsonArray.of(spam)));
+    Eventually.holds(
+        "the views are told",
+        () -> staff("GET", "stats", new JsonObject()).getJsonObject("all").getLong("views") == 12);
+    var page = signedIn(browser, options -> {});
+    page.evaluate("location.hash = 'numbers'");
+    var figures = page.locator("main.numbers figure");
+    assertThat(figures).hasCount(4);
+    assertThat(figures.locator(".number"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("12 in all"),
+              Pattern.compile("2 in all"),
+              Pattern.compile("1 in all"),
+              Pattern.compile("[0-9.]+ minutes?, median")
+            });
+    assertThat(figures.locator("canvas")).hasCount(4);
+    figures.first().getByText("As a table").press("Enter");
+    assertThat(figures.first().locator("tbody tr")).hasCount(30);
+    assertThat(figures.first().locator("tbody tr").last()).containsText("12");
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -142,7 +143,7 @@ class ChecksTest {
   private static Site site(long version, List<String> moreHeld) {
     var held = new ArrayList<>(List.of("waiting"));
     held.addAll(moreHeld);
-    var rules = new Rules(false, 0, 5, 0, false, held, List.of("worse"), 0, true);
+    var rules = new Rules(false, 0, 5, 0, false, held, List.of("worse"), 0, true, Map.of());
     return new Site(
         "checked",
         version,

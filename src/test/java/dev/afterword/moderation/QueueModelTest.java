@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,8 +153,28 @@ class QueueModelTest {
         models.forEach((id, model) -> states.put(id, model.state));
         assertThat(states(desk)).as(as).isEqualTo(states);
         assertAgrees(desk, "model", List.of("/a", "/b"));
+        assertCounted(desk, models.values(), as);
       }
     }
+  }
+
+  /** A decision counts as long as it stands. */
+  private static void assertCounted(Desk desk, Collection<Model> models, String as) {
+    var all = desk.get("admin/stats").getJsonObject("all");
+    assertThat(all.getLong("comments")).as(as).isEqualTo(models.size());
+    for (var state : List.of("visible", "rejected", "spam", "deleted")) {
+      var name = state.equals("visible") ? "approved" : state;
+      assertThat(all.getLong(name))
+          .as(as + ", " + name)
+          .isEqualTo(standing(models, step -> step.after().equals(state)));
+    }
+    assertThat(all.getLong("waited"))
+        .as(as + ", waited")
+        .isEqualTo(standing(models, step -> step.before().equals("pending")));
+  }
+
+  private static long standing(Collection<Model> models, Predicate<Model.Step> which) {
+    return models.stream().flatMap(model -> model.decided.stream()).filter(which).count();
   }
 
   @Test

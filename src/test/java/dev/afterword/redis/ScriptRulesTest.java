@@ -58,6 +58,8 @@ class ScriptRulesTest {
           Pattern.compile("\\b(decided|decide|stands|reverts)\\("),
           "comment/thread.lua",
           Pattern.compile("\\b(header|score|best)\\("),
+          "article/tally.lua",
+          Pattern.compile("\\btally\\("),
           "live/reading.lua",
           Pattern.compile("\\b(recent|alive)\\("));
 
@@ -165,11 +167,11 @@ class ScriptRulesTest {
     var post =
         keys(
             "b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t", "tc:h9", "tc:d1",
-            "w:who", "qa", "qp", "h:1", "m:who");
+            "w:who", "qa", "qp", "h:1", "m:who", "dt:1");
     var reply =
         keys(
             "b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t", "tc:h9",
-            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who");
+            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who", "dt:1");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
     var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
     var thread =
@@ -185,9 +187,10 @@ class ScriptRulesTest {
     var turn =
         keys(
             "z", "a", "s", "r", "rb", "rd", "m:who", "n", "tc:h9", "tc:d1", "qp", "qr", "qs", "qf",
-            "h:1", "u", "c:1", "k:1", "kb:1", "c:0", "k:0", "kb:0");
-    var counting = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:v2");
-    var twoDays = keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d", "w:v1", "w:u1", "w:v2", "w:u2");
+            "h:1", "u", "dt:1", "dt:0", "c:1", "k:1", "kb:1", "c:0", "k:0", "kb:0");
+    var counting = keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "a", "h", "d", "w:v1", "w:v2");
+    var twoDays =
+        keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "a", "h", "d", "w:v1", "w:u1", "w:v2", "w:u2");
     return Stream.of(
         reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
@@ -451,7 +454,22 @@ class ScriptRulesTest {
             Effect.READS,
             List.of(set("SET", key("l:2"), "99999999999999")),
             keys("bans", "bans", "w:1", "l:1", "l:2"),
-            List.of("", "", "", "", "", "", 10, 6_000, 5, 100)),
+            List.of("", "", "", "", "", "", 10, 6_000, 1, 99_999_999_999_999L)),
+        writes(
+            "identity/admit.lua",
+            "the second limit was longer before",
+            List.of(set("SET", key("l:2"), "99999999999999")),
+            keys("bans", "bans", "w:1", "l:1", "l:2"),
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            10,
+            6_000,
+            5,
+            100),
         writes(
             "moderation/repeat.lua",
             "a text that is new",
@@ -602,7 +620,7 @@ class ScriptRulesTest {
             "view/count.lua",
             "nothing but a tick that is owed",
             List.of(article),
-            keys("p:1", "y", "tv:h9", "tv:d1", "a", "h", "d"),
+            keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "a", "h", "d"),
             beginning(0, 1, "", "")),
         writes(
             "view/count.lua",
@@ -634,6 +652,7 @@ class ScriptRulesTest {
             List.of(set("SET", key("l"), "5", "PX", "60000")),
             keys("l"),
             60_000),
+        reads("moderation/days.lua", "two days", keys("dt:1", "dt:2")),
         reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
         relieves(
             "moderation/change.lua", "a new one", List.of(), keys("z", "a", "s"), changing("5")),
@@ -894,7 +913,8 @@ class ScriptRulesTest {
     }
     assertThat(found).as("calls that were understood").isEqualTo(count(code, "redis.call("));
     var helpers =
-        Pattern.compile("(?<!function )\\b(?:epoch|article|header|recent|alive)\\(([^)]*)\\)")
+        Pattern.compile(
+                "(?<!function )\\b(?:epoch|article|header|recent|alive|tally)\\(([^,)]*)[,)]")
             .matcher(code);
     while (helpers.find()) {
       assertThat(isKey(script, code, helpers.group(1))).as(helpers.group()).isTrue();
@@ -922,7 +942,7 @@ class ScriptRulesTest {
     boolean parameter =
         SHARED.containsKey(script)
             && code.contains("function")
-            && code.contains("(" + expression + ")");
+            && (code.contains("(" + expression + ")") || code.contains("(" + expression + ","));
     return bound || parameter;
   }
 
