@@ -47,6 +47,7 @@ import dev.afterword.moderation.BanRoutes;
 import dev.afterword.moderation.Door;
 import dev.afterword.moderation.ErasureSweep;
 import dev.afterword.moderation.ModerationRoutes;
+import dev.afterword.moderation.RemovalSweep;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
@@ -280,6 +281,7 @@ final class App {
                 boolean ours = config.redis() == null;
                 new SaltSweep(vertx, opened, sites, ours).start();
                 new ErasureSweep(vertx, opened, sites, clock, ours).start();
+                new RemovalSweep(vertx, opened, sites, clock).start();
                 var operations = new Operations(meters, opened, () -> stopping);
                 return clock
                     .watch(vertx, opened)
@@ -390,7 +392,7 @@ final class App {
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(link, articles, comments.commented(), journal).addTo(api);
-      new BanRoutes(link, journal).addTo(api);
+      new BanRoutes(vertx, link, comments.desk(), journal, clock).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);

@@ -1,6 +1,7 @@
 package dev.afterword.moderation;
 
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.RedisLink;
@@ -70,8 +71,9 @@ final class BanStore {
   }
 
   /** What an entry decides about bans: of each field what it held, and what it holds then. */
-  static Decision decision(Site site, JsonObject before, JsonObject after) {
-    return new Decision(Guests.bans(site), texts(before), texts(after));
+  static Decision decision(
+      Site site, JsonObject before, JsonObject after, JournalStore.@Nullable Job job) {
+    return new Decision(Guests.bans(site), texts(before), texts(after), job);
   }
 
   private static Map<String, String> texts(JsonObject fields) {

@@ -32,6 +32,7 @@ if not listing then
   reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
   history = decided(KEYS[15])
   if ARGV[11] ~= '' and stands(history, ARGV[11]) then return {'turned', before, 'done'} end
+  if ARGV[11] ~= '' and overruled(history, ARGV[11]) then return {'changed', before} end
   if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
     return {'changed', before}
   end

@@ -355,6 +355,7 @@ class ContractTest {
             "getBan",
             "ban",
             "unban",
+            "getJob",
             "exportMe",
             "eraseMe",
             "exportAuthor",
