@@ -108,6 +108,9 @@ public record History(
 
   /** Why a comment that is in a state is not public: as it was decided, or why it had to wait. */
   public @Nullable String reason(State state) {
+    if (state == State.SHADOWED) {
+      return "shadow";
+    }
     var latest = latest();
     if (latest != null && latest.after.startsWith(state.letter())) {
       return latest.reason.isEmpty() ? null : latest.reason;

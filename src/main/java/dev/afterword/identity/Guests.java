@@ -53,6 +53,14 @@ public final class Guests {
   }
 
   /**
+   * That something may be done.
+   *
+   * @param left the limit of which least is left, empty without one
+   * @param shadowed whether nobody else is to see anything of it
+   */
+  public record Admitted(Optional<Left> left, boolean shadowed) {}
+
+  /**
    * @param limited false to let everyone in at any rate
    */
   public Guests(RedisLink link, Keys keys, Proxies proxies, boolean limited) {
@@ -109,14 +117,13 @@ public final class Guests {
    *
    * @param limits at least one
    * @param guest who comes into being with it, or {@code null} when nobody is new
-   * @return the limit of which least is left, empty without one; fails with a {@link Problem} (429)
-   *     when it has to wait, or is banned (403)
+   * @return fails with a {@link Problem} (429) when it has to wait, or is banned (403)
    */
-  public Future<Optional<Left>> admit(
+  public Future<Admitted> admit(
       Site site, Asker asker, List<Limit.Applied> limits, @Nullable NewGuest guest) {
     var asked = limited ? limits : List.<Limit.Applied>of();
     if (asked.isEmpty() && guest == null && asker.equals(Asker.ANYBODY)) {
-      return Future.succeededFuture(Optional.empty());
+      return Future.succeededFuture(new Admitted(Optional.empty(), false));
     }
     var bans = bans(site);
     var keys = new ArrayList<String>();
@@ -137,13 +144,15 @@ public final class Guests {
                 return Future.failedFuture(banned(reply.get(1).toLong()));
               }
               int which = reply.get(1).toInteger();
-              if (which == 0) {
-                return Future.succeededFuture(Optional.empty());
+              var limit = which == 0 ? null : asked.get(which - 1).limit();
+              if (limit != null && reply.get(0).toString().equals("wait")) {
+                return Future.failedFuture(wait(limit, reply.get(2).toLong()));
               }
-              var limit = asked.get(which - 1).limit();
-              return reply.get(0).toString().equals("ok")
-                  ? Future.succeededFuture(Optional.of(new Left(limit, reply.get(2).toInteger())))
-                  : Future.failedFuture(wait(limit, reply.get(2).toLong()));
+              int more = reply.get(2).toInteger();
+              return Future.succeededFuture(
+                  new Admitted(
+                      Optional.ofNullable(limit).map(least -> new Left(least, more)),
+                      reply.get(3).toString().equals("shadow")));
             });
   }
 

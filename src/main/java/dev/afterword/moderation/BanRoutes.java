@@ -75,6 +75,7 @@ public final class BanRoutes {
                 until(body.getString("until")),
                 reason == null ? "" : CleanText.line(reason),
                 body.getBoolean("network", false),
+                body.getBoolean("shadow", false),
                 body.getBoolean("removeComments", false)),
             IdempotencyKey.once(ctx.request(), body, staff.id()))
         .map(ban -> Answer.json(ban.containsKey("job") ? 202 : 200, ban).caching(Answer.PRIVATE));

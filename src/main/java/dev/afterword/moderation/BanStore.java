@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps who is banned, in one hash of a site's home, where every write asks first: by author, and
  * by the networks that authors came from. A value is when the ban ends in milliseconds since 1970,
- * or 0, and what moderators should know as JSON. Confined to one event loop.
+ * or 0, an {@code s} when it is one in the shadow, and what moderators should know as JSON.
+ * Confined to one event loop.
  */
 final class BanStore {
   private static final String NETWORK = "n:";
@@ -31,17 +32,21 @@ final class BanStore {
    * A ban as it is kept.
    *
    * @param until when it ends, in milliseconds since 1970; 0 for never
+   * @param shadow whether the author is let in, and seen by nobody
    * @param about what moderators should know
    */
-  record Kept(long until, JsonObject about) {
+  record Kept(long until, boolean shadow, JsonObject about) {
     static Kept of(String text) {
       int space = text.indexOf(' ');
+      boolean shadow = text.charAt(space - 1) == 's';
       return new Kept(
-          Long.parseLong(text.substring(0, space)), new JsonObject(text.substring(space + 1)));
+          Long.parseLong(text.substring(0, shadow ? space - 1 : space)),
+          shadow,
+          new JsonObject(text.substring(space + 1)));
     }
 
     String text() {
-      return until + " " + about.encode();
+      return until + (shadow ? "s " : " ") + about.encode();
     }
   }
 

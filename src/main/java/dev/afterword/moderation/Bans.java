@@ -91,6 +91,7 @@ final class Bans {
         .put("until", until == 0 ? null : Times.format(Instant.ofEpochMilli(until)))
         .put("reason", ban.about().getString("reason"))
         .put("network", ban.about().getString("network") != null)
+        .put("shadow", ban.shadow())
         .put("by", ban.about().getString("by"))
         .put("created", Times.format(Instant.ofEpochMilli(ban.about().getLong("created"))));
   }
@@ -101,20 +102,26 @@ final class Bans {
    * @param until when it ends; {@code null} for never
    * @param reason as it was given, or empty
    * @param network whether nobody from the network that the author wrote from last may write either
+   * @param shadow whether they may, and nobody else sees it
    * @param removes whether what the author wrote is removed
    */
-  record Call(@Nullable Instant until, String reason, boolean network, boolean removes) {}
+  record Call(
+      @Nullable Instant until, String reason, boolean network, boolean shadow, boolean removes) {}
 
   /**
    * Bans an author, or changes the ban.
    *
    * @return the ban with the entry as {@code verdict}, and the {@code job} that removes comments
-   * @throws Problem 422 when it would have ended already
+   * @throws Problem 422 when it would have ended already, or would give itself away
    */
   Future<JsonObject> ban(Site site, Staff by, String author, Call call, Once once) {
     var until = call.until;
     if (until != null && until.toEpochMilli() <= clock.millis()) {
       throw mustEndLater();
+    }
+    if (call.shadow && call.removes) {
+      throw Problem.invalid(
+          Fault.at("#/removeComments", "A ban in the shadow removes nothing: that would tell."));
     }
     Future<@Nullable String> found =
         call.network ? store.network(site, author) : Future.succeededFuture(null);
@@ -129,7 +136,7 @@ final class Bans {
                       .put("created", clock.millis())
                       .put("reason", call.reason.isEmpty() ? null : call.reason)
                       .put("network", both.<@Nullable String>resultAt(0));
-              var kept = new Kept(until == null ? 0 : until.toEpochMilli(), about);
+              var kept = new Kept(until == null ? 0 : until.toEpochMilli(), call.shadow, about);
               return decide(site, by, "ban", author, kept, both.resultAt(1), call.reason, once)
                   .compose(entry -> told(site, entry, json(author, kept)));
             });

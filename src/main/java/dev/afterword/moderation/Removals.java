@@ -46,7 +46,8 @@ final class Removals {
    */
   private static final long LAST_WRITE_MS = 5_000;
 
-  private static final EnumSet<State> REMOVED = EnumSet.of(State.VISIBLE, State.PENDING);
+  private static final EnumSet<State> REMOVED =
+      EnumSet.of(State.VISIBLE, State.PENDING, State.SHADOWED);
 
   private final Vertx vertx;
   private final CommentDesk desk;

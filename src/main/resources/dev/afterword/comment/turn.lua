@@ -96,9 +96,9 @@ if listing then
 end
 
 redis.call('SETRANGE', KEYS[17], 2, first.state)
-for i, state in ipairs({'p', 'r', 's'}) do
-  if before == state then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
-  if first.state == state then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
+for i, states in ipairs({'p', 'rh', 's'}) do
+  if string.find(states, before, 1, true) then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
+  if string.find(states, first.state, 1, true) then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
 end
 local reports = ''
 if reported then

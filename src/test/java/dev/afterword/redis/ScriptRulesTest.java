@@ -165,11 +165,11 @@ class ScriptRulesTest {
     var post =
         keys(
             "b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t", "tc:h9", "tc:d1",
-            "w:who", "qa", "qp", "h:1", "m:who");
+            "w:who", "qa", "qp", "h:1", "m:who", "qr");
     var reply =
         keys(
             "b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t", "tc:h9",
-            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who");
+            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who", "qr");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
     var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
     var thread =
@@ -577,6 +577,12 @@ class ScriptRulesTest {
             List.of(article),
             post,
             posting("-", "-", 0, "links")),
+        writes(
+            "comment/post.lua",
+            "one in the shadow",
+            List.of(article),
+            post,
+            posting("-", "-", 0, "", "h")),
         touches(
             "comment/post.lua", "the same key again", List.of(record), post, posting("-", "-", 0)),
         writes(
@@ -723,6 +729,11 @@ class ScriptRulesTest {
   }
 
   private static Object[] posting(String parent, String root, int depth, String held) {
+    return posting(parent, root, depth, held, "v");
+  }
+
+  private static Object[] posting(
+      String parent, String root, int depth, String held, String state) {
     return new Object[] {
       "/a",
       "number",
@@ -745,7 +756,8 @@ class ScriptRulesTest {
       2_851_200_000L,
       held,
       "post",
-      "=m1"
+      "=m1",
+      state
     };
   }
 
