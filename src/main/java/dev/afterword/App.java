@@ -13,7 +13,7 @@ import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
-import dev.afterword.identity.AuthorJson;
+import dev.afterword.identity.BanWatch;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.IdentityRoutes;
@@ -65,7 +65,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,7 +73,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -357,6 +355,8 @@ final class App {
       var callers = new Callers(guests, staff, members, sessions);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var journal = new Journal(new JournalStore(link));
+      var bans = new BanWatch(vertx, guests);
+      bans.start();
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
 
@@ -387,7 +387,7 @@ final class App {
               proxies,
               Origins::isAdmitted,
               ctx -> Sites.of(ctx)::article,
-              ctx -> authors(sites, callers, Sites.of(ctx).name()))
+              ctx -> new SiteSpeakers(sites, callers, bans, Sites.of(ctx).name()))
           .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
@@ -424,12 +424,6 @@ final class App {
       // The router's own: a path that cannot be decoded.
       router.errorHandler(400, ctx -> answers.fail(ctx, Problem.of(ProblemType.REQUEST_MALFORMED)));
       router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
-    }
-
-    /** Whose a token is, each time anew: the site may have changed since it was first asked. */
-    private static Function<String, Future<JsonObject>> authors(
-        Sites sites, Callers callers, String site) {
-      return token -> sites.named(site).compose(now -> callers.of(now, token)).map(AuthorJson::of);
     }
 
     @Override

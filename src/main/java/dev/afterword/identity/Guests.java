@@ -14,8 +14,10 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ public final class Guests {
   private static final Script ADMIT = Script.of(Guests.class, "admit.lua");
   private static final Script GIVE_BACK = Script.of(Guests.class, "give_back.lua");
   private static final String PREFIX = "gt_";
+
+  /** The field beside the bans that is another one after each change of them. */
+  public static final String BANS_VERSION = "v";
 
   /** How long the network that an author wrote from is remembered, in milliseconds. */
   private static final long NETWORK_MS = TimeUnit.DAYS.toMillis(30);
@@ -153,6 +158,29 @@ public final class Guests {
                   new Admitted(
                       Optional.ofNullable(limit).map(least -> new Left(least, more)),
                       reply.get(3).toString().equals("shadow")));
+            });
+  }
+
+  /** Which bans a site has: another text after each change of them. */
+  Future<String> bansVersion(Site site) {
+    return link.send(Request.cmd(Command.HGET).arg(bans(site)).arg(BANS_VERSION))
+        .map(reply -> reply == null ? "" : reply.toString());
+  }
+
+  /** Those of some authors who are, or were, banned. */
+  Future<Set<String>> everBanned(Site site, List<String> authors) {
+    var request = Request.cmd(Command.HMGET).arg(bans(site));
+    authors.forEach(request::arg);
+    return link.send(request)
+        .map(
+            reply -> {
+              var banned = new HashSet<String>();
+              for (int i = 0; reply != null && i < authors.size(); i++) {
+                if (reply.get(i) != null) {
+                  banned.add(authors.get(i));
+                }
+              }
+              return banned;
             });
   }
 

@@ -11,6 +11,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ final class BanStore {
                   all.put(field, reply.get(field).toString());
                 }
               }
+              all.remove(Guests.BANS_VERSION);
               return all;
             });
   }
@@ -78,7 +80,9 @@ final class BanStore {
   /** What an entry decides about bans: of each field what it held, and what it holds then. */
   static Decision decision(
       Site site, JsonObject before, JsonObject after, JournalStore.@Nullable Job job) {
-    return new Decision(Guests.bans(site), texts(before), texts(after), job);
+    var fields = texts(after);
+    fields.put(Guests.BANS_VERSION, UUID.randomUUID().toString());
+    return new Decision(Guests.bans(site), texts(before), fields, job);
   }
 
   private static Map<String, String> texts(JsonObject fields) {
