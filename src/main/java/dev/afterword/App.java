@@ -15,7 +15,7 @@ import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
-import dev.afterword.identity.AuthorJson;
+import dev.afterword.identity.BanWatch;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.IdentityRoutes;
@@ -50,6 +50,7 @@ import dev.afterword.moderation.DayStatsRoutes;
 import dev.afterword.moderation.Door;
 import dev.afterword.moderation.ErasureSweep;
 import dev.afterword.moderation.ModerationRoutes;
+import dev.afterword.moderation.RemovalSweep;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
@@ -67,7 +68,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -76,7 +76,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -302,6 +301,7 @@ final class App {
                 boolean ours = config.redis() == null;
                 new SaltSweep(vertx, opened, sites, ours).start();
                 new ErasureSweep(vertx, opened, sites, clock, ours).start();
+                new RemovalSweep(vertx, opened, sites, clock).start();
                 var operations = new Operations(meters, opened, () -> stopping);
                 return clock
                     .watch(vertx, opened)
@@ -378,6 +378,8 @@ final class App {
       var callers = new Callers(guests, staff, members, sessions);
       var articles = new ArticleStore(vertx.getOrCreateContext(), link);
       var journal = new Journal(new JournalStore(link));
+      var bans = new BanWatch(vertx, guests);
+      bans.start();
       var hub = new Hub(vertx, center.feed(), readers, live);
       hubs.add(hub);
 
@@ -413,12 +415,12 @@ final class App {
               proxies,
               Origins::isAdmitted,
               ctx -> Sites.of(ctx)::article,
-              ctx -> authors(sites, callers, Sites.of(ctx).name()))
+              ctx -> new SiteSpeakers(sites, callers, bans, Sites.of(ctx).name()))
           .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(vertx, link, articles, comments.commented(), journal).addTo(api);
-      new BanRoutes(link, journal).addTo(api);
+      new BanRoutes(vertx, link, comments.desk(), journal, clock).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
       new DayStatsRoutes(link, clock).addTo(api);
@@ -451,12 +453,6 @@ final class App {
       // The router's own: a path that cannot be decoded.
       router.errorHandler(400, ctx -> answers.fail(ctx, Problem.of(ProblemType.REQUEST_MALFORMED)));
       router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
-    }
-
-    /** Whose a token is, each time anew: the site may have changed since it was first asked. */
-    private static Function<String, Future<JsonObject>> authors(
-        Sites sites, Callers callers, String site) {
-      return token -> sites.named(site).compose(now -> callers.of(now, token)).map(AuthorJson::of);
     }
 
     @Override

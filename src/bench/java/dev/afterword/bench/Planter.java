@@ -59,10 +59,10 @@ final class Planter implements AutoCloseable {
             reply and of('kb', parent) or at('rb'), at('s'), at('i'), reply and of('c', parent) or at('a'), at('rd'),
             at('u'), tag .. ':n', at('l'), tag .. ':t', tag .. ':tc:h' .. hour, tag .. ':tc:d' .. day,
             tag .. ':w:' .. author, tag .. ':qa', tag .. ':qp', of('h', member), at('m') .. ':' .. author,
-            tag .. ':dt:' .. day},
+            tag .. ':dt:' .. day, tag .. ':qr'},
           {key, article, article .. member, member, depth, reply and article .. parent or '-',
             reply and article .. root or '-', root, body, tag .. ':live', 'f', 1, 'bench', longest, name, 100,
-            hour, 180000000, 2851200000, held, 'post', '=' .. member})
+            hour, 180000000, 2851200000, held, 'post', '=' .. member, 'v'})
         if done[1] ~= 'posted' then error(done[1]) end
         redis.call('DEL', at('i'))
       end

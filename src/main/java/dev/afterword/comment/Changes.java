@@ -20,6 +20,7 @@ import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Guests.Admitted;
 import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Limit;
 import dev.afterword.identity.NewArticles;
@@ -28,7 +29,6 @@ import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * changed fails with a {@link Problem}. Confined to one event loop.
  */
 final class Changes {
+  /** What its author still has, to change it or to take it away. */
+  private static final EnumSet<State> CHANGEABLE =
+      EnumSet.of(State.VISIBLE, State.PENDING, State.SHADOWED);
+
   private final Finder finder;
   private final CommentStore store;
   private final StateStore states;
@@ -76,12 +80,18 @@ final class Changes {
     this.check = check;
   }
 
-  /** So many changes a minute one author may make, and one network; staff are not counted. */
-  private Future<Void> admit(Site site, Known who, String network) {
+  /**
+   * So many changes a minute one author may make, and one network; staff are not counted.
+   *
+   * @return whether nobody else is to see anything of it
+   */
+  private Future<Boolean> admit(Site site, Known who, String network) {
     var limits = List.of(Limit.AUTHOR_CHANGES.of(who.id()), Limit.CHANGES.of(network));
     return who instanceof Staff
-        ? Future.succeededFuture()
-        : guests.admit(site, new Asker(who.id(), network, false), limits, null).mapEmpty();
+        ? Future.succeededFuture(false)
+        : guests
+            .admit(site, new Asker(who.id(), network, false), limits, null)
+            .map(Admitted::shadowed);
   }
 
   /**
@@ -94,22 +104,25 @@ final class Changes {
   /** Gives a comment another text: its author within the window, moderators always. */
   Future<Edit> edit(Site site, Known who, String network, String id, String text) {
     return admit(site, who, network)
-        .compose(admitted -> finder.any(site, id))
         .compose(
-            found -> {
-              var comment = found.comment();
-              boolean can = comment.isVisible() || comment.state() == State.PENDING;
-              if (!can || !mayChange(who, comment)) {
-                throw Finder.unknown();
-              }
-              requireOpen(site, found.article());
-              return text.equals(comment.body().text())
-                  ? Future.succeededFuture(new Edit(found, null))
-                  : edit(site, who, network, found, text);
-            });
+            shadowed ->
+                finder
+                    .any(site, id)
+                    .compose(
+                        found -> {
+                          var comment = found.comment();
+                          if (!CHANGEABLE.contains(comment.state()) || !mayChange(who, comment)) {
+                            throw Finder.unknown();
+                          }
+                          requireOpen(site, found.article());
+                          return text.equals(comment.body().text())
+                              ? Future.succeededFuture(new Edit(found, null))
+                              : edit(site, who, network, found, text, shadowed);
+                        }));
   }
 
-  private Future<Edit> edit(Site site, Known who, String network, Found found, String text) {
+  private Future<Edit> edit(
+      Site site, Known who, String network, Found found, String text, boolean shadowed) {
     var comment = found.comment();
     var ref = found.article().ref();
     return watermark
@@ -125,7 +138,8 @@ final class Changes {
                           if (rendering instanceof Markup.Rendered rendered) {
                             var body = comment.body().with(text, rendered, people);
                             return look(site, who, network, found, body, rendered.links())
-                                .compose(finding -> edit(site, who, found, body, finding));
+                                .compose(
+                                    finding -> edit(site, who, found, body, finding, shadowed));
                           }
                           throw Comments.tooRich();
                         }));
@@ -156,10 +170,11 @@ final class Changes {
                     : finding);
   }
 
-  private Future<Edit> edit(Site site, Known who, Found found, Written body, Finding finding) {
+  private Future<Edit> edit(
+      Site site, Known who, Found found, Written body, Finding finding, boolean shadowed) {
     var comment = found.comment();
     var ref = found.article().ref();
-    return hold(found, finding)
+    return hold(found, finding, shadowed)
         .compose(held -> right(site, who, comment))
         .compose(
             right ->
@@ -184,19 +199,19 @@ final class Changes {
   }
 
   /** Before the text is another one, so that nobody ever sees it. */
-  private Future<Void> hold(Found found, Finding finding) {
+  private Future<Void> hold(Found found, Finding finding, boolean shadowed) {
     if (finding.answer() == Finding.Answer.REFUSE) {
       throw Problem.of(ProblemType.COMMENT_REFUSED);
     }
-    if (finding.answer() == Finding.Answer.ALLOW || !found.comment().isVisible()) {
+    boolean allowed = finding.answer() == Finding.Answer.ALLOW;
+    if ((allowed && !shadowed) || !found.comment().isVisible()) {
       return Future.succeededFuture();
     }
     var article = found.article().ref();
+    var to = allowed ? State.SHADOWED : State.PENDING;
     var from = EnumSet.of(State.VISIBLE);
     var why = Decision.automatic(finding.reason());
-    return states
-        .turn(List.of(new Turn(article, found.comment(), State.PENDING, from, why)))
-        .mapEmpty();
+    return states.turn(List.of(new Turn(article, found.comment(), to, from, why))).mapEmpty();
   }
 
   private static Problem problem(Edited edited) {
@@ -221,12 +236,11 @@ final class Changes {
               if (!mayChange(who, comment)) {
                 throw Finder.unknown();
               }
-              var from = Set.of(State.VISIBLE, State.PENDING);
-              if (!from.contains(comment.state())) {
+              if (!CHANGEABLE.contains(comment.state())) {
                 throw Finder.unknown();
               }
               return why(site, who, comment)
-                  .compose(why -> delete(found.article().ref(), comment, from, why));
+                  .compose(why -> delete(found.article().ref(), comment, why));
             });
   }
 
@@ -236,9 +250,9 @@ final class Changes {
         : Future.succeededFuture(Decision.OF_AUTHOR);
   }
 
-  private Future<Void> delete(ArticleRef article, Comment comment, Set<State> from, Decision why) {
+  private Future<Void> delete(ArticleRef article, Comment comment, Decision why) {
     return states
-        .turn(List.of(new Turn(article, comment, State.DELETED, from, why)))
+        .turn(List.of(new Turn(article, comment, State.DELETED, CHANGEABLE, why)))
         .map(
             turned -> {
               if (!turned.get(0).done()) {
@@ -255,17 +269,23 @@ final class Changes {
    */
   Future<Votes> vote(Site site, Known who, String network, String id, int value) {
     return admit(site, who, network)
-        .compose(admitted -> finder.any(site, id))
         .compose(
-            found -> {
-              requireVisible(found);
-              requireOpen(site, found.article());
-              if (found.comment().body().author().equals(who.id())) {
-                throw Problem.of(ProblemType.OWN_VOTE);
-              }
-              return marks.vote(found.article().ref(), found.comment(), who.id(), value);
-            })
-        .map(Changes::done);
+            shadowed ->
+                finder
+                    .any(site, id)
+                    .compose(
+                        found -> {
+                          var comment = found.comment();
+                          requireSeen(who, comment);
+                          requireOpen(site, found.article());
+                          if (comment.body().author().equals(who.id())) {
+                            throw Problem.of(ProblemType.OWN_VOTE);
+                          }
+                          var article = found.article().ref();
+                          return shadowed
+                              ? marks.pretendVote(article, comment, who.id(), value)
+                              : marks.vote(article, comment, who.id(), value).map(Changes::done);
+                        }));
   }
 
   /**
@@ -273,15 +293,19 @@ final class Changes {
    */
   Future<Void> report(Site site, Known who, String network, String id, String reason, String note) {
     return admit(site, who, network)
-        .compose(admitted -> finder.any(site, id))
         .compose(
-            found -> {
-              requireShown(found);
-              var article = found.article().ref();
-              return queues
-                  .report(article, id, who.id(), reason, note)
-                  .compose(reports -> afterReport(site, found, reports));
-            });
+            shadowed ->
+                finder
+                    .any(site, id)
+                    .compose(
+                        found -> {
+                          requireShown(who, found);
+                          return shadowed
+                              ? Future.succeededFuture()
+                              : queues
+                                  .report(found.article().ref(), id, who.id(), reason, note)
+                                  .compose(reports -> afterReport(site, found, reports));
+                        }));
   }
 
   private Future<Void> afterReport(Site site, Found found, int reports) {
@@ -309,14 +333,25 @@ final class Changes {
       throw Problem.of(ProblemType.REACTION_UNKNOWN);
     }
     return admit(site, who, network)
-        .compose(counted -> articles.read(article))
         .compose(
-            found -> {
-              requireOpen(site, found);
-              return found.created() == null && on
-                  ? newArticles.admit(site, article, network)
-                  : Future.succeededFuture();
-            })
+            shadowed ->
+                articles
+                    .read(article)
+                    .compose(
+                        found -> {
+                          requireOpen(site, found);
+                          return shadowed
+                              ? marks.pretendReact(found, who.id(), name, on)
+                              : react(site, who, found, name, on, network);
+                        }));
+  }
+
+  private Future<Reactions> react(
+      Site site, Known who, Article found, String name, boolean on, String network) {
+    var article = found.ref();
+    return (found.created() == null && on
+            ? newArticles.admit(site, article, network)
+            : Future.<Void>succeededFuture())
         .compose(admitted -> marks.react(article, who.id(), name, on, site.reactions()))
         .map(Changes::done);
   }
@@ -343,15 +378,15 @@ final class Changes {
     }
   }
 
-  private static void requireVisible(Found found) {
-    if (!found.comment().isVisible()) {
+  private static void requireSeen(Known who, Comment comment) {
+    if (!comment.isVisible() && !comment.isInShadowOf(who.id())) {
       throw Finder.unknown();
     }
   }
 
   /** Of a closed article, nobody sees a comment. */
-  private static void requireShown(Found found) {
-    requireVisible(found);
+  private static void requireShown(Known who, Found found) {
+    requireSeen(who, found.comment());
     if (found.article().state() == Article.State.CLOSED) {
       throw Finder.unknown();
     }

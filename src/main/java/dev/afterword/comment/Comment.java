@@ -68,7 +68,9 @@ public record Comment(
     /** Its author: a moderator refused it. */
     REJECTED('r'),
     /** Its author, as refused: a moderator took it for an advertisement. */
-    SPAM('s');
+    SPAM('s'),
+    /** Its author, as visible: it was written under a ban in the shadow. */
+    SHADOWED('h');
 
     private final char letter;
 
@@ -91,9 +93,18 @@ public record Comment(
       throw new IllegalArgumentException("No comment has the state " + letter);
     }
 
-    /** The word that the API uses. */
+    /** The word that staff read: a comment in the shadow is among those that were rejected. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return (this == SHADOWED ? REJECTED : this).name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As its author is told, who does not learn what it was taken for. */
+    State toAuthor() {
+      return switch (this) {
+        case SPAM -> REJECTED;
+        case SHADOWED -> VISIBLE;
+        case VISIBLE, DELETED, PENDING, REJECTED -> this;
+      };
     }
   }
 
@@ -207,6 +218,11 @@ public record Comment(
 
   boolean isVisible() {
     return state == State.VISIBLE;
+  }
+
+  /** Whether it is somebody's own, of which they do not know that nobody else sees it. */
+  boolean isInShadowOf(String author) {
+    return state == State.SHADOWED && body.author().equals(author);
   }
 
   /** The root of the branch it stands in: itself for a root. */

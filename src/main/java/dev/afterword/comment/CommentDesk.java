@@ -2,11 +2,15 @@ package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.State;
+import dev.afterword.comment.QueueStore.Entry;
 import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.comment.StateStore.Turned;
 import dev.afterword.identity.Site;
+import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -23,11 +27,54 @@ public final class CommentDesk {
   private final CommentStore store;
   private final StateStore states;
   private final FlagStore flags;
+  private final QueueStore queues;
 
   CommentDesk(RedisLink link, CommentStore store, StateStore states) {
     this.store = store;
     this.states = states;
     this.flags = new FlagStore(link);
+    this.queues = new QueueStore(link);
+  }
+
+  /** On the current event loop, over a link of its own. */
+  public static CommentDesk over(Vertx vertx, RedisLink link, StoreClock clock) {
+    var store = new CommentStore(vertx, link, DurableLink.over(vertx, link), clock);
+    return new CommentDesk(link, store, new StateStore(link, store));
+  }
+
+  /**
+   * Some of what an author wrote, in any state.
+   *
+   * @param ids in the order of creation
+   * @param last where the next ones begin
+   */
+  public record Some(List<String> ids, String last) {}
+
+  /**
+   * Reads on in what an author wrote.
+   *
+   * @param after {@link Some#last} of those before; empty to begin
+   */
+  public Future<Some> written(Site site, String author, String after, int most) {
+    int space = after.indexOf(' ');
+    var from =
+        space < 0
+            ? null
+            : new Entry(Long.parseLong(after.substring(0, space)), after.substring(space + 1));
+    return queues
+        .written(site, author, from, most)
+        .map(
+            found -> {
+              var last = found.isEmpty() ? null : found.get(found.size() - 1);
+              return new Some(
+                  found.stream().map(Entry::id).toList(),
+                  last == null ? after : last.created() + " " + last.id());
+            });
+  }
+
+  /** How many comments an author wrote, in any state. */
+  public Future<Long> countWritten(Site site, String author) {
+    return queues.countWritten(site, author);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
-import dev.afterword.comment.Comment.State;
 import dev.afterword.http.Times;
 import dev.afterword.identity.AuthorJson;
 import dev.afterword.identity.Site;
@@ -56,9 +55,8 @@ final class CommentJson {
 
   /** As its author sees it, who is not told what it was refused for. */
   JsonObject own(Comment comment) {
-    var state = comment.state() == State.SPAM ? State.REJECTED : comment.state();
     var alone = Shown.alone(comment);
-    return json(alone, true, state.word()).put("replies", replies(alone));
+    return json(alone, true, comment.state().toAuthor().word()).put("replies", replies(alone));
   }
 
   private JsonObject json(Shown shown, boolean whole, String state) {

@@ -234,7 +234,7 @@ public final class CommentRoutes {
     var writer = new CommentJson(renderer, site, article.ref(), article.url(), true);
     return switch (shown.comment().state()) {
       case VISIBLE, DELETED -> writer.one(shown);
-      case PENDING, REJECTED, SPAM -> writer.own(shown.comment());
+      case PENDING, REJECTED, SPAM, SHADOWED -> writer.own(shown.comment());
     };
   }
 

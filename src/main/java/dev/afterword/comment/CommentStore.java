@@ -78,7 +78,7 @@ final class CommentStore {
    * @param state of the article
    * @param created when the article was first seen
    * @param record what its idempotency key has made already
-   * @param parent what it replies to
+   * @param parent what it replies to, when its author sees that
    */
   record Prepared(
       boolean seen,
@@ -98,6 +98,7 @@ final class CommentStore {
    * A comment ready to be kept.
    *
    * @param held why it has to wait for a moderator, or empty
+   * @param shadowed whether only its author sees it, unless it waits
    * @param moderation what holds where the article says nothing: {@code pre} or {@code post}; empty
    *     when it never waits for that
    * @param key a digest of the idempotency key
@@ -109,6 +110,7 @@ final class CommentStore {
       @Nullable Comment parent,
       Written body,
       String held,
+      boolean shadowed,
       String moderation,
       String key,
       String fingerprint,
@@ -126,16 +128,23 @@ final class CommentStore {
     record Not(Reason reason) implements Kept {}
   }
 
-  /** Reads that; fails with an {@link ArticleMovedException} when the article has another key. */
-  Future<Prepared> prepare(ArticleRef article, String key, @Nullable CommentId parent) {
+  /**
+   * Reads what a draft depends on; fails with an {@link ArticleMovedException} when the article has
+   * another key.
+   *
+   * @param author who would write it
+   */
+  Future<Prepared> prepare(
+      ArticleRef article, String key, @Nullable CommentId parent, String author) {
     var record = keyRecord(article, key);
     var parentKey = parent == null ? record : comment(article, parent.value());
     return PREPARE
         .run(link, List.of(article.at("a"), record, parentKey), List.of())
-        .map(reply -> prepared(article, parent, reply));
+        .map(reply -> prepared(article, parent, author, reply));
   }
 
-  private static Prepared prepared(ArticleRef article, @Nullable CommentId parent, Response reply) {
+  private static Prepared prepared(
+      ArticleRef article, @Nullable CommentId parent, String author, Response reply) {
     var key = reply.get(3).toString();
     boolean elsewhere = !reply.get(5).toString().isEmpty();
     if (elsewhere || (!key.isEmpty() && !key.equals(article.key().value()))) {
@@ -149,7 +158,7 @@ final class CommentStore {
         Optional.ofNullable(parent)
             .filter(id -> !reply.get(2).toString().isEmpty())
             .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))
-            .filter(Comment::isVisible));
+            .filter(each -> each.isVisible() || each.isInShadowOf(author)));
   }
 
   private static @Nullable Instant moment(String ms) {
@@ -204,7 +213,8 @@ final class CommentStore {
             Queue.PENDING.key(article.site(), article.bucket()),
             History.key(article, ready.id().value()),
             MarkStore.marks(article, ready.body().author()),
-            DayTally.key(article.tag(), hour.day()));
+            DayTally.key(article.tag(), hour.day()),
+            Queue.REJECTED.key(article.site(), article.bucket()));
     var root = parent == null ? ready.id() : new CommentId(parent.branch());
     var args =
         List.of(
@@ -229,7 +239,8 @@ final class CommentStore {
             Rankings.DAY_KEPT_MS,
             ready.held(),
             ready.moderation(),
-            MarkStore.own(ready.id()));
+            MarkStore.own(ready.id()),
+            (ready.shadowed() ? Comment.State.SHADOWED : Comment.State.VISIBLE).letter());
     return durable
         .run(POST, keys, args)
         .compose(

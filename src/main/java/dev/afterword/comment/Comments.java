@@ -17,6 +17,7 @@ import dev.afterword.http.Problem;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.Guests.Admitted;
 import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Guests.NewGuest;
 import dev.afterword.identity.Limit;
@@ -93,7 +94,9 @@ final class Comments {
       return Future.failedFuture(Callers.tokenRequired());
     }
     var attempt = new Attempt(draft, Digest.of(own, DIGEST_LENGTH), fingerprint(draft), author);
-    return Future.all(store.prepare(draft.article(), attempt.key, draft.parent()), isTaken(attempt))
+    return Future.all(
+            store.prepare(draft.article(), attempt.key, draft.parent(), author.id()),
+            isTaken(attempt))
         .compose(
             both -> {
               Prepared prepared = both.resultAt(0);
@@ -146,7 +149,7 @@ final class Comments {
             limits(draft, author),
             author.isNew() ? new NewGuest(author.id(), author.name(), draft.email()) : null)
         .compose(
-            left ->
+            admitted ->
                 look(attempt, rendered)
                     .compose(
                         finding ->
@@ -158,7 +161,7 @@ final class Comments {
                                     rendered,
                                     people,
                                     finding.reason(),
-                                    left.orElse(null))));
+                                    admitted)));
   }
 
   /** Whoever came into being for this comment goes again. */
@@ -205,7 +208,7 @@ final class Comments {
       Markup.Rendered rendered,
       Map<String, String> people,
       String held,
-      @Nullable Left left) {
+      Admitted admitted) {
     var draft = attempt.draft;
     var author = attempt.author;
     var body =
@@ -217,13 +220,14 @@ final class Comments {
             prepared.parent().orElse(null),
             body,
             held,
+            admitted.shadowed(),
             isStaff(author) ? "" : draft.site().rules().moderation(),
             attempt.key,
             attempt.fingerprint,
             draft.key() == null ? OWN_KEY_MS : KEY_MS);
     return keepName(draft, author)
         .compose(kept -> store.post(ready))
-        .compose(kept -> told(attempt, ready, kept, left));
+        .compose(kept -> told(attempt, ready, kept, admitted.left().orElse(null)));
   }
 
   /** A member's name is theirs from the first comment on. */

@@ -1,7 +1,6 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
-import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.MarkStore.Marks;
 import dev.afterword.comment.QueueReader.Query;
 import dev.afterword.comment.QueueStore.Entry;
@@ -132,7 +131,7 @@ public final class ExportStore {
         Comment comment, @Nullable String article, List<Revision> earlier) {
       var edited = comment.edited();
       // What it was refused for, its author is not told.
-      var state = comment.state() == State.SPAM ? State.REJECTED : comment.state();
+      var state = comment.state().toAuthor();
       var texts = new JsonArray();
       earlier.forEach(
           each ->

@@ -4,6 +4,8 @@ import dev.afterword.article.Article;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.identity.Caller;
+import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Site;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -43,12 +45,18 @@ final class Finder {
             });
   }
 
-  /** A comment that lists show; fails with a {@link Problem} (404) when there is none. */
-  Future<Found> listed(Site site, String text) {
+  /**
+   * A comment that lists show, or would if it were not in the shadow of the one who asks; fails
+   * with a {@link Problem} (404) when there is none.
+   */
+  Future<Found> listed(Site site, Caller caller, String text) {
     return any(site, text)
         .map(
             found -> {
-              if (found.article.state() == Article.State.CLOSED || !found.shown.isListed()) {
+              boolean own =
+                  caller instanceof Known known && found.comment().isInShadowOf(known.id());
+              if (found.article.state() == Article.State.CLOSED
+                  || (!own && !found.shown.isListed())) {
                 throw unknown();
               }
               return found;

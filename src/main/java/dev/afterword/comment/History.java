@@ -87,8 +87,30 @@ public record History(
         : null;
   }
 
+  /** Whether a verdict or one that came later has been given, or taken something back. */
+  public boolean decidedSince(String verdict) {
+    var last = undo;
+    return lines.stream().anyMatch(line -> !isBefore(line.verdict, verdict))
+        || (last != null && !isBefore(last, verdict));
+  }
+
+  /** Ids of the journal's entries grow with time: milliseconds, then a number. */
+  private static boolean isBefore(String entry, String other) {
+    int of = entry.indexOf('-');
+    int than = other.indexOf('-');
+    int time =
+        Long.compare(
+            Long.parseLong(entry.substring(0, of)), Long.parseLong(other.substring(0, than)));
+    return time < 0
+        || (time == 0
+            && Long.parseLong(entry.substring(of + 1)) < Long.parseLong(other.substring(than + 1)));
+  }
+
   /** Why a comment that is in a state is not public: as it was decided, or why it had to wait. */
   public @Nullable String reason(State state) {
+    if (state == State.SHADOWED) {
+      return "shadow";
+    }
     var latest = latest();
     if (latest != null && latest.after.startsWith(state.letter())) {
       return latest.reason.isEmpty() ? null : latest.reason;

@@ -3,6 +3,7 @@ package dev.afterword.comment;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.MarkStore.Marks;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
@@ -173,7 +174,11 @@ final class MarkRoutes {
                       .own(comment)
                       .put(
                           "reason",
-                          latest == null || latest.reason().isEmpty() ? null : latest.reason()));
+                          latest == null
+                                  || latest.reason().isEmpty()
+                                  || comment.state() == State.SHADOWED
+                              ? null
+                              : latest.reason()));
             });
     return Answer.json(
             200,

@@ -1,5 +1,6 @@
 package dev.afterword.comment;
 
+import dev.afterword.article.Article;
 import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Cursor.Sort;
@@ -7,6 +8,7 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import dev.afterword.redis.StoreException;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -93,6 +95,35 @@ final class MarkStore {
                     ? new Marked.Done<>(
                         new Votes(reply.get(1).toInteger(), reply.get(2).toInteger()))
                     : new Marked.Not<>(why(reply)));
+  }
+
+  /** What a reader's vote would come to, who is not to know that it is not kept. */
+  Future<Votes> pretendVote(ArticleRef article, Comment comment, String reader, int value) {
+    return of(article, reader)
+        .map(
+            marks -> {
+              int before = marks.votes.getOrDefault(comment.id(), 0);
+              return new Votes(
+                  comment.up() + (value > 0 ? 1 : 0) - (before > 0 ? 1 : 0),
+                  comment.down() + (value < 0 ? 1 : 0) - (before < 0 ? 1 : 0));
+            });
+  }
+
+  /** What a reader's reaction would come to, who is not to know that it is not kept. */
+  Future<Reactions> pretendReact(Article article, String reader, String name, boolean on) {
+    return of(article.ref(), reader)
+        .map(
+            marks -> {
+              var kept = article.reactions();
+              var counts = kept == null ? new JsonObject() : new JsonObject(kept);
+              var mine = new ArrayList<>(marks.reactions);
+              int change = (on ? 1 : 0) - (mine.remove(name) ? 1 : 0);
+              if (on) {
+                mine.add(name);
+              }
+              counts.put(name, counts.getInteger(name, 0) + change);
+              return new Reactions(counts.encode(), mine);
+            });
   }
 
   /**

@@ -193,7 +193,7 @@ public final class QueueReader {
       }
       return switch (queue) {
         case PENDING -> comment.state() == State.PENDING;
-        case REJECTED -> comment.state() == State.REJECTED;
+        case REJECTED -> comment.state() == State.REJECTED || comment.state() == State.SHADOWED;
         case SPAM -> comment.state() == State.SPAM;
         case REPORTED ->
             comment.isVisible() && histories.getOrDefault(comment.id(), History.NONE).reports() > 0;

@@ -92,6 +92,31 @@ final class QueueStore {
         most);
   }
 
+  /** What an author wrote, the oldest first; what is read on that way misses nothing new. */
+  Future<List<Entry>> written(Site site, String author, @Nullable Entry after, int most) {
+    return read(written(site, author), false, after, "-inf", "+inf", most);
+  }
+
+  /** How many comments an author wrote. */
+  Future<Long> countWritten(Site site, String author) {
+    var sizes =
+        written(site, author).stream().map(key -> Request.cmd(Command.ZCARD).arg(key)).toList();
+    return Future.all(link.sendEach(sizes))
+        .map(
+            all ->
+                all.<@Nullable Response>list().stream()
+                    .mapToLong(size -> size == null ? 0 : size.toLong())
+                    .sum());
+  }
+
+  private static List<String> written(Site site, String author) {
+    var keys = new ArrayList<String>();
+    for (int bucket = 0; bucket < site.buckets(); bucket++) {
+      keys.add(CommentStore.written(site.name(), bucket, author));
+    }
+    return keys;
+  }
+
   /** The articles that have comments, those commented last first; entries hold their ids. */
   Future<List<Entry>> articles(Site site, @Nullable Entry after, int most) {
     var keys = new ArrayList<String>();

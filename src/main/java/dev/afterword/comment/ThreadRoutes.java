@@ -67,7 +67,7 @@ final class ThreadRoutes {
     var id = ctx.pathParam("id");
     var query = ListParameters.read(ctx.queryParams(), Sort.OLDEST, id);
     return finder
-        .listed(site, id)
+        .listed(site, Callers.of(ctx), id)
         .compose(
             found ->
                 page(
@@ -145,7 +145,7 @@ final class ThreadRoutes {
     var site = Sites.of(ctx);
     boolean context = ctx.queryParams().contains("context", "true", false);
     return finder
-        .listed(site, ctx.pathParam("id"))
+        .listed(site, Callers.of(ctx), ctx.pathParam("id"))
         .compose(
             found -> {
               var article = found.article();
@@ -161,18 +161,25 @@ final class ThreadRoutes {
                           () ->
                               context
                                   ? inContext(article, writer, found.shown(), above)
-                                  : writer.one(found.shown())));
+                                  : one(writer, found.shown())));
             })
         .map(
             json ->
                 Answer.of(200, Body.shared(Body.JSON, json.toBuffer())).caching(Answer.REVALIDATE));
   }
 
+  /** One in the shadow is found by its author alone. */
+  private static JsonObject one(CommentJson writer, Shown shown) {
+    return shown.comment().state() == Comment.State.SHADOWED && !shown.isListed()
+        ? writer.own(shown.comment())
+        : writer.one(shown);
+  }
+
   private static JsonObject inContext(
       Article article, CommentJson writer, Shown comment, List<Shown> above) {
     return new JsonObject()
         .put("article", article.ref().key().value())
-        .put("comment", writer.one(comment))
+        .put("comment", one(writer, comment))
         .put("ancestors", writer.list(above));
   }
 

@@ -34,6 +34,7 @@ public enum ProblemType {
   REACTION_UNKNOWN(
       404, "There is no such reaction", "The site's list in GET comments names those there are."),
   BAN_UNKNOWN(404, "There is no such ban", "No ban of that author holds on this site."),
+  JOB_UNKNOWN(404, "There is no such job", "No decision of this site has a job of that id."),
   VERDICT_UNKNOWN(404, "There is no such decision", "No entry of this site's journal has that id."),
   STAFF_UNKNOWN(404, "There is no such member of staff", "No staff of this site has that id."),
   METHOD_NOT_ALLOWED(

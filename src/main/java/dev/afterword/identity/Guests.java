@@ -14,8 +14,10 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ public final class Guests {
   private static final Script ADMIT = Script.of(Guests.class, "admit.lua");
   private static final Script GIVE_BACK = Script.of(Guests.class, "give_back.lua");
   private static final String PREFIX = "gt_";
+
+  /** The field beside the bans that is another one after each change of them. */
+  public static final String BANS_VERSION = "v";
 
   /** How long the network that an author wrote from is remembered, in milliseconds. */
   private static final long NETWORK_MS = TimeUnit.DAYS.toMillis(30);
@@ -51,6 +56,14 @@ public final class Guests {
     /** One whom no ban keeps out: for what everybody may. */
     public static final Asker ANYBODY = new Asker("", "", false);
   }
+
+  /**
+   * That something may be done.
+   *
+   * @param left the limit of which least is left, empty without one
+   * @param shadowed whether nobody else is to see anything of it
+   */
+  public record Admitted(Optional<Left> left, boolean shadowed) {}
 
   /**
    * @param limited false to let everyone in at any rate
@@ -109,14 +122,13 @@ public final class Guests {
    *
    * @param limits at least one
    * @param guest who comes into being with it, or {@code null} when nobody is new
-   * @return the limit of which least is left, empty without one; fails with a {@link Problem} (429)
-   *     when it has to wait, or is banned (403)
+   * @return fails with a {@link Problem} (429) when it has to wait, or is banned (403)
    */
-  public Future<Optional<Left>> admit(
+  public Future<Admitted> admit(
       Site site, Asker asker, List<Limit.Applied> limits, @Nullable NewGuest guest) {
     var asked = limited ? limits : List.<Limit.Applied>of();
     if (asked.isEmpty() && guest == null && asker.equals(Asker.ANYBODY)) {
-      return Future.succeededFuture(Optional.empty());
+      return Future.succeededFuture(new Admitted(Optional.empty(), false));
     }
     var bans = bans(site);
     var keys = new ArrayList<String>();
@@ -140,18 +152,44 @@ public final class Guests {
                 return Future.failedFuture(banned(reply.get(1).toLong()));
               }
               int which = reply.get(1).toInteger();
+              if (reply.get(0).toString().equals("wait")) {
+                var limit = asked.get(which - 1).limit();
+                long seconds = Math.max(1, (reply.get(2).toLong() + 999) / 1_000);
+                return Future.failedFuture(
+                    wait(new Left(limit, site.rules().rate(limit), 0, seconds)));
+              }
+              boolean shadowed = reply.get(3).toString().equals("shadow");
               if (which == 0) {
-                return Future.succeededFuture(Optional.empty());
+                return Future.succeededFuture(new Admitted(Optional.empty(), shadowed));
               }
               var limit = asked.get(which - 1).limit();
               var rate = site.rules().rate(limit);
-              if (reply.get(0).toString().equals("wait")) {
-                long seconds = Math.max(1, (reply.get(2).toLong() + 999) / 1_000);
-                return Future.failedFuture(wait(new Left(limit, rate, 0, seconds)));
-              }
               int remaining = reply.get(2).toInteger();
-              return Future.succeededFuture(
-                  Optional.of(new Left(limit, rate, remaining, rate.periodMs() / 1_000)));
+              var left = new Left(limit, rate, remaining, rate.periodMs() / 1_000);
+              return Future.succeededFuture(new Admitted(Optional.of(left), shadowed));
+            });
+  }
+
+  /** Which bans a site has: another text after each change of them. */
+  Future<String> bansVersion(Site site) {
+    return link.send(Request.cmd(Command.HGET).arg(bans(site)).arg(BANS_VERSION))
+        .map(reply -> reply == null ? "" : reply.toString());
+  }
+
+  /** Those of some authors who are, or were, banned. */
+  Future<Set<String>> everBanned(Site site, List<String> authors) {
+    var request = Request.cmd(Command.HMGET).arg(bans(site));
+    authors.forEach(request::arg);
+    return link.send(request)
+        .map(
+            reply -> {
+              var banned = new HashSet<String>();
+              for (int i = 0; reply != null && i < authors.size(); i++) {
+                if (reply.get(i) != null) {
+                  banned.add(authors.get(i));
+                }
+              }
+              return banned;
             });
   }
 

@@ -80,6 +80,8 @@ public final class JournalRoutes {
     var once = IdempotencyKey.once(ctx.request(), new JsonObject(), staff.id());
     return journal
         .undo(Sites.of(ctx), staff, ctx.pathParam("verdict"), once)
-        .map(undone -> Answer.json(200, undone).caching(Answer.PRIVATE));
+        .map(
+            undone ->
+                Answer.json(undone.containsKey("job") ? 202 : 200, undone).caching(Answer.PRIVATE));
   }
 }

@@ -105,8 +105,23 @@ public final class JournalStore {
    * @param key the hash
    * @param held what fields have to hold for that; empty for nothing
    * @param fields what fields hold then; empty for nothing
+   * @param job what it has to do with jobs; {@code null} for nothing
    */
-  public record Decision(String key, Map<String, String> held, Map<String, String> fields) {}
+  public record Decision(
+      String key, Map<String, String> held, Map<String, String> fields, @Nullable Job job) {
+    /** A decision that is carried out at once. */
+    public Decision(String key, Map<String, String> held, Map<String, String> fields) {
+      this(key, held, fields, null);
+    }
+  }
+
+  /**
+   * How a decision that takes a while is carried out: by a job, which has the id of its entry.
+   *
+   * @param begins how the job stands that the entry begins
+   * @param ends the entry whose job ends with it, or empty
+   */
+  public record Job(String begins, String ends) {}
 
   /**
    * Writes an entry.
@@ -135,10 +150,13 @@ public final class JournalStore {
     var args =
         new ArrayList<Object>(List.of(once.fingerprint(), key == null ? OWN_KEY_MS : KEY_MS));
     if (decision == null) {
-      args.addAll(List.of(0, 0));
+      args.addAll(List.of(0, 0, "", ""));
     } else {
       keys.add(decision.key);
+      keys.add(jobs(site));
+      var job = decision.job;
       args.addAll(List.of(decision.held.size(), decision.fields.size()));
+      args.addAll(job == null ? List.of("", "") : List.of(job.begins, job.ends));
       decision.held.forEach((name, value) -> args.addAll(List.of(name, value)));
       decision.fields.forEach((name, value) -> args.addAll(List.of(name, value)));
     }
@@ -204,7 +222,7 @@ public final class JournalStore {
    *
    * @param after the id of the entry to go on after, or {@code null} to begin
    */
-  Future<List<Entry>> from(Site site, @Nullable String after, int most) {
+  public Future<List<Entry>> from(Site site, @Nullable String after, int most) {
     var from = after == null ? "-" : '(' + after;
     return link.send(
             Request.cmd(Command.XRANGE)
@@ -214,6 +232,11 @@ public final class JournalStore {
                 .arg("COUNT")
                 .arg(most))
         .map(JournalStore::entries);
+  }
+
+  /** The key of the jobs of a site that are under way: a hash of how each stands, by its entry. */
+  public static String jobs(Site site) {
+    return home(site) + ":jobs";
   }
 
   /** Whether a text has the form of an entry's id. */

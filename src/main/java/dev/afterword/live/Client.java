@@ -3,6 +3,7 @@ package dev.afterword.live;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.live.Speakers.Speaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
@@ -28,7 +29,7 @@ final class Client {
   private final Hub hub;
   private final Socket socket;
   private final Function<String, ArticleRef> articles;
-  private final Function<String, Future<JsonObject>> authors;
+  private final Speakers speakers;
   private final boolean limited;
 
   /** By when it would have said what it has said, one message each so often. */
@@ -39,9 +40,12 @@ final class Client {
   /** Whether it was told whom it is taken for. */
   private boolean known;
 
+  /** How often it has said who it is. */
+  private int introduced;
+
   /**
    * @param articles the article of a key; throws a {@link Problem}
-   * @param authors the author of a token; fails with a {@link Problem} when it is not valid
+   * @param speakers who may say something
    * @param limited false to let it say as much as it likes
    */
   Client(
@@ -49,13 +53,13 @@ final class Client {
       Hub hub,
       Socket socket,
       Function<String, ArticleRef> articles,
-      Function<String, Future<JsonObject>> authors,
+      Speakers speakers,
       boolean limited) {
     this.vertx = vertx;
     this.hub = hub;
     this.socket = socket;
     this.articles = articles;
-    this.authors = authors;
+    this.speakers = speakers;
     this.limited = limited;
   }
 
@@ -152,7 +156,13 @@ final class Client {
     } else if (token == null) {
       socket.close(Follower.NOT_ALLOWED, "typing takes a token");
     } else {
-      identify(token).onSuccess(author -> hub.typing(article, author));
+      identify(token)
+          .onSuccess(
+              speaker -> {
+                if (speaker.heard()) {
+                  hub.typing(article, speaker.author());
+                }
+              });
     }
   }
 
@@ -179,6 +189,7 @@ final class Client {
     }
     token = given;
     known = false;
+    introduced++;
     var unused = identify(given);
   }
 
@@ -198,20 +209,32 @@ final class Client {
   }
 
   /** Asks whose a token is; while nobody can tell that stays open until it is asked again. */
-  private Future<JsonObject> identify(String asked) {
-    return authors
-        .apply(asked)
+  private Future<Speaker> identify(String asked) {
+    return speakers
+        .of(asked)
         .onComplete(
-            (author, failure) -> {
+            (speaker, failure) -> {
               if (!asked.equals(token)) {
                 return;
               }
               if (failure != null && isVoid(failure)) {
                 socket.close(Follower.TOKEN_INVALID, "the token is not valid");
-              } else if (author != null && !known) {
+              } else if (failure instanceof Problem problem
+                  && problem.type() == ProblemType.BANNED) {
+                ban();
+              } else if (speaker != null && !known) {
                 known = true;
-                socket.offer(Messages.auth(author));
+                socket.offer(Messages.auth(speaker.author()));
+                int introduction = introduced;
+                speakers.watch(
+                    speaker.author().getString("id"),
+                    () -> socket.isOpen() && introduction == introduced,
+                    this::ban);
               }
             });
+  }
+
+  private void ban() {
+    socket.close(Follower.NOT_ALLOWED, "banned");
   }
 }

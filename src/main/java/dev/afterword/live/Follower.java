@@ -28,7 +28,7 @@ abstract class Follower {
   /** A token that is not valid, or not any more. */
   static final short TOKEN_INVALID = 4401;
 
-  /** What takes a token was asked without one. */
+  /** What takes a token was asked without one, or by somebody who is banned. */
   static final short NOT_ALLOWED = 4403;
 
   /** Too many articles, connections or messages. */

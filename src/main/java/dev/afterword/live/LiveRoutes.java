@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class LiveRoutes {
   private final Proxies proxies;
   private final Predicate<RoutingContext> admitted;
   private final Function<RoutingContext, Function<String, ArticleRef>> articles;
-  private final Function<RoutingContext, Function<String, Future<JsonObject>>> authors;
+  private final Function<RoutingContext, Speakers> speakers;
 
   /**
    * The routes of one event loop.
@@ -53,8 +52,7 @@ public final class LiveRoutes {
    * @param connections of the process
    * @param admitted whether the page that asks is on its site's list
    * @param articles the article of a key, on the site of a request; throws a {@link Problem}
-   * @param authors the author of a token, on the site of a request; fails with a {@link Problem}
-   *     when the token is not valid
+   * @param speakers who may say something, on the site of a request
    */
   public LiveRoutes(
       Hub hub,
@@ -63,14 +61,14 @@ public final class LiveRoutes {
       Proxies proxies,
       Predicate<RoutingContext> admitted,
       Function<RoutingContext, Function<String, ArticleRef>> articles,
-      Function<RoutingContext, Function<String, Future<JsonObject>>> authors) {
+      Function<RoutingContext, Speakers> speakers) {
     this.hub = hub;
     this.connections = connections;
     this.meters = meters;
     this.proxies = proxies;
     this.admitted = admitted;
     this.articles = articles;
-    this.authors = authors;
+    this.speakers = speakers;
   }
 
   /** Adds the routes to the table. */
@@ -182,7 +180,7 @@ public final class LiveRoutes {
             hub,
             socket,
             articles.apply(ctx),
-            authors.apply(ctx),
+            speakers.apply(ctx),
             connections.areLimited());
     client.listen(webSocket);
     client.greet(ctx.queryParam("article"), ctx.queryParam("since"), bearer(request));

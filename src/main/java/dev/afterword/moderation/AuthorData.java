@@ -51,7 +51,8 @@ final class AuthorData {
    * @param name as the author's own token has it; {@code null} when somebody else asks
    */
   Future<JsonObject> copy(Site site, String author, @Nullable String name) {
-    return Future.all(authors.of(site, author), exports.of(site, author), bansOf(site, author))
+    return Future.all(
+            authors.of(site, author), exports.of(site, author), bansOf(site, author, name == null))
         .map(
             all -> {
               JsonObject who = all.resultAt(0);
@@ -64,14 +65,16 @@ final class AuthorData {
             });
   }
 
-  private Future<JsonArray> bansOf(Site site, String author) {
+  /** A ban in the shadow its author is not told of. */
+  private Future<JsonArray> bansOf(Site site, String author, boolean shadowed) {
     return bans.all(site)
         .map(
             all -> {
               var holding = new JsonArray();
               var text = all.get(author);
-              if (text != null && Bans.holds(BanStore.Kept.of(text), clock)) {
-                var ban = Bans.json(author, BanStore.Kept.of(text));
+              var kept = text == null ? null : BanStore.Kept.of(text);
+              if (kept != null && Bans.holds(kept, clock) && (shadowed || !kept.shadow())) {
+                var ban = Bans.json(author, kept);
                 // Who of the staff decided is not the author's own.
                 ban.remove("by");
                 ban.remove("author");

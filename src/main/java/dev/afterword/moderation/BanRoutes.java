@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.comment.CommentDesk;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
@@ -11,8 +12,11 @@ import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Journal;
 import dev.afterword.identity.Sites;
+import dev.afterword.moderation.Bans.Call;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -20,15 +24,18 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks HTTP for keeping authors from writing. */
+/** Speaks HTTP for keeping authors from writing, and for removing what they wrote. */
 public final class BanRoutes {
   private static final String PATH = "/api/v1/:site/admin/bans";
 
   private final Bans bans;
+  private final Removals removals;
 
   /** The routes of one event loop. */
-  public BanRoutes(RedisLink link, Journal journal) {
-    this.bans = new Bans(new BanStore(link), journal, Clock.systemUTC());
+  public BanRoutes(
+      Vertx vertx, RedisLink link, CommentDesk desk, Journal journal, StoreClock clock) {
+    this.removals = new Removals(vertx, link, desk, clock);
+    this.bans = new Bans(new BanStore(link), journal, removals, Clock.systemUTC());
   }
 
   /** Adds the routes to the table. */
@@ -37,7 +44,8 @@ public final class BanRoutes {
         .get(PATH, "listBans", this::list)
         .get(PATH + "/:author", "getBan", this::one)
         .put(PATH + "/:author", "ban", this::ban)
-        .delete(PATH + "/:author", "unban", this::unban);
+        .delete(PATH + "/:author", "unban", this::unban)
+        .get("/api/v1/:site/admin/jobs/:job", "getJob", this::job);
   }
 
   private Future<Answer> list(RoutingContext ctx) {
@@ -63,11 +71,14 @@ public final class BanRoutes {
             Sites.of(ctx),
             staff,
             author,
-            until(body.getString("until")),
-            reason == null ? "" : CleanText.line(reason),
-            body.getBoolean("network", false),
+            new Call(
+                until(body.getString("until")),
+                reason == null ? "" : CleanText.line(reason),
+                body.getBoolean("network", false),
+                body.getBoolean("shadow", false),
+                body.getBoolean("removeComments", false)),
             IdempotencyKey.once(ctx.request(), body, staff.id()))
-        .map(ban -> Answer.json(200, ban).caching(Answer.PRIVATE));
+        .map(ban -> Answer.json(ban.containsKey("job") ? 202 : 200, ban).caching(Answer.PRIVATE));
   }
 
   private static @Nullable Instant until(@Nullable String given) {
@@ -83,5 +94,12 @@ public final class BanRoutes {
     var once = IdempotencyKey.once(ctx.request(), new JsonObject(), staff.id());
     return bans.unban(Sites.of(ctx), staff, ctx.pathParam("author"), once)
         .map(ended -> Answer.json(200, ended).caching(Answer.PRIVATE));
+  }
+
+  private Future<Answer> job(RoutingContext ctx) {
+    Callers.staff(ctx, Role.VIEWER);
+    return removals
+        .job(Sites.of(ctx), ctx.pathParam("job"))
+        .map(job -> Answer.json(200, job).caching(Answer.PRIVATE));
   }
 }

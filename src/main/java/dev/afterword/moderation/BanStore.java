@@ -1,6 +1,7 @@
 package dev.afterword.moderation;
 
 import dev.afterword.identity.Guests;
+import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.RedisLink;
@@ -10,12 +11,14 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps who is banned, in one hash of a site's home, where every write asks first: by author, and
  * by the networks that authors came from. A value is when the ban ends in milliseconds since 1970,
- * or 0, and what moderators should know as JSON. Confined to one event loop.
+ * or 0, an {@code s} when it is one in the shadow, and what moderators should know as JSON.
+ * Confined to one event loop.
  */
 final class BanStore {
   private static final String NETWORK = "n:";
@@ -30,17 +33,21 @@ final class BanStore {
    * A ban as it is kept.
    *
    * @param until when it ends, in milliseconds since 1970; 0 for never
+   * @param shadow whether the author is let in, and seen by nobody
    * @param about what moderators should know
    */
-  record Kept(long until, JsonObject about) {
+  record Kept(long until, boolean shadow, JsonObject about) {
     static Kept of(String text) {
       int space = text.indexOf(' ');
+      boolean shadow = text.charAt(space - 1) == 's';
       return new Kept(
-          Long.parseLong(text.substring(0, space)), new JsonObject(text.substring(space + 1)));
+          Long.parseLong(text.substring(0, shadow ? space - 1 : space)),
+          shadow,
+          new JsonObject(text.substring(space + 1)));
     }
 
     String text() {
-      return until + " " + about.encode();
+      return until + (shadow ? "s " : " ") + about.encode();
     }
   }
 
@@ -55,6 +62,7 @@ final class BanStore {
                   all.put(field, reply.get(field).toString());
                 }
               }
+              all.remove(Guests.BANS_VERSION);
               return all;
             });
   }
@@ -70,8 +78,11 @@ final class BanStore {
   }
 
   /** What an entry decides about bans: of each field what it held, and what it holds then. */
-  static Decision decision(Site site, JsonObject before, JsonObject after) {
-    return new Decision(Guests.bans(site), texts(before), texts(after));
+  static Decision decision(
+      Site site, JsonObject before, JsonObject after, JournalStore.@Nullable Job job) {
+    var fields = texts(after);
+    fields.put(Guests.BANS_VERSION, UUID.randomUUID().toString());
+    return new Decision(Guests.bans(site), texts(before), fields, job);
   }
 
   private static Map<String, String> texts(JsonObject fields) {

@@ -12,6 +12,7 @@ import dev.afterword.identity.JournalStore.Entry;
 import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Site;
 import dev.afterword.moderation.BanStore.Kept;
+import dev.afterword.moderation.Removals.Plan;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -30,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class Bans {
   private final BanStore store;
   private final Journal journal;
+  private final Removals removals;
   private final Clock clock;
 
-  Bans(BanStore store, Journal journal, Clock clock) {
+  Bans(BanStore store, Journal journal, Removals removals, Clock clock) {
     this.store = store;
     this.journal = journal;
+    this.removals = removals;
     this.clock = clock;
     journal.undoing("ban", Role.MODERATOR, this::undo);
     journal.undoing("unban", Role.MODERATOR, this::undo);
@@ -88,43 +91,63 @@ final class Bans {
         .put("until", until == 0 ? null : Times.format(Instant.ofEpochMilli(until)))
         .put("reason", ban.about().getString("reason"))
         .put("network", ban.about().getString("network") != null)
+        .put("shadow", ban.shadow())
         .put("by", ban.about().getString("by"))
         .put("created", Times.format(Instant.ofEpochMilli(ban.about().getLong("created"))));
   }
 
   /**
-   * Bans an author, or changes the ban.
+   * A ban that is asked for.
    *
    * @param until when it ends; {@code null} for never
+   * @param reason as it was given, or empty
    * @param network whether nobody from the network that the author wrote from last may write either
-   * @return the ban with the entry as {@code verdict}
-   * @throws Problem 422 when it would have ended already
+   * @param shadow whether they may, and nobody else sees it
+   * @param removes whether what the author wrote is removed
    */
-  Future<JsonObject> ban(
-      Site site,
-      Staff by,
-      String author,
-      @Nullable Instant until,
-      String reason,
-      boolean network,
-      Once once) {
+  record Call(
+      @Nullable Instant until, String reason, boolean network, boolean shadow, boolean removes) {}
+
+  /**
+   * Bans an author, or changes the ban.
+   *
+   * @return the ban with the entry as {@code verdict}, and the {@code job} that removes comments
+   * @throws Problem 422 when it would have ended already, or would give itself away
+   */
+  Future<JsonObject> ban(Site site, Staff by, String author, Call call, Once once) {
+    var until = call.until;
     if (until != null && until.toEpochMilli() <= clock.millis()) {
       throw mustEndLater();
     }
+    if (call.shadow && call.removes) {
+      throw Problem.invalid(
+          Fault.at("#/removeComments", "A ban in the shadow removes nothing: that would tell."));
+    }
     Future<@Nullable String> found =
-        network ? store.network(site, author) : Future.succeededFuture(null);
-    return found.compose(
-        field -> {
-          var about =
-              new JsonObject()
-                  .put("by", by.name())
-                  .put("created", clock.millis())
-                  .put("reason", reason.isEmpty() ? null : reason)
-                  .put("network", field);
-          var kept = new Kept(until == null ? 0 : until.toEpochMilli(), about);
-          return decide(site, by, "ban", author, kept, reason, once)
-              .map(entry -> json(author, kept).put("verdict", entry.id()));
-        });
+        call.network ? store.network(site, author) : Future.succeededFuture(null);
+    Future<@Nullable Plan> planned =
+        call.removes ? removals.removal(site, author) : Future.succeededFuture(null);
+    return Future.all(found, planned)
+        .compose(
+            both -> {
+              var about =
+                  new JsonObject()
+                      .put("by", by.name())
+                      .put("created", clock.millis())
+                      .put("reason", call.reason.isEmpty() ? null : call.reason)
+                      .put("network", both.<@Nullable String>resultAt(0));
+              var kept = new Kept(until == null ? 0 : until.toEpochMilli(), call.shadow, about);
+              return decide(site, by, "ban", author, kept, both.resultAt(1), call.reason, once)
+                  .compose(entry -> told(site, entry, json(author, kept)));
+            });
+  }
+
+  /** With the entry, and with its job, which begins now. */
+  private Future<JsonObject> told(Site site, Entry entry, JsonObject answer) {
+    answer.put("verdict", entry.id());
+    return Removals.has(entry)
+        ? removals.begin(site, entry).map(job -> answer.put("job", job))
+        : Future.succeededFuture(answer);
   }
 
   /** The problem (422) of an end that is none. */
@@ -144,7 +167,8 @@ final class Bans {
                         () ->
                             one(site, author)
                                 .compose(
-                                    held -> decide(site, by, "unban", author, null, "", once))))
+                                    held ->
+                                        decide(site, by, "unban", author, null, null, "", once))))
         .map(entry -> new JsonObject().put("author", author).put("verdict", entry.id()));
   }
 
@@ -154,6 +178,7 @@ final class Bans {
       String action,
       String author,
       @Nullable Kept ban,
+      @Nullable Plan plan,
       String reason,
       Once once) {
     return store
@@ -164,21 +189,22 @@ final class Bans {
               var after = new JsonObject();
               put(before, after, held, author, ban);
               var note =
-                  new Note(
-                      action,
-                      List.of(author),
-                      reason,
-                      null,
-                      new JsonObject().put("before", before).put("after", after));
+                  new Note(action, List.of(author), reason, null, detail(before, after, plan));
+              var job = plan == null ? null : plan.job("");
               return journal
-                  .decide(site, by, note, once, BanStore.decision(site, before, after))
+                  .decide(site, by, note, once, BanStore.decision(site, before, after, job))
                   .compose(
                       entry ->
                           entry
                               .map(Future::succeededFuture)
                               .orElseGet(
-                                  () -> decide(site, by, action, author, ban, reason, once)));
+                                  () -> decide(site, by, action, author, ban, plan, reason, once)));
             });
+  }
+
+  private static JsonObject detail(JsonObject before, JsonObject after, @Nullable Plan plan) {
+    var detail = new JsonObject().put("before", before).put("after", after);
+    return plan == null ? detail : detail.put("job", plan.kept());
   }
 
   /** The author's field, and those of networks that the ban, or the one before, is of. */
@@ -208,16 +234,18 @@ final class Bans {
     var detail = entry.note().detail();
     var before = detail.getJsonObject("after");
     var after = detail.getJsonObject("before");
-    return write
-        .decide(
-            new JsonObject().put("before", before).put("after", after),
-            BanStore.decision(site, before, after))
-        .map(
+    var answer = new JsonObject().put("author", entry.note().targets().get(0));
+    return removals
+        .undo(site, entry)
+        .compose(
+            plan -> {
+              var job = plan == null ? null : plan.job(entry.id());
+              return write.decide(
+                  detail(before, after, plan), BanStore.decision(site, before, after, job));
+            })
+        .compose(
             undone ->
-                new JsonObject()
-                    .put("author", entry.note().targets().get(0))
-                    .put(
-                        "verdict",
-                        undone.orElseThrow(() -> Problem.of(ProblemType.CHANGED_SINCE)).id()));
+                told(
+                    site, undone.orElseThrow(() -> Problem.of(ProblemType.CHANGED_SINCE)), answer));
   }
 }

@@ -1,4 +1,4 @@
--- Gives a comment that is visible, or waits, another text and keeps the one before. Of one that waits nobody is told.
+-- Gives a comment that is visible, waits or is in the shadow another text and keeps the one before. Only of one that is visible others are told.
 -- KEYS: 1 the article, 2 the comment, 3 its revisions, 4 the article's stream
 -- ARGV: 1 the rest of the comment as JSON, 2 ms after which its author may not, or '', 3 the article's number, 4 what tells the
 --       comment from others, 5 the bucket's channel, 6 most entries of a stream, 7 most revisions,
@@ -8,7 +8,7 @@ local state = redis.call('HGET', KEYS[1], 's')
 if state == 'read-only' or state == 'closed' then return {state} end
 local packed = redis.call('GET', KEYS[2])
 local shown = packed and string.sub(packed, 3, 3)
-if shown ~= 'v' and shown ~= 'p' then return {'unknown'} end
+if shown ~= 'v' and shown ~= 'p' and shown ~= 'h' then return {'unknown'} end
 local line, body = string.match(packed, '^([^\n]*)\n(.*)$')
 local before, created, edited, after = string.match(line, '^(1 %a %d+ %d+ %d+ )(%d+) (%S+)( .*)$')
 local time = redis.call('TIME')
@@ -21,7 +21,7 @@ redis.call('RPUSH', KEYS[3], (edited == '-' and created or edited) .. (ARGV[8] =
 redis.call('LTRIM', KEYS[3], -ARGV[7], -1)
 packed = before .. created .. ' ' .. string.format('%.0f', now) .. after .. '\n' .. ARGV[1]
 redis.call('SET', KEYS[2], packed)
-if shown == 'p' then return {'edited', packed} end
+if shown ~= 'v' then return {'edited', packed} end
 redis.call('HINCRBY', KEYS[1], 'v', 1)
 local revision = redis.call('HINCRBY', KEYS[1], 'r', 1)
 redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[6], revision .. '-0', 'u', ARGV[4])

@@ -17,6 +17,12 @@ local function stands(history, verdict)
   return latest(history.lines) == verdict or string.match(history.undone, '^[^\t]*') == verdict
 end
 
+-- Whether a verdict was carried out once and something else was decided since: then it is not for it to say any more.
+local function overruled(history, verdict)
+  return latest(history.lines) ~= verdict and string.find('\n' .. history.lines, '\n' .. verdict .. '\t', 1, true) ~= nil
+    or string.match(history.undone, '^[^\t]*\t([^\t]*)') == verdict
+end
+
 -- Whether a verdict, or an undo, is the last word on a comment that is as it was left then, and would become as it was before.
 local function reverts(history, undoes, now, to)
   local verdict, before, after = latest(history.lines)

@@ -5,14 +5,15 @@
 --       11 the bucket's latest comments, 12 all comments of the article, 13 the bucket's articles by their latest comment,
 --       14 the bucket's articles by comments of the hour that it is, 15 the same of the day, 16 the author's comments in the
 --       bucket, 17 all comments of the bucket, 18 those that wait, 19 what was decided about the comment, 20 the author's marks on
---       the article, 21 what came of the day that it is
+--       the article, 21 what came of the day that it is, 22 those of the bucket that were rejected
 -- ARGV: 1 the article's key, 2 its number, 3 the comment's id, 4 what tells it from the article's others, 5 depth, 6 parent or '-',
 --       7 root or '-', 8 what tells the root from others (itself for a root), 9 the rest of the comment as JSON, 10 the bucket's
 --       channel, 11 fingerprint of body and author, 12 ms to keep the record, 13 a name for a bucket that has none,
 --       14 most entries of a stream, 15 the author's name as it is mentioned, 16 how many latest comments to keep,
 --       17 the hour that it is (since 1970), 18 how long its ranking is kept, 19 how long the day's, in ms,
 --       20 why it has to wait, or '', 21 'pre' | 'post': what holds where the article says nothing, or '' when it never waits,
---       22 the mark of a comment of the author's own
+--       22 the mark of a comment of the author's own, 23 the state of a comment that need not wait: 'v', or 'h' for one that only its
+--       author sees, and may reply to
 -- Answers: {'posted', the comment, epoch, fields of the article} | {'replayed', id} | {'key-reused'} | {'parent-unknown'}
 --          | {'read-only'} | {'closed'} | {'moved'} | {'again', the hour that it really is}
 local record = redis.call('GET', KEYS[7])
@@ -28,7 +29,7 @@ if held[1] and held[1] ~= ARGV[1] then return {'moved'} end
 if held[2] == 'read-only' or held[2] == 'closed' then return {held[2]} end
 if ARGV[6] ~= '-' then
   local parent = header(KEYS[8])
-  if not parent or parent.state ~= 'v' then return {'parent-unknown'} end
+  if not parent or parent.state ~= 'v' and (parent.state ~= 'h' or ARGV[23] ~= 'h') then return {'parent-unknown'} end
 end
 
 local time = redis.call('TIME')
@@ -42,7 +43,7 @@ redis.call('HSETNX', KEYS[1], 'e', ARGV[13])
 local sequence = redis.call('HINCRBY', KEYS[2], 'q', 1)
 local why = ARGV[20]
 if why == '' and ARGV[21] ~= '' and (held[4] or ARGV[21]) == 'pre' then why = 'pre-moderation' end
-local state = why == '' and 'v' or 'p'
+local state = why == '' and ARGV[23] or 'p'
 local packed = table.concat({'1', state, '0000000 0000000', sequence, created, '-', ARGV[5], ARGV[6], ARGV[7]}, ' ') .. '\n' .. ARGV[9]
 redis.call('SET', KEYS[3], packed)
 redis.call('RPUSH', KEYS[12], ARGV[4])
@@ -51,9 +52,13 @@ redis.call('ZADD', KEYS[16], created, ARGV[3])
 redis.call('ZADD', KEYS[17], created, ARGV[3])
 redis.call('SET', KEYS[7], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
 tally(KEYS[21], why == '' and 'c' or 'c:' .. why, 1)
-if state == 'p' then
-  redis.call('ZADD', KEYS[18], created, ARGV[3])
-  redis.call('HSET', KEYS[19], 'w', why)
+if state ~= 'v' then
+  if state == 'p' then
+    redis.call('ZADD', KEYS[18], created, ARGV[3])
+    redis.call('HSET', KEYS[19], 'w', why)
+  else
+    redis.call('ZADD', KEYS[22], created, ARGV[3])
+  end
   redis.call('HSET', KEYS[20], ARGV[22], state)
   return {'posted', packed, epoch(KEYS[1]), article(KEYS[2])}
 end

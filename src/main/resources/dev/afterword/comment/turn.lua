@@ -37,6 +37,7 @@ if not listing then
   reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
   history = decided(KEYS[15])
   if ARGV[11] ~= '' and stands(history, ARGV[11]) then return {'turned', before, 'done'} end
+  if ARGV[11] ~= '' and overruled(history, ARGV[11]) then return {'changed', before} end
   if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
     return {'changed', before}
   end
@@ -116,9 +117,9 @@ if listing then
 end
 
 redis.call('SETRANGE', KEYS[19], 2, first.state)
-for i, state in ipairs({'p', 'r', 's'}) do
-  if before == state then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
-  if first.state == state then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
+for i, states in ipairs({'p', 'rh', 's'}) do
+  if string.find(states, before, 1, true) then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
+  if string.find(states, first.state, 1, true) then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
 end
 local reports = ''
 if reported then

@@ -1,5 +1,5 @@
 -- Lets something be done that is limited in several ways, or says how long to wait; a new guest comes into being with it. Who is
--- banned, or comes from a network that is, may do nothing.
+-- banned, or comes from a network that is, may do nothing; who is banned in the shadow (`<until>s`) is let in like everybody, and that is told.
 -- What is refused by one limit counts in none. What a longer limit left, before its site changed it, is forgotten.
 -- A limit is the generic cell rate algorithm: one number, the theoretical arrival time of the next one
 -- (ATM Forum, Traffic Management 4.0, 1996; https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm).
@@ -7,12 +7,18 @@
 --       came from last, 4… the limits
 -- ARGV: 1 'new' for a new guest, else '', 2 name, 3 e-mail or '', 4 the author or '', 5 the network or '', 6 ms to remember that
 --       the author came from it, or '', then for each limit how many at once and ms for one
--- Answers: {'banned', until when in ms, or 0} | {'ok', which limit has least left, counted from 1, or 0 without any, how many more it has} | {'wait', which limit, ms}
+-- Answers: {'banned', until when in ms, or 0} | {'ok', which limit has least left, counted from 1, or 0 without any, how many more it has,
+--          'shadow' or ''} | {'wait', which limit, ms}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local shadow = ''
 for _, ban in ipairs(redis.call('HMGET', KEYS[2], ARGV[4], 'n:' .. ARGV[5])) do
-  local till = ban and tonumber(string.match(ban, '^(%d+) '))
-  if till and (till == 0 or till > now) then return {'banned', till} end
+  local till, kind = string.match(ban or '', '^(%d+)(s?) ')
+  till = tonumber(till)
+  if till and (till == 0 or till > now) then
+    if kind == '' then return {'banned', till} end
+    shadow = 'shadow'
+  end
 end
 local arrivals = {}
 local wait, waits = 0, 0
@@ -37,4 +43,4 @@ if ARGV[6] ~= '' then redis.call('SET', KEYS[3], ARGV[5], 'PX', ARGV[6]) end
 for i, arrival in ipairs(arrivals) do
   redis.call('SET', KEYS[i + 3], string.format('%.0f', arrival), 'PX', string.format('%.0f', arrival - now))
 end
-return {'ok', least, least > 0 and left or 0}
+return {'ok', least, least > 0 and left or 0, shadow}

@@ -165,6 +165,24 @@ class ContractAgreesTest {
             200,
             operation.equals("ban") ? json("", "{}").as(owner()) : get("").as(owner()));
       }
+      case "getJob" -> {
+        var removing = json("", "{\"removeComments\":true}").as(owner());
+        check("ban", 202, removing);
+        var job =
+            new JsonObject(
+                server
+                    .send(
+                        "PUT",
+                        "/api/v1/demo/admin/bans/g0123456789abcdef",
+                        "{\"removeComments\":true}",
+                        "Authorization",
+                        owner(),
+                        "Content-Type",
+                        "application/json")
+                    .body());
+        check(operation, 200, get("").as(owner()), job.getString("verdict"));
+        check("undoVerdict", 202, get("").as(owner()), job.getString("verdict"));
+      }
       case "exportMe", "eraseMe" ->
           check(operation, operation.equals("eraseMe") ? 204 : 200, get("").as(guest()));
       case "exportAuthor", "eraseAuthor" -> check(operation, 200, get("").as(owner()));
@@ -247,6 +265,7 @@ class ContractAgreesTest {
             .replace("{author}", "g0123456789abcdef")
             .replace("{picture}", "g7Kp2.svg")
             .replace("{verdict}", comment)
+            .replace("{job}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
     if (request.isJson) {

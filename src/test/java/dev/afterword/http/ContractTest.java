@@ -358,6 +358,7 @@ class ContractTest {
             "getBan",
             "ban",
             "unban",
+            "getJob",
             "exportMe",
             "eraseMe",
             "exportAuthor",

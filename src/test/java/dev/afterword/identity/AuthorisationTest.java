@@ -71,6 +71,7 @@ class AuthorisationTest {
           new Row("getBan", Role.VIEWER, "", ""),
           new Row("ban", Role.MODERATOR, "", "{}"),
           new Row("unban", Role.MODERATOR, "", ""),
+          new Row("getJob", Role.VIEWER, "", ""),
           new Row("exportAuthor", Role.OWNER, "", ""),
           new Row("eraseAuthor", Role.OWNER, "", ""),
           new Row("getSettings", Role.VIEWER, "", ""),

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
+import dev.afterword.support.LiveClient;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +138,63 @@ class BansTest {
     assertThat(desk.send("GET", path, null).statusCode()).isEqualTo(404);
     var past = new JsonObject().put("until", "2020-01-01T00:00:00Z");
     assertThat(desk.send("PUT", path, past).statusCode()).isEqualTo(422);
+  }
+
+  private static LiveClient socketOf(JsonObject posted, TestServer where) {
+    var client =
+        LiveClient.openAs(posted.getString("token"), where.url(), "bans", "article=/sockets");
+    client.await("auth");
+    client.await("hello");
+    return client;
+  }
+
+  @Test
+  void socketsOfABannedAuthor_closeWithinASecond_onEveryProcess() {
+    var posted = posted("192.0.2.40");
+    try (var here = socketOf(posted, server);
+        var there = socketOf(posted, other);
+        var neighbour = socketOf(posted("192.0.2.41"), other);
+        var nobody = LiveClient.open(other.url(), "bans", "article=/sockets")) {
+      var ban = desk.done("PUT", "admin/bans/" + author(posted), new JsonObject());
+      var second = Duration.ofSeconds(1);
+      Eventually.holds("closed", second, () -> here.code() == 4403 && there.code() == 4403);
+      try (var again =
+          LiveClient.openAs(posted.getString("token"), other.url(), "bans", "article=/sockets")) {
+        Eventually.holds("closed", () -> again.code() == 4403);
+      }
+      var later = desk.undo(ban);
+      try (var back = socketOf(posted, other)) {
+        desk.undo(later);
+        Eventually.holds("closed", second, () -> back.code() == 4403);
+      }
+      assertThat(neighbour.code() + nobody.code()).isZero();
+    }
+  }
+
+  @Test
+  void socketsInTheShadow_stayOpen_andWhatTheySayIsNotHeard() {
+    var posted = posted("192.0.2.50");
+    var typing = new JsonObject().put("type", "typing").put("article", "/sockets").encode();
+    try (var dark = socketOf(posted, server);
+        var light = socketOf(posted("192.0.2.51"), server);
+        var watching = LiveClient.open(other.url(), "bans", "article=/sockets")) {
+      watching.await("hello");
+      var shadow = new JsonObject().put("shadow", true);
+      desk.done("PUT", "admin/bans/" + author(posted), shadow);
+      dark.say(typing);
+      // Answered after what was said before it.
+      dark.say(
+          new JsonObject().put("type", "auth").put("token", posted.getString("token")).encode());
+      Eventually.holds("answered", () -> dark.messages("auth").size() == 2);
+      Eventually.holds(
+          "heard",
+          () -> {
+            light.say(typing);
+            return !watching.messages("typing").isEmpty();
+          });
+      assertThat(watching.messages("typing").toString()).doesNotContain(author(posted));
+      assertThat(dark.code()).isZero();
+    }
   }
 
   @Test

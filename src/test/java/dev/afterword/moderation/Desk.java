@@ -21,6 +21,10 @@ final class Desk {
     this.token = token;
   }
 
+  String token() {
+    return token;
+  }
+
   String path(String rest) {
     return "/api/v1/" + site + '/' + rest;
   }

@@ -48,6 +48,17 @@ class VerdictsTest {
   }
 
   @Test
+  void theSameCallAgain_isNotGivenOverWhatWasDecidedSince() {
+    var id = desk.id("/again", "text");
+    var call = Desk.call("reject", List.of(id));
+    desk.send("POST", "admin/verdicts", call, "Idempotency-Key", "not-over-others");
+    desk.decide("approve", id);
+    var again = desk.send("POST", "admin/verdicts", call, "Idempotency-Key", "not-over-others");
+    assertThat(Desk.results(new JsonObject(again.body()))).isEqualTo("state-changed");
+    assertThat(desk.listed("/again")).containsExactly(id);
+  }
+
+  @Test
   void onAModeratedArticle_aCommentWaitsAndComesOutInItsPlace() {
     var first = desk.id("/waits", "before");
     moderate("/waits");

@@ -167,11 +167,11 @@ class ScriptRulesTest {
     var post =
         keys(
             "b", "a", "c:1", "r", "rb", "s", "i:1", "a", "rd", "u", "n", "l", "t", "tc:h9", "tc:d1",
-            "w:who", "qa", "qp", "h:1", "m:who", "dt:1");
+            "w:who", "qa", "qp", "h:1", "m:who", "dt:1", "qr");
     var reply =
         keys(
             "b", "a", "c:1", "k:0", "kb:0", "s", "i:1", "c:0", "rd", "u", "n", "l", "t", "tc:h9",
-            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who", "dt:1");
+            "tc:d1", "w:who", "qa", "qp", "h:1", "m:who", "dt:1", "qr");
     var root = set("SET", key("c:0"), "1 v 0000000 0000000 1 1 - 0 - -\n{}");
     var child = set("SET", key("c:1"), "1 v 0000000 0000000 2 2 - 1 id0 id0\n{}");
     var thread =
@@ -335,6 +335,8 @@ class ScriptRulesTest {
             60_000,
             0,
             0,
+            "",
+            "",
             "a",
             "approve"),
         relieves(
@@ -364,11 +366,13 @@ class ScriptRulesTest {
             "identity/journal.lua",
             "something is decided",
             List.of(site),
-            keys("z", "j", "i", "settings"),
+            keys("z", "j", "i", "settings", "jobs"),
             "print",
             60_000,
             1,
             2,
+            "",
+            "",
             "v",
             "1",
             "v",
@@ -377,6 +381,39 @@ class ScriptRulesTest {
             "",
             "a",
             "settings"),
+        relieves(
+            "identity/journal.lua",
+            "something is decided that takes a while",
+            List.of(set("HSET", key("jobs"), "1-0", "1 0 7 ")),
+            keys("z", "j", "i", "bans", "jobs"),
+            "print",
+            60_000,
+            1,
+            1,
+            "1 0 7 ",
+            "1-0",
+            "who",
+            "",
+            "who",
+            "0 {}",
+            "a",
+            "ban"),
+        relieves(
+            "moderation/job.lua",
+            "a part is done",
+            List.of(set("HSET", key("jobs"), "1-0", "1 0 7 ")),
+            keys("z", "jobs"),
+            "1-0",
+            "1 0 7 ",
+            "1 5 7 9 id"),
+        relieves(
+            "moderation/job.lua",
+            "a job ends",
+            List.of(set("HSET", key("jobs"), "1-0", "2 7 7 9 id")),
+            keys("z", "jobs"),
+            "1-0",
+            "2 7 7 9 id",
+            ""),
         relieves(
             "comment/erase.lua",
             "a deleted reply",
@@ -577,6 +614,12 @@ class ScriptRulesTest {
             List.of(article),
             post,
             posting("-", "-", 0, "links")),
+        writes(
+            "comment/post.lua",
+            "one in the shadow",
+            List.of(article),
+            post,
+            posting("-", "-", 0, "", "h")),
         touches(
             "comment/post.lua", "the same key again", List.of(record), post, posting("-", "-", 0)),
         writes(
@@ -754,6 +797,11 @@ class ScriptRulesTest {
   }
 
   private static Object[] posting(String parent, String root, int depth, String held) {
+    return posting(parent, root, depth, held, "v");
+  }
+
+  private static Object[] posting(
+      String parent, String root, int depth, String held, String state) {
     return new Object[] {
       "/a",
       "number",
@@ -776,7 +824,8 @@ class ScriptRulesTest {
       2_851_200_000L,
       held,
       "post",
-      "=m1"
+      "=m1",
+      state
     };
   }
 

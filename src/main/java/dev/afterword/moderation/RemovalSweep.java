@@ -1,0 +1,71 @@
+package dev.afterword.moderation;
+
+import dev.afterword.comment.CommentDesk;
+import dev.afterword.identity.Site;
+import dev.afterword.identity.SiteStore;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes on with removals that were broken off, and with those that are to go through once more.
+ * Several processes may do that at once. Confined to one event loop.
+ */
+public final class RemovalSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(RemovalSweep.class);
+  private static final long PAUSE_MS = 5_000;
+
+  private final Vertx vertx;
+  private final SiteStore sites;
+  private final Removals removals;
+
+  /** On the current event loop. */
+  public RemovalSweep(Vertx vertx, RedisLink link, SiteStore sites, StoreClock clock) {
+    this.vertx = vertx;
+    this.sites = sites;
+    this.removals = new Removals(vertx, link, CommentDesk.over(vertx, link, clock), clock);
+  }
+
+  /** Sweeps every few seconds. */
+  public void start() {
+    vertx.setTimer(PAUSE_MS, id -> sweep());
+  }
+
+  private void sweep() {
+    sites
+        .all()
+        .compose(this::goOn)
+        .onFailure(failure -> LOG.debug("Not all removals were looked at", failure))
+        .onComplete(done -> vertx.setTimer(PAUSE_MS, id -> sweep()));
+  }
+
+  private Future<Void> goOn(List<Site> all) {
+    return Future.all(all.stream().map(removals::open).toList())
+        .compose(
+            found -> {
+              Future<Void> gone = Future.succeededFuture();
+              for (int i = 0; i < all.size(); i++) {
+                var site = all.get(i);
+                for (var job : found.<List<String>>resultAt(i)) {
+                  gone = gone.compose(before -> goOn(site, job));
+                }
+              }
+              return gone;
+            });
+  }
+
+  /** One that cannot be gone on with does not hold up the others. */
+  private Future<Void> goOn(Site site, String job) {
+    return removals
+        .carryOut(site, job)
+        .otherwise(
+            failure -> {
+              LOG.debug("Job {} will be gone on with", job, failure);
+              return null;
+            });
+  }
+}
