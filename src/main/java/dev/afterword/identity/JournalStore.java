@@ -217,6 +217,18 @@ public final class JournalStore {
         .map(JournalStore::entries);
   }
 
+  /** The entries that follow one, in order: at most so many. */
+  public Future<List<Entry>> following(Site site, String id, int most) {
+    return link.send(
+            Request.cmd(Command.XRANGE)
+                .arg(journal(site))
+                .arg('(' + id)
+                .arg("+")
+                .arg("COUNT")
+                .arg(most))
+        .map(JournalStore::entries);
+  }
+
   /** The key of the jobs of a site that are under way: a hash of how each stands, by its entry. */
   public static String jobs(Site site) {
     return home(site) + ":jobs";

@@ -46,6 +46,9 @@ final class Removals {
    */
   private static final long LAST_WRITE_MS = 5_000;
 
+  /** Of a comment that is younger than the ban, so many later entries are looked at. */
+  private static final int MOST_LATER = 1_000;
+
   private static final EnumSet<State> REMOVED =
       EnumSet.of(State.VISIBLE, State.PENDING, State.SHADOWED);
 
@@ -78,6 +81,11 @@ final class Removals {
           : new Plan(kept.getLong("total"), kept.getBoolean("removes"), kept.getString("since"));
     }
 
+    /** The entry of the ban. */
+    private String since(Entry entry) {
+      return since == null ? entry.id() : since;
+    }
+
     /** As the entry keeps it. */
     JsonObject kept() {
       return new JsonObject().put("total", total).put("removes", removes).put("since", since);
@@ -104,7 +112,7 @@ final class Removals {
     return plan == null
         ? Future.succeededFuture(null)
         : desk.countWritten(site, entry.note().targets().get(0))
-            .map(total -> new Plan(total, !plan.removes, entry.note().undoes()));
+            .map(total -> new Plan(total, !plan.removes, plan.since(entry)));
   }
 
   /** Whether an entry has a job. */
@@ -197,22 +205,50 @@ final class Removals {
   private Future<Void> change(Site site, Entry entry, List<String> ids) {
     return desk.find(site, ids)
         .compose(
-            found -> {
-              var changes = new ArrayList<Change>();
-              for (var ruled : found) {
-                var change = change(entry, ruled);
-                if (change != null) {
-                  changes.add(change);
-                }
-              }
-              return changes.isEmpty()
-                  ? Future.succeededFuture()
-                  : desk.change(site, changes).mapEmpty();
-            });
+            found ->
+                removesLater(site, entry, found)
+                    .compose(
+                        later -> {
+                          var changes = new ArrayList<Change>();
+                          for (var ruled : found) {
+                            var change = change(entry, ruled, later);
+                            if (change != null) {
+                              changes.add(change);
+                            }
+                          }
+                          return changes.isEmpty()
+                              ? Future.succeededFuture()
+                              : desk.change(site, changes).mapEmpty();
+                        }));
+  }
+
+  /**
+   * Whether comments that are younger than the ban are removed with the others: as long as nothing
+   * was decided about their author since, they were let in before.
+   */
+  private Future<Boolean> removesLater(Site site, Entry entry, List<Ruled> found) {
+    if (entry.note().undoes() != null
+        || found.stream().noneMatch(ruled -> isYounger(ruled, entry.id()))) {
+      return Future.succeededFuture(false);
+    }
+    var author = entry.note().targets().get(0);
+    return journal
+        .following(site, entry.id(), MOST_LATER)
+        .map(
+            later ->
+                later.size() < MOST_LATER
+                    && later.stream().noneMatch(each -> each.note().targets().contains(author)));
+  }
+
+  private static boolean isYounger(Ruled ruled, String entry) {
+    var comment = ruled.comment();
+    return comment != null
+        && comment.created().toEpochMilli()
+            > Long.parseLong(entry.substring(0, entry.indexOf('-')));
   }
 
   /** What is to become of a comment; {@code null} when it stays. */
-  private static @Nullable Change change(Entry entry, Ruled ruled) {
+  private static @Nullable Change change(Entry entry, Ruled ruled, boolean later) {
     var comment = ruled.comment();
     if (comment == null) {
       return null;
@@ -224,9 +260,10 @@ final class Removals {
       var why = new Decision(entry.id(), undoes, entry.name(), "");
       return new Change(ruled, back, EnumSet.allOf(State.class), why);
     }
-    var since = plan.since == null ? entry.id() : plan.since;
+    var since = plan.since(entry);
     if (!plan.removes
         || !REMOVED.contains(comment.state())
+        || (isYounger(ruled, since) && !later)
         || ruled.history().decidedSince(since)) {
       return null;
     }

@@ -222,6 +222,41 @@ class RemovalsTest {
   }
 
   @Test
+  void whatIsWrittenAfterTheBan_stays_thoughTheJobGoesThroughOnceMore() {
+    var writer = Writer.fresh();
+    writer.post("/after", "before");
+    var ban = remove(writer);
+    var unban = desk.done("DELETE", "admin/bans/" + writer.id, null);
+    var later = writer.post("/after", "later");
+    desk.undo(unban);
+    awaitEnd(ban.getString("verdict"));
+    assertThat(desk.listed("/after")).containsExactly(later);
+  }
+
+  /** Waits until a job has been through for the last time. */
+  private static void awaitEnd(String job) {
+    Eventually.passes(
+        "through once more, it has ended",
+        SWEPT,
+        () -> {
+          try (var resp = TestStore.connect()) {
+            assertThat(resp.call("HGET", "{" + SITE + "}:jobs", job)).isNull();
+          }
+        });
+  }
+
+  @Test
+  void whatIsWrittenBetweenAnUndoAndItsUndo_stays() {
+    var writer = Writer.fresh();
+    var first = writer.post("/between", "first");
+    var undone = undo(remove(writer));
+    var between = writer.post("/between", "between");
+    assertThat(desk.listed("/between")).containsExactly(first, between);
+    awaitEnd(undo(undone).getString("verdict"));
+    assertThat(desk.listed("/between")).containsExactly(between);
+  }
+
+  @Test
   void theSameRequestAgain_isTheSameJob() {
     var writer = Writer.fresh();
     writer.post("/once", "text");
@@ -264,14 +299,7 @@ class RemovalsTest {
     job(answer);
     assertThat(revision("/three")).isEqualTo(700);
     assertThat(desk.listed("/three")).isEmpty();
-    Eventually.passes(
-        "through once more, it has ended",
-        SWEPT,
-        () -> {
-          try (var resp = TestStore.connect()) {
-            assertThat(resp.call("HGET", "{" + SITE + "}:jobs", id)).isNull();
-          }
-        });
+    awaitEnd(id);
     assertThat(desk.get("admin/jobs/" + id).encode()).contains("\"done\":350,\"total\":350");
     assertThat(revision("/three")).isEqualTo(700);
     loops.forEach(vertx -> vertx.close().await());
