@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,7 +153,7 @@ class QueueModelTest {
         var states = new TreeMap<String, String>();
         models.forEach((id, model) -> states.put(id, model.state));
         assertThat(states(desk)).as(as).isEqualTo(states);
-        assertAgrees(desk, "model", List.of("/a", "/b"));
+        assertAgrees(server, desk, "model", List.of("/a", "/b"));
       }
     }
   }
@@ -176,6 +179,8 @@ class QueueModelTest {
                 for (int step = 0; step < 60; step++) {
                   if (reader) {
                     read(random, posted);
+                  } else if (step % 4 == 0) {
+                    ban(random, mine, posted);
                   } else {
                     decide(random, mine, posted);
                   }
@@ -186,7 +191,8 @@ class QueueModelTest {
       each.get();
     }
     pool.shutdown();
-    assertAgrees(desk, "crowd", articles);
+    awaitJobs("crowd");
+    assertAgrees(server, desk, "crowd", articles);
   }
 
   /** Decides about some, and takes every other decision back. */
@@ -201,6 +207,22 @@ class QueueModelTest {
       var path = "admin/verdicts/" + decided.getString("verdict") + "/undo";
       assertThat(desk.send("POST", path, null).statusCode()).isIn(200, 409);
     }
+  }
+
+  /** Bans somebody, now and then in the shadow, else with what they wrote; and ends it again. */
+  private static void ban(Random random, Desk desk, List<JsonObject> posted) {
+    var one = posted.get(random.nextInt(posted.size())).getJsonObject("comment");
+    var path = "admin/bans/" + one.getJsonObject("author").getString("id");
+    boolean shadow = random.nextInt(3) == 0;
+    var body = new JsonObject().put("shadow", shadow).put("removeComments", !shadow);
+    var answer = desk.send("PUT", path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(shadow ? 200 : 202);
+    var verdict = new JsonObject(answer.body()).getString("verdict");
+    int ended =
+        random.nextInt(3) == 0
+            ? desk.send("DELETE", path, null).statusCode()
+            : desk.send("POST", "admin/verdicts/" + verdict + "/undo", null).statusCode();
+    assertThat(ended).isIn(200, 202, 404, 409);
   }
 
   /** Edits, deletes, votes, reports and answers. */
@@ -245,7 +267,7 @@ class QueueModelTest {
         "PATCH", "admin/article?article=" + article, new JsonObject().put("moderation", "pre"));
   }
 
-  private static Map<String, String> states(Desk desk) {
+  static Map<String, String> states(Desk desk) {
     var states = new HashMap<String, String>();
     for (var comment : all(desk, "state=all")) {
       states.put(comment.getString("id"), comment.getString("state"));
@@ -266,7 +288,19 @@ class QueueModelTest {
     return all;
   }
 
-  private static void assertAgrees(Desk desk, String site, List<String> articles) {
+  /** Waits until no job of a site is under way. */
+  static void awaitJobs(String site) {
+    Eventually.holds(
+        "all jobs have ended",
+        Duration.ofSeconds(60),
+        () -> {
+          try (var resp = TestStore.connect()) {
+            return resp.number("EXISTS", "{" + site + "}:jobs") == 0;
+          }
+        });
+  }
+
+  static void assertAgrees(TestServer server, Desk desk, String site, List<String> articles) {
     var states = states(desk);
     for (var queue : List.of("pending", "rejected", "spam")) {
       var expected = new HashSet<String>();
