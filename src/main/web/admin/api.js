@@ -68,8 +68,8 @@ export function staffApi(site, key, over) {
     context: (id) => read(`comments/${id}`, { context: true }),
     revisions: (id) => read(`admin/comments/${id}/revisions`),
     bans: () => read('admin/bans'),
-    ban: (author, until) =>
-      write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body: { until } }),
+    ban: (author, body) => write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body }),
+    job: (id) => read(`admin/jobs/${encodeURIComponent(id)}`),
     unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
     /** Where a browser finds all of the journal; only the cookie can ask for it there. */
     auditFile: () => (key.token ? null : new URL('admin/audit.ndjson', root).href),

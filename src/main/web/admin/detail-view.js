@@ -136,14 +136,26 @@ function banView(app, { id, name, kind }) {
   const { say } = words;
   if (!mayDecide || kind === 'staff') return nothing;
   const act = (word, click) => html`<button type="button" class="act" @click=${click}>${say(word)}</button>`;
+  const choice = (how, word) =>
+    html`<label
+      ><input
+        type="checkbox"
+        .checked=${Boolean(detail.banHow[how])}
+        @change=${({ target }) => detail.choose(how, target.checked)}
+      />
+      ${say(word)}</label
+    >`;
+  const { removal } = detail;
   if (detail.banned.has(id)) {
-    return html`<p class="ban">${say('banned', { name })} ${act('unban', () => detail.unban())}</p>`;
+    return html`${removal ? html`<p class="quiet">${say('removing', removal)}</p>` : nothing}
+      <p class="ban">${say('banned', { name })} ${act('unban', () => detail.unban())}</p>`;
   }
   return html`${problemLine(app, detail.problem)}
     ${
       detail.asksBan
         ? html`<div class="ban" role="group" aria-label=${say('banHow', { name })}>
             <span>${say('banHow', { name })}</span>
+            ${choice('removeComments', 'banRemoves')} ${choice('shadow', 'banShadow')}
             ${act('banWeek', () => detail.ban(7))} ${act('banMonth', () => detail.ban(30))}
             ${act('banAlways', () => detail.ban(0))} ${act('cancel', () => detail.askBan(false))}
           </div>`

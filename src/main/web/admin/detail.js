@@ -3,6 +3,10 @@ const DWELL = 250;
 
 const HISTORY = 10;
 
+/** How often one asks how far a job is, and how often in vain. */
+const JOB_PAUSE = 500;
+const JOB_TRIES = 20;
+
 /** What stands beside the list: the comment whole, the thread around it, its author's others. */
 export class Detail {
   card = null;
@@ -13,6 +17,10 @@ export class Detail {
   wantsHistory = false;
   banned = new Set();
   asksBan = false;
+  /** How a ban is to be: in the shadow, or with what was written removed; not both. */
+  banHow = {};
+  /** What is being removed, and how far that is. */
+  removal = null;
   problem = null;
   #timer;
 
@@ -59,7 +67,12 @@ export class Detail {
   }
 
   askBan(asks) {
-    this.asksBan = asks;
+    Object.assign(this, { asksBan: asks, banHow: {} });
+    this.app.changed();
+  }
+
+  choose(how, on) {
+    this.banHow = on ? { [how]: true } : {};
     this.app.changed();
   }
 
@@ -67,7 +80,30 @@ export class Detail {
   ban(days) {
     const { id, name } = this.card.author;
     const until = days ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
-    return this.#changeBan(() => this.api.ban(id, until), 'banned', () => this.banned.add(id), name);
+    const send = async () => {
+      const { job } = await this.api.ban(id, { until, ...this.banHow });
+      if (job) this.#follow(job, name);
+    };
+    return this.#changeBan(send, 'banned', () => this.banned.add(id), name);
+  }
+
+  /** Until the job is done; that it cannot be asked for a while does not end it. */
+  async #follow(job, name) {
+    const removal = { ...job, name };
+    for (let failures = 0; removal.done < removal.total && failures < JOB_TRIES; ) {
+      this.removal = removal;
+      this.app.changed();
+      await new Promise((resolve) => setTimeout(resolve, JOB_PAUSE));
+      try {
+        Object.assign(removal, await this.api.job(job.id));
+        failures = 0;
+      } catch {
+        failures++;
+      }
+    }
+    if (this.removal === removal) this.removal = null;
+    if (removal.done === removal.total) this.app.say('removed', { name });
+    this.app.changed();
   }
 
   unban() {

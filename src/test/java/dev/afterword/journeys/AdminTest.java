@@ -203,6 +203,30 @@ class AdminTest {
   }
 
   @Test
+  void aBan_takesWhatWasWrittenAlong_orIsOneInTheShadow(Browser browser) {
+    var author = write("Waiting.", "Ada").getJsonObject("author").getString("id");
+    var page = signedIn(browser, options -> {});
+    page.getByText("Ban…").press("Enter");
+    page.getByLabel("without their knowing").check();
+    page.getByLabel("remove what they wrote").check();
+    assertThat(page.getByLabel("without their knowing")).not().isChecked();
+    page.getByLabel("without their knowing").check();
+    assertThat(page.getByLabel("remove what they wrote")).not().isChecked();
+    page.getByText("for good").press("Enter");
+    assertThat(page.locator(".detail .ban")).containsText("Ada is banned.");
+    assertThat(staff("GET", "bans/" + author, new JsonObject()).getBoolean("shadow")).isTrue();
+    page.getByText("End the ban").press("Enter");
+
+    page.getByText("Ban…").press("Enter");
+    page.getByLabel("remove what they wrote").check();
+    page.getByText("for good").press("Enter");
+    assertThat(page.getByText("What Ada wrote is removed.").first()).isVisible();
+    var pending = staff("GET", "queue?state=pending", new JsonObject()).getJsonArray("comments");
+    assertThat(pending).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void theToken_isKeptByNobody_andASignedOutPageCanDoNothing(Browser browser) {
     write("Waiting.", "Ada");
     var page = signedIn(browser, options -> {});
