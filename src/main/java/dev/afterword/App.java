@@ -1,5 +1,7 @@
 package dev.afterword;
 
+import dev.afterword.article.AliasStore;
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.CommentEvents;
 import dev.afterword.comment.CommentRoutes;
@@ -226,6 +228,10 @@ final class App {
 
   /** What the failures of other rooms mean to clients. */
   private static @Nullable Problem translate(Throwable failure) {
+    if (failure instanceof ArticleMovedException) {
+      // It moves faster than it can be followed.
+      return Problem.of(ProblemType.OVERLOADED);
+    }
     if (!(failure instanceof StoreException store)) {
       return null;
     }
@@ -240,6 +246,21 @@ final class App {
       case CLUSTER_DOWN -> Problem.of(ProblemType.STORE_CLUSTER_DOWN);
       case DENIED, NO_SCRIPT, BROKEN -> null;
     };
+  }
+
+  /**
+   * Who asked for an article by a key that leads elsewhere now is asked again when that is known.
+   */
+  private static @Nullable Future<Void> follow(AliasStore aliases, Throwable failure) {
+    return failure instanceof ArticleMovedException moved
+        ? aliases
+            .follow(moved.asked())
+            .compose(
+                found ->
+                    found
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(Problem.of(ProblemType.ARTICLE_NOT_ALLOWED)))
+        : null;
   }
 
   /** This server's own origin, and for the demo site every way to say "this machine". */
@@ -362,10 +383,15 @@ final class App {
       Gate site = ctx -> sites.enter(ctx).onSuccess(found -> Origins.greet(ctx));
       var api =
           new RouteTable(
-              answers, contract, meters, site, List.of(Origins::refuseForeign, callers::identify));
+                  answers,
+                  contract,
+                  meters,
+                  site,
+                  List.of(Origins::refuseForeign, callers::identify))
+              .retrying(failure -> follow(siteStore.aliases(), failure));
       counting = ViewRoutes.in(vertx, link, articles, keys, guests, proxies, views);
       counting.addTo(api);
-      EngagementRoutes.in(link, guests, views).addTo(api);
+      EngagementRoutes.in(link, articles, guests, views).addTo(api);
       var comments =
           CommentRoutes.in(
               vertx,
@@ -389,7 +415,7 @@ final class App {
           .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
-      new ArticleRoutes(link, articles, comments.commented(), journal).addTo(api);
+      new ArticleRoutes(vertx, link, articles, comments.commented(), journal).addTo(api);
       new BanRoutes(link, journal).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);

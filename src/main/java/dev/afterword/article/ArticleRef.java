@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value like a record, but written out, because a record cannot hold the two names that every
  * call needs. The number is taken from the key at first sight and then never changes; after a move
- * the key is a new one and the number the old.
+ * the key is a new one and the number the old. So two are equal that have one number, whatever they
+ * are called.
  */
 public final class ArticleRef {
   /** The most buckets that a site may have. */
@@ -59,7 +60,7 @@ public final class ArticleRef {
    * @param buckets the site's number of buckets, 1 to 4,096
    */
   public static ArticleRef of(String site, int buckets, ArticleKey key) {
-    long number = firstBits(site + '\0' + key.value());
+    long number = numberOf(site, key);
     return new ArticleRef(site, key, number, bucketOf(number, buckets));
   }
 
@@ -85,6 +86,31 @@ public final class ArticleRef {
     long number =
         numberOf(id).orElseThrow(() -> new IllegalArgumentException("No article has the id " + id));
     return new ArticleRef(site, new ArticleKey(key), number, bucket);
+  }
+
+  /** The same article by another key. */
+  public ArticleRef called(ArticleKey other) {
+    return new ArticleRef(site, other, number, bucket);
+  }
+
+  /** The same article, of which only the place is known. */
+  public ArticleRef unnamed() {
+    return numbered(site, bucket, id);
+  }
+
+  /** Whether only the place is known. */
+  boolean isUnnamed() {
+    return key.value().equals(id);
+  }
+
+  /** Whether the number is the one that the key makes at first sight. */
+  public boolean isOwn() {
+    return number == numberOf(site, key);
+  }
+
+  /** Whether another is the same article, by the same key. */
+  public boolean isSameAs(ArticleRef other) {
+    return equals(other) && key.equals(other.key);
   }
 
   /** Says in which of a site's buckets (1 to 4,096) an article lives. */
@@ -193,8 +219,7 @@ public final class ArticleRef {
     return other instanceof ArticleRef that
         && number == that.number
         && bucket == that.bucket
-        && site.equals(that.site)
-        && key.equals(that.key);
+        && site.equals(that.site);
   }
 
   @Override
@@ -207,7 +232,8 @@ public final class ArticleRef {
     return tag + id + " " + key.value();
   }
 
-  private static long firstBits(String text) {
+  private static long numberOf(String site, ArticleKey key) {
+    var text = site + '\0' + key.value();
     byte[] digest = SHA_256.get().digest(text.getBytes(StandardCharsets.UTF_8));
     return ByteBuffer.wrap(digest).getLong() >>> 4;
   }

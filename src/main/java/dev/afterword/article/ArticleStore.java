@@ -35,7 +35,7 @@ public final class ArticleStore {
 
   private final Context context;
   private final RedisLink link;
-  private final Map<String, GroupCommit<ArticleRef, Article>> buckets = new HashMap<>();
+  private final Map<String, GroupCommit<ArticleRef, Kept>> buckets = new HashMap<>();
 
   /** The very lists of articles that were asked for in this turn: many readers ask the same. */
   private final IdentityHashMap<List<ArticleRef>, Future<List<Counts>>> questions =
@@ -43,6 +43,9 @@ public final class ArticleStore {
 
   /** Whose numbers were asked in this turn of the loop. */
   private final Map<ArticleRef, Promise<Counts>> counted = new LinkedHashMap<>();
+
+  /** What is kept of an article, of which several may ask by several keys. */
+  private record Kept(String epoch, Response fields) {}
 
   /**
    * @param context the event loop's
@@ -53,7 +56,11 @@ public final class ArticleStore {
     this.link = link;
   }
 
-  /** The article as it is now; zeros and no {@code created} when it was never seen. */
+  /**
+   * The article as it is now; zeros and no {@code created} when it was never seen. Fails with an
+   * {@link ArticleMovedException} when it has another key; one of which only the place is known is
+   * answered with the key that it has.
+   */
   public Future<Article> read(ArticleRef ref) {
     if (buckets.size() >= MOST_BUCKETS) {
       buckets.values().removeIf(GroupCommit::isIdle);
@@ -61,10 +68,14 @@ public final class ArticleStore {
     return buckets
         .computeIfAbsent(
             ref.tag(), tag -> new GroupCommit<>(this::atEndOfTurn, LARGEST_BATCH, this::readBatch))
-        .add(ref);
+        .add(ref)
+        .map(kept -> article(ref, kept.epoch, kept.fields));
   }
 
-  /** The numbers of several articles, in order: one call to each node that has any of them. */
+  /**
+   * The numbers of several articles, in order: one call to each node that has any of them. Fails
+   * with an {@link ArticleMovedException} when one lives elsewhere.
+   */
   public Future<List<Counts>> counts(List<ArticleRef> refs) {
     if (questions.isEmpty()) {
       // At the end of this turn of the loop: what arrived with the same read is asked once.
@@ -87,23 +98,27 @@ public final class ArticleStore {
 
   private void readCounts() {
     var promises = List.copyOf(counted.values());
-    var requests = counted.keySet().stream().map(ArticleStore::counted).toList();
+    var refs = List.copyOf(counted.keySet());
     counted.clear();
     questions.clear();
-    var replies = link.sendEach(requests);
+    var replies = link.sendEach(refs.stream().map(ArticleStore::counted).toList());
     for (int i = 0; i < promises.size(); i++) {
-      replies.get(i).map(ArticleStore::counts).onComplete(promises.get(i));
+      var ref = refs.get(i);
+      replies.get(i).map(fields -> counts(ref, fields)).onComplete(promises.get(i));
     }
   }
 
   private static Request counted(ArticleRef ref) {
     var request = Request.cmd(Command.HMGET).arg(ref.at("a"));
-    return request.arg("w").arg("o").arg("d").arg("dv").arg("n");
+    return request.arg("w").arg("o").arg("d").arg("dv").arg("n").arg("z");
   }
 
-  private static Counts counts(@Nullable Response fields) {
+  private static Counts counts(ArticleRef ref, @Nullable Response fields) {
     if (fields == null) {
       throw new IllegalStateException("the protocol has no null for HMGET");
+    }
+    if (fields.get(5) != null) {
+      throw new ArticleMovedException(ref);
     }
     return new Counts(
         number(fields.get(0)) + number(fields.get(1)),
@@ -111,7 +126,7 @@ public final class ArticleStore {
         number(fields.get(4)));
   }
 
-  private Future<List<Article>> readBatch(List<ArticleRef> asked) {
+  private Future<List<Kept>> readBatch(List<ArticleRef> asked) {
     var distinct = new ArrayList<>(new LinkedHashSet<>(asked));
     var keys = new ArrayList<String>(distinct.size() + 1);
     keys.add(distinct.get(0).bucketKey());
@@ -120,12 +135,11 @@ public final class ArticleStore {
         .map(
             reply -> {
               var epoch = reply.get(0).toString();
-              var found = new HashMap<ArticleRef, Article>(2 * distinct.size());
+              var found = new HashMap<ArticleRef, Kept>(2 * distinct.size());
               for (int i = 0; i < distinct.size(); i++) {
-                var ref = distinct.get(i);
-                found.put(ref, article(ref, epoch, reply.get(i + 1)));
+                found.put(distinct.get(i), new Kept(epoch, reply.get(i + 1)));
               }
-              var answers = new ArrayList<Article>(asked.size());
+              var answers = new ArrayList<Kept>(asked.size());
               asked.forEach(ref -> answers.add(found.get(ref)));
               return answers;
             });
@@ -134,11 +148,31 @@ public final class ArticleStore {
   /**
    * An article from the fields of its record, in the order of {@code read.lua}. Scripts of other
    * rooms answer them in the same order.
+   *
+   * @throws ArticleMovedException when it has another key than it was asked for by
    */
   public static Article article(ArticleRef ref, String epoch, Response fields) {
+    var article = called(ref, epoch, fields);
+    if (!article.ref().isSameAs(ref) && !ref.isUnnamed()) {
+      throw new ArticleMovedException(ref);
+    }
+    return article;
+  }
+
+  /**
+   * The same, under the key that it has now.
+   *
+   * @throws ArticleMovedException when it lives elsewhere
+   */
+  public static Article called(ArticleRef ref, String epoch, Response fields) {
+    var place = text(fields.get(14));
+    if (place != null) {
+      throw new ArticleMovedException(ref, AliasStore.place(ref.site(), place));
+    }
+    var key = text(fields.get(13));
     long created = number(fields.get(3));
     return new Article(
-        ref,
+        key == null || key.equals(ref.key().value()) ? ref : ref.called(new ArticleKey(key)),
         text(fields.get(0)),
         text(fields.get(1)),
         Article.State.of(text(fields.get(2))),

@@ -320,7 +320,6 @@ final class Changes {
       case UNKNOWN -> Finder.unknown();
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
-      case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
     };
   }
 

@@ -332,7 +332,6 @@ public final class CommentRoutes {
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
       case KEY_REUSED -> Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED);
       case COMMENT_REFUSED -> Problem.of(ProblemType.COMMENT_REFUSED);
-      case ARTICLE_NOT_ALLOWED -> Problem.of(ProblemType.ARTICLE_NOT_ALLOWED);
     };
   }
 

@@ -3,6 +3,7 @@ package dev.afterword.comment;
 import dev.afterword.article.Article;
 import dev.afterword.article.Article.State;
 import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.article.Hour;
@@ -122,22 +123,30 @@ final class CommentStore {
     record Not(Reason reason) implements Kept {}
   }
 
+  /** Reads that; fails with an {@link ArticleMovedException} when the article has another key. */
   Future<Prepared> prepare(ArticleRef article, String key, @Nullable CommentId parent) {
     var record = keyRecord(article, key);
     var parentKey = parent == null ? record : comment(article, parent.value());
     return PREPARE
         .run(link, List.of(article.at("a"), record, parentKey), List.of())
-        .map(
-            reply ->
-                new Prepared(
-                    !reply.get(3).toString().isEmpty(),
-                    State.of(reply.get(0).toString()),
-                    moment(reply.get(4).toString()),
-                    keyRecord(reply.get(1).toString()),
-                    Optional.ofNullable(parent)
-                        .filter(id -> !reply.get(2).toString().isEmpty())
-                        .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))
-                        .filter(Comment::isVisible)));
+        .map(reply -> prepared(article, parent, reply));
+  }
+
+  private static Prepared prepared(ArticleRef article, @Nullable CommentId parent, Response reply) {
+    var key = reply.get(3).toString();
+    boolean elsewhere = !reply.get(5).toString().isEmpty();
+    if (elsewhere || (!key.isEmpty() && !key.equals(article.key().value()))) {
+      throw new ArticleMovedException(article);
+    }
+    return new Prepared(
+        !key.isEmpty(),
+        State.of(reply.get(0).toString()),
+        moment(reply.get(4).toString()),
+        keyRecord(reply.get(1).toString()),
+        Optional.ofNullable(parent)
+            .filter(id -> !reply.get(2).toString().isEmpty())
+            .map(id -> Comment.unpack(id.value(), reply.get(2).toString()))
+            .filter(Comment::isVisible));
   }
 
   private static @Nullable Instant moment(String ms) {
@@ -256,7 +265,7 @@ final class CommentStore {
       case "parent-unknown" -> new Kept.Not(Reason.PARENT_UNKNOWN);
       case "read-only" -> new Kept.Not(Reason.READ_ONLY);
       case "closed" -> new Kept.Not(Reason.CLOSED);
-      case "article-not-allowed" -> new Kept.Not(Reason.ARTICLE_NOT_ALLOWED);
+      case "moved" -> throw new ArticleMovedException(ready.article());
       default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
     };
   }
@@ -422,10 +431,8 @@ final class CommentStore {
               for (int i = 0; i < asked.size(); i++) {
                 Response key = all.resultAt(i);
                 var ref = asked.get(i);
-                if (key != null) {
-                  named.add(
-                      new ArticleRef(
-                          ref.site(), new ArticleKey(key.toString()), ref.number(), ref.bucket()));
+                if (key != null && !key.toString().isEmpty()) {
+                  named.add(ref.called(new ArticleKey(key.toString())));
                 }
               }
               return named;
@@ -439,7 +446,7 @@ final class CommentStore {
     return link.send(Request.cmd(Command.HGET).arg(key).arg("k"))
         .map(
             found ->
-                found == null
+                found == null || found.toString().isEmpty()
                     ? Optional.empty()
                     : Optional.of(
                         new ArticleRef(

@@ -277,8 +277,9 @@ final class Comments {
     var draft = attempt.draft;
     var key = draft.key();
     boolean mayTell = !replayed || (key != null && key.length() >= SECRET_KEY_LENGTH);
+    // By its place alone: what is done is answered, also when the article was moved meanwhile.
     return articles
-        .read(draft.article())
+        .read(draft.article().unnamed())
         .compose(
             article ->
                 threads

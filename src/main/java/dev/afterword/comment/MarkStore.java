@@ -1,5 +1,6 @@
 package dev.afterword.comment;
 
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.redis.RedisLink;
@@ -46,8 +47,7 @@ final class MarkStore {
   enum Why {
     UNKNOWN,
     READ_ONLY,
-    CLOSED,
-    ARTICLE_NOT_ALLOWED
+    CLOSED
   }
 
   /** A comment's votes. */
@@ -120,7 +120,14 @@ final class MarkStore {
                     ? new Marked.Done<>(
                         new Reactions(
                             reply.get(1).toString(), marks(article, reply.get(2)).reactions()))
-                    : new Marked.Not<>(why(reply)));
+                    : notReacted(article, reply));
+  }
+
+  private static Marked<Reactions> notReacted(ArticleRef article, Response reply) {
+    if (reply.get(0).toString().equals("moved")) {
+      throw new ArticleMovedException(article);
+    }
+    return new Marked.Not<>(why(reply));
   }
 
   /** What a reader left on an article. */
@@ -164,7 +171,6 @@ final class MarkStore {
       case "unknown" -> Why.UNKNOWN;
       case "read-only" -> Why.READ_ONLY;
       case "closed" -> Why.CLOSED;
-      case "article-not-allowed" -> Why.ARTICLE_NOT_ALLOWED;
       default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
     };
   }

@@ -31,7 +31,6 @@ sealed interface Posting {
     READ_ONLY,
     CLOSED,
     KEY_REUSED,
-    ARTICLE_NOT_ALLOWED,
     COMMENT_REFUSED
   }
 }

@@ -93,7 +93,14 @@ public final class QueueReader {
   /** A page: {@code comments} and {@code next}. */
   public Future<JsonObject> page(Site site, Query query) {
     var page = new Page(site, query);
-    return page.read(entry(query.after()), 0).compose(read -> page.write());
+    return known(query.article())
+        .compose(known -> page.read(entry(query.after()), 0))
+        .compose(read -> page.write());
+  }
+
+  /** Its comments are found by its number alone, so that is looked at first. */
+  private Future<?> known(@Nullable ArticleRef article) {
+    return article == null ? Future.succeededFuture() : articles.read(article);
   }
 
   private static @Nullable Entry entry(@Nullable String cursor) {

@@ -28,6 +28,9 @@ public final class RouteTable {
   /** How many requests may be under way on one event loop before new ones are refused. */
   private static final int MOST_UNDER_WAY = 8_192;
 
+  /** How often an endpoint is asked before a failure is the answer. */
+  private static final int TRIES = 4;
+
   private static final String JSON = "json";
   private static final String STAFF_ROLE = "staff-role";
 
@@ -42,6 +45,7 @@ public final class RouteTable {
   private final Patience patience = new Patience(PATIENCE_MS);
 
   private final Map<String, Map<HttpMethod, Operation>> paths = new LinkedHashMap<>();
+  private Retry retry = failure -> null;
   private int underWay;
 
   /** How an operation takes a body. */
@@ -78,6 +82,19 @@ public final class RouteTable {
     this.meters = meters;
     this.first = first;
     this.gates = List.copyOf(gates);
+  }
+
+  /** Knows failures after which an endpoint can be asked once more, because nothing was done. */
+  @FunctionalInterface
+  public interface Retry {
+    /** What has to be done before; {@code null} when the failure is the answer. */
+    @Nullable Future<Void> after(Throwable failure);
+  }
+
+  /** Has endpoints be asked again after some failures. */
+  public RouteTable retrying(Retry rule) {
+    this.retry = rule;
+    return this;
   }
 
   /** Reading; the document's rules are checked before the endpoint is asked. */
@@ -296,7 +313,7 @@ public final class RouteTable {
       }
     }
     try {
-      return patience.with(ctx.vertx(), operation.endpoint().answer(ctx));
+      return patience.with(ctx.vertx(), ask(ctx, operation.endpoint(), TRIES));
     } catch (Problem problem) {
       // The hot path stops at the first wrong value; who sent it is told of all.
       boolean all = operation.checked() || problem.type() != ProblemType.INVALID_VALUES;
@@ -304,6 +321,18 @@ public final class RouteTable {
     } catch (RuntimeException failure) {
       return Future.failedFuture(failure);
     }
+  }
+
+  private Future<Answer> ask(RoutingContext ctx, Endpoint endpoint, int tries) {
+    var answer = endpoint.answer(ctx);
+    if (answer.succeeded() || tries <= 1) {
+      return answer;
+    }
+    return answer.recover(
+        failure -> {
+          var before = retry.after(failure);
+          return before == null ? answer : before.compose(done -> ask(ctx, endpoint, tries - 1));
+        });
   }
 
   private List<Fault> faults(RoutingContext ctx, Operation operation, @Nullable JsonObject json) {

@@ -1,5 +1,6 @@
 package dev.afterword.identity;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.Article.State;
 import dev.afterword.article.ArticleKey;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param sso whether and how readers with an account on the site are known
  * @param reactions the names of what readers can leave on an article, in the order they are shown
  * @param rules what it decides about what readers write
+ * @param aliases the other keys of articles
  */
 public record Site(
     String name,
@@ -42,7 +44,8 @@ public record Site(
     ArticleRule articles,
     SingleSignOn sso,
     List<String> reactions,
-    Rules rules) {
+    Rules rules,
+    AliasStore aliases) {
 
   /**
    * How often each reaction was left on an article, zeros included.
@@ -122,6 +125,15 @@ public record Site(
    * @throws InvalidArticleKeyException when it is not a key
    */
   public ArticleRef named(String raw) {
+    return aliases.of(own(raw));
+  }
+
+  /**
+   * The article that a key as a page gives it makes at first sight: none, when it is an alias.
+   *
+   * @throws InvalidArticleKeyException when it is not a key
+   */
+  public ArticleRef own(String raw) {
     return ArticleRef.of(name, buckets, ArticleKey.of(raw, origins));
   }
 

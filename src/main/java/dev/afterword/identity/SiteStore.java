@@ -1,5 +1,6 @@
 package dev.afterword.identity;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.redis.RedisLink;
@@ -39,6 +40,7 @@ public final class SiteStore {
 
   private final RedisLink link;
   private final Function<String, Set<String>> ownOrigins;
+  private final AliasStore aliases;
 
   /**
    * What is kept of a site.
@@ -54,6 +56,12 @@ public final class SiteStore {
   public SiteStore(RedisLink link, Function<String, Set<String>> ownOrigins) {
     this.link = link;
     this.ownOrigins = ownOrigins;
+    this.aliases = new AliasStore(link);
+  }
+
+  /** The other keys of articles, which the sites that are read here know. */
+  public AliasStore aliases() {
+    return aliases;
   }
 
   /** The site of a name, if there is one. */
@@ -311,7 +319,8 @@ public final class SiteStore {
         new SingleSignOn(
             json.getString("ssoKeys", ""), json.getString("ssoIssuer", ""), stored.memberKey()),
         strings(json.getJsonArray("reactions", REACTIONS)),
-        Rules.of(json));
+        Rules.of(json),
+        aliases);
   }
 
   private static ArticleRule articles(JsonObject json) {

@@ -159,7 +159,7 @@ final class Client {
   private @Nullable ArticleRef find(@Nullable String key) {
     try {
       if (key != null) {
-        return articles.apply(key);
+        return socket.followed(articles.apply(key));
       }
     } catch (Problem problem) {
       // Told to the client below, like a missing key.

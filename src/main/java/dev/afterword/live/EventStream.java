@@ -90,6 +90,15 @@ final class EventStream extends Follower {
     return from;
   }
 
+  /** Its position keeps its place in the order. */
+  @Override
+  void led(ArticleRef from, ArticleRef to) {
+    super.led(from, to);
+    var before = new LinkedHashMap<>(positions);
+    positions.clear();
+    before.forEach((article, at) -> positions.putIfAbsent(article.equals(from) ? to : article, at));
+  }
+
   @Override
   boolean isGone() {
     return response.closed() || response.ended();

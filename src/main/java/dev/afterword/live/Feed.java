@@ -1,6 +1,7 @@
 package dev.afterword.live;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
 import dev.afterword.redis.RedisAddress;
@@ -98,6 +99,11 @@ public final class Feed {
 
     Room(ArticleRef article) {
       this.article = article;
+    }
+
+    /** The article under the key that it has, as far as is known. */
+    ArticleRef named() {
+      return now == null ? article : now.ref();
     }
   }
 
@@ -220,12 +226,23 @@ public final class Feed {
                 if (room.stale) {
                   read(room);
                 }
+              } else if (failure instanceof ArticleMovedException moved && moved.place() != null) {
+                setDegraded(false);
+                lead(room, moved.place());
               } else {
                 LOG.debug("reading {} failed", room.article, failure);
                 setDegraded(true);
                 vertx.setTimer(RETRY_MS, id -> retry(room));
               }
             });
+  }
+
+  /** What was opened here lives elsewhere: whoever is here is led there. */
+  private static void lead(Room room, ArticleRef place) {
+    room.reading = false;
+    room.now = null;
+    room.waiting.clear();
+    List.copyOf(room.hubs).forEach(hub -> hub.lead(room.article, place));
   }
 
   /** Asks the store how many read an article; without an answer the next heartbeat will tell. */
@@ -272,9 +289,15 @@ public final class Feed {
   }
 
   private void tell(Room room, News news, long announced) {
-    boolean first = room.now == null;
+    var before = room.now;
+    var named = news.article().ref();
+    boolean renamed = before != null && !before.ref().isSameAs(named);
     room.now = news.article();
-    if (first) {
+    if (renamed) {
+      // What is told of it from now on has another key.
+      room.tail.clear();
+    }
+    if (before == null) {
       room.views = Math.max(room.views, news.article().views());
       room.waiting.forEach(opened -> opened.accept(snapshot(room, news.article())));
       room.waiting.clear();
@@ -286,14 +309,22 @@ public final class Feed {
       room.views = -1;
       room.heard = 0;
       room.tail.clear();
-      var frame = Messages.reset(room.article, news.article().position());
+      var told = new ArrayList<>(List.of(Messages.reset(named, news.article().position())));
+      if (renamed) {
+        told.add(0, Messages.moved(before.ref(), named));
+      }
+      var frame = Frame.of(told);
       room.hubs.forEach(hub -> hub.reset(room.article, news.article(), frame));
     } else if (!events.isEmpty()) {
       room.tail.addAll(events);
       while (room.tail.size() > Streams.MOST_REPLAYED) {
         room.tail.poll();
       }
-      var frame = Frame.of(events.stream().map(Event::json).toList());
+      var told = new ArrayList<>(events.stream().map(Event::json).toList());
+      if (renamed) {
+        told.add(0, Messages.moved(before.ref(), named));
+      }
+      var frame = Frame.of(told);
       room.hubs.forEach(hub -> hub.happened(news.article(), events, frame, announced));
     }
     if (!room.stale && now() - room.heard > QUIET_MS) {
@@ -307,7 +338,7 @@ public final class Feed {
     if (views > room.views) {
       room.views = views;
       room.heard = now();
-      var frame = Messages.views(room.article, views);
+      var frame = Messages.views(room.named(), views);
       room.hubs.forEach(hub -> hub.viewed(room.article, views, frame));
     }
   }
@@ -365,7 +396,7 @@ public final class Feed {
         .values()
         .forEach(
             message -> {
-              var json = message.put("article", room.article.key().value());
+              var json = message.put("article", room.named().key().value());
               var frame = Frame.of(json.encode());
               room.hubs.forEach(hub -> hub.said(room.article, frame));
             });

@@ -1,9 +1,12 @@
 package dev.afterword.live;
 
+import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -40,11 +43,24 @@ abstract class Follower {
   /** The articles it follows, joined or about to be. */
   final Set<ArticleRef> articles = new HashSet<>();
 
+  /** By which other keys it may speak of them. */
+  final Map<ArticleKey, ArticleRef> names = new HashMap<>();
+
   private final LiveMeters meters;
   private boolean closing;
 
   Follower(LiveMeters meters) {
     this.meters = meters;
+  }
+
+  /** What it follows when it names an article. */
+  final ArticleRef followed(ArticleRef named) {
+    return articles.contains(named) ? named : names.getOrDefault(named.key(), named);
+  }
+
+  /** The article that it came for has been found elsewhere. */
+  void led(ArticleRef from, ArticleRef to) {
+    names.put(from.key(), to);
   }
 
   final boolean isOpen() {

@@ -111,13 +111,12 @@ public final class Hub {
     readers.add(article);
     var room = rooms.computeIfAbsent(article, this::open);
     room.joining++;
-    room.opening.onSuccess(opened -> begin(room, follower, requested, since));
+    room.opening.future().onSuccess(opened -> enterRoom(room, follower, requested, since));
   }
 
   private Room open(ArticleRef article) {
-    // Completed on this loop, after the room is filled: nobody begins in an empty one.
-    Promise<Void> opening = Promise.promise();
-    var room = new Room(context, article, opening.future(), meters);
+    // Opened on this loop, after it is filled: nobody begins in an empty one.
+    var room = new Room(context, article, meters);
     // The feed itself puts the snapshot in line here, before whatever it will tell then.
     feed.watch(
         article,
@@ -129,15 +128,38 @@ public final class Hub {
                   room.views = Math.max(room.views, snapshot.views());
                   room.readers = snapshot.readers();
                   room.tail.addAll(snapshot.tail());
-                  opening.complete();
+                  room.opening.tryComplete();
                 }));
     return room;
+  }
+
+  private void enterRoom(Room room, Follower follower, String requested, @Nullable String since) {
+    var elsewhere = room.elsewhere;
+    if (elsewhere == null) {
+      begin(room, follower, requested, since);
+      return;
+    }
+    room.joining--;
+    if (follower.isOpen() && follower.articles.contains(room.article)) {
+      lead(follower, room.article, elsewhere, requested, since);
+    }
+    closeIfEmpty(room);
+  }
+
+  /** Has somebody follow an article where it lives, who came by a key that it has besides. */
+  private void lead(
+      Follower follower, ArticleRef from, ArticleRef to, String requested, @Nullable String since) {
+    follower.articles.remove(from);
+    readers.remove(from);
+    follower.led(from, to);
+    subscribe(follower, to, requested, since);
   }
 
   void unsubscribe(Follower follower, ArticleRef article) {
     if (!follower.articles.remove(article)) {
       return;
     }
+    follower.names.values().remove(article);
     readers.remove(article);
     var room = rooms.get(article);
     if (room != null) {
@@ -178,7 +200,9 @@ public final class Hub {
             (events, failure) ->
                 context.runOnContext(
                     turn -> {
-                      if (events == null) {
+                      if (room.elsewhere != null) {
+                        enterRoom(room, follower, requested, since);
+                      } else if (events == null) {
                         restart(room, follower, requested);
                       } else {
                         catchUp(room, follower, requested, position, events);
@@ -209,7 +233,8 @@ public final class Hub {
     if (now != null) {
       meters.resets.increment();
       welcome(room, follower, requested, now.position(), List.of());
-      follower.send(room.article, now.position(), Messages.reset(room.article, now.position()));
+      var reset = Frame.of(Messages.reset(now.ref(), now.position()));
+      follower.send(room.article, now.position(), reset);
     }
   }
 
@@ -228,6 +253,7 @@ public final class Hub {
       return;
     }
     room.members.add(follower);
+    follower.names.put(now.ref().key(), room.article);
     var hello = Messages.hello(now.with(room.views), requested, position, reading(room));
     var parts = Part.of(hello, position, missed);
     follower.send(room.article, parts.get(0).at, parts.get(0).frame());
@@ -279,7 +305,7 @@ public final class Hub {
       room.readersTold = reading;
       // Of a crowd the number changes all the time, and telling it keeps everything else waiting.
       room.readersNext = now + TimeUnit.MILLISECONDS.toNanos(room.members.size());
-      room.broadcast(null, Messages.readers(room.article, reading));
+      room.broadcast(null, Messages.readers(room.now.ref(), reading));
     }
   }
 
@@ -316,8 +342,8 @@ public final class Hub {
     inRoom(
         article.ref(),
         room -> {
+          room.become(article);
           room.append(events);
-          room.now = article;
           room.broadcast(article.position(), frame, () -> meters.told(at));
         });
   }
@@ -327,10 +353,32 @@ public final class Hub {
     inRoom(
         ref,
         room -> {
-          room.now = article;
+          room.become(article);
           room.tail.clear();
           meters.resets.increment(room.members.size());
           room.broadcast(article.position(), frame);
+        });
+  }
+
+  /** The feed: what was opened as an article is another key of one that lives elsewhere. */
+  void lead(ArticleRef ref, ArticleRef place) {
+    context.runOnContext(
+        turn -> {
+          var room = rooms.get(ref);
+          if (room == null || room.elsewhere != null) {
+            return;
+          }
+          room.elsewhere = place;
+          var now = room.now;
+          if (now == null) {
+            room.opening.tryComplete();
+            return;
+          }
+          var members = List.copyOf(room.members);
+          room.members.clear();
+          var at = now.position().toString();
+          members.forEach(each -> lead(each, ref, place, now.ref().key().value(), at));
+          closeIfEmpty(room);
         });
   }
 

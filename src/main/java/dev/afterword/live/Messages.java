@@ -25,8 +25,12 @@ final class Messages {
         .encode();
   }
 
-  static Frame reset(ArticleRef article, Position position) {
-    return frame(named("reset", article).put("position", position.toString()));
+  static String reset(ArticleRef article, Position position) {
+    return named("reset", article).put("position", position.toString()).encode();
+  }
+
+  static String moved(ArticleRef article, ArticleRef to) {
+    return named("moved", article).put("to", to.key().value()).encode();
   }
 
   static Frame views(ArticleRef article, long views) {

@@ -5,7 +5,7 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -34,8 +34,11 @@ final class Room {
 
   final ArticleRef article;
 
-  /** Succeeds once {@link #now} is known. */
-  final Future<Void> opening;
+  /** Succeeds once {@link #now} is known, or {@link #elsewhere}. */
+  final Promise<Void> opening = Promise.promise();
+
+  /** Where the article lives of which this is another key. */
+  @Nullable ArticleRef elsewhere;
 
   /** Those who have got everything up to {@link #now}, or will by what is on its way to them. */
   final Set<Follower> members = new LinkedHashSet<>();
@@ -81,16 +84,24 @@ final class Room {
   private record Broadcast(
       Iterator<Follower> to, @Nullable Position at, Frame frame, Runnable told) {}
 
-  Room(Context context, ArticleRef article, Future<Void> opening, LiveMeters meters) {
+  Room(Context context, ArticleRef article, LiveMeters meters) {
     this.meters = meters;
     this.context = context;
     this.loop = ((ContextInternal) context).nettyEventLoop();
     this.article = article;
-    this.opening = opening;
   }
 
   long revision() {
     return now == null ? 0 : now.position().revision();
+  }
+
+  /** Takes in how the article is now; after a move it has another key. */
+  void become(Article article) {
+    if (now != null && !now.ref().isSameAs(article.ref())) {
+      tail.clear();
+      members.forEach(member -> member.names.put(article.ref().key(), this.article));
+    }
+    now = article;
   }
 
   /** Takes in the events that follow the last. */

@@ -1,6 +1,7 @@
 package dev.afterword.live;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.redis.RedisLink;
@@ -54,14 +55,17 @@ public final class Streams {
    */
   record Since(Article article, List<Entry> entries, boolean whole) {}
 
-  /** Reads at most {@link #MOST_REPLAYED} events after a revision. */
+  /**
+   * Reads at most {@link #MOST_REPLAYED} events after a revision, and the article under the key
+   * that it has now. Fails with an {@link ArticleMovedException} when it lives elsewhere.
+   */
   Future<Since> since(ArticleRef article, long revision) {
     var keys = List.of(article.bucketKey(), article.at("a"), key(article));
     return SINCE
         .run(link, keys, List.of((revision + 1) + "-0", MOST_REPLAYED + 1))
         .map(
             reply -> {
-              var now = ArticleStore.article(article, reply.get(0).toString(), reply.get(1));
+              var now = ArticleStore.called(article, reply.get(0).toString(), reply.get(1));
               var entries = entries(reply.get(2));
               long missed = now.position().revision() - revision;
               boolean whole =

@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.live.Streams;
 import dev.afterword.redis.RedisLink;
@@ -23,9 +24,9 @@ final class ArticleChangeStore {
    * Says something of an article, which comes into being if need be.
    *
    * @param fields what is said, by the names of the API; an empty value takes it away
-   * @return false when another article has its number
+   * @return fails with an {@link ArticleMovedException} when it has another key
    */
-  Future<Boolean> change(ArticleRef article, Map<String, String> fields) {
+  Future<Void> change(ArticleRef article, Map<String, String> fields) {
     var args =
         new ArrayList<Object>(
             List.of(article.key().value(), article.id(), article.channel(), Streams.LONGEST));
@@ -36,7 +37,13 @@ final class ArticleChangeStore {
         });
     return CHANGE
         .run(link, List.of(article.at("z"), article.at("a"), Streams.key(article)), args)
-        .map(reply -> reply.toString().equals("changed"));
+        .map(
+            reply -> {
+              if (reply.toString().equals("moved")) {
+                throw new ArticleMovedException(article);
+              }
+              return null;
+            });
   }
 
   private static String field(String name) {

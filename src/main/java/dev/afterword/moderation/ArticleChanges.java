@@ -61,13 +61,7 @@ final class ArticleChanges {
   }
 
   private Future<Article> apply(ArticleRef ref, Map<String, String> fields) {
-    return store
-        .change(ref, fields)
-        .compose(
-            changed ->
-                changed
-                    ? articles.read(ref)
-                    : Future.failedFuture(Problem.of(ProblemType.ARTICLE_NOT_ALLOWED)));
+    return store.change(ref, fields).compose(changed -> articles.read(ref.unnamed()));
   }
 
   private static Note note(Article now, Map<String, String> fields) {

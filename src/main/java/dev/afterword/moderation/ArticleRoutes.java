@@ -1,7 +1,9 @@
 package dev.afterword.moderation;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.article.InvalidArticleKeyException;
 import dev.afterword.comment.ArticleList;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
@@ -17,11 +19,13 @@ import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for what staff say of articles. */
@@ -30,18 +34,22 @@ public final class ArticleRoutes {
 
   private final ArticleList list;
   private final ArticleChanges changes;
+  private final ArticleMoves moves;
 
   /** The routes of one event loop. */
-  public ArticleRoutes(RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
+  public ArticleRoutes(
+      Vertx vertx, RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
     this.list = list;
     this.changes = new ArticleChanges(new ArticleChangeStore(link), articles, journal);
+    this.moves = new ArticleMoves(vertx, new ArticleMoveStore(link), articles, journal);
   }
 
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
     table
         .get("/api/v1/:site/admin/articles", "listArticles", this::list)
-        .patch("/api/v1/:site/admin/article", "changeArticle", this::change);
+        .patch("/api/v1/:site/admin/article", "changeArticle", this::change)
+        .post("/api/v1/:site/admin/articles/move", "moveArticle", this::move);
   }
 
   private Future<Answer> list(RoutingContext ctx) {
@@ -90,6 +98,32 @@ public final class ArticleRoutes {
                         ArticleChanges.json(site, changed.article())
                             .put("verdict", changed.verdict()))
                     .caching(Answer.PRIVATE));
+  }
+
+  private Future<Answer> move(RoutingContext ctx) {
+    var staff = Callers.staff(ctx, Role.MODERATOR);
+    var site = Sites.of(ctx);
+    var body = RouteTable.body(ctx);
+    var from = key(body, "from", site::named);
+    var to = key(body, "to", site::own);
+    var once = IdempotencyKey.once(ctx.request(), body, staff.id());
+    return moves
+        .move(site, staff, from, to, body.getString("to"), once)
+        .map(
+            moved ->
+                Answer.json(
+                        200,
+                        ArticleChanges.json(site, moved.article()).put("verdict", moved.verdict()))
+                    .caching(Answer.PRIVATE));
+  }
+
+  private static ArticleRef key(
+      JsonObject body, String name, Function<String, ArticleRef> meaning) {
+    try {
+      return meaning.apply(body.getString(name));
+    } catch (InvalidArticleKeyException e) {
+      throw Problem.invalid(Fault.at("#/" + name, String.valueOf(e.getMessage())));
+    }
   }
 
   /** What a body says, as it is kept; an empty text takes something away. */

@@ -80,10 +80,15 @@ final class CountRoutes {
     if (before == null) {
       var asked = asked(ctx);
       var refs = asked.stream().map(site::article).toList();
-      return articles.counts(refs).map(counts -> tell(question, asked, refs, counts));
+      // What another key of an article means may change at any time; its own means it for ever.
+      boolean lasts = refs.stream().allMatch(ArticleRef::isOwn);
+      return articles
+          .counts(refs)
+          .map(counts -> lasts ? tell(question, asked, refs, counts) : answer(asked, counts));
     }
     return articles
         .counts(before.refs)
+        .onFailure(failure -> told.invalidate(question))
         .map(
             counts ->
                 counts.equals(before.counts)
@@ -101,9 +106,13 @@ final class CountRoutes {
 
   private Answer tell(
       Question question, List<String> asked, List<ArticleRef> refs, List<Counts> counts) {
-    var answer = Answer.of(200, Body.shared(Body.JSON, json(asked, counts))).caching(CACHING);
+    var answer = answer(asked, counts);
     told.put(question, new Told(asked, refs, counts, answer));
     return answer;
+  }
+
+  private static Answer answer(List<String> asked, List<Counts> counts) {
+    return Answer.of(200, Body.shared(Body.JSON, json(asked, counts))).caching(CACHING);
   }
 
   private Future<Answer> post(RoutingContext ctx) {

@@ -1,5 +1,6 @@
 package dev.afterword.view;
 
+import dev.afterword.article.ArticleStore;
 import dev.afterword.http.Answer;
 import dev.afterword.http.RouteTable;
 import dev.afterword.identity.Caller.Role;
@@ -15,10 +16,12 @@ import java.util.List;
 /** Speaks HTTP for engaged reading: a page's report, and what staff see of all of them. */
 public final class EngagementRoutes {
   private final Engagement engagement;
+  private final ArticleStore articles;
   private final Guests guests;
 
-  private EngagementRoutes(Engagement engagement, Guests guests) {
+  private EngagementRoutes(Engagement engagement, ArticleStore articles, Guests guests) {
     this.engagement = engagement;
+    this.articles = articles;
     this.guests = guests;
   }
 
@@ -28,8 +31,10 @@ public final class EngagementRoutes {
    * @param guests who know the network of a request
    * @param shared with the other event loops
    */
-  public static EngagementRoutes in(RedisLink link, Guests guests, ViewRoutes.Shared shared) {
-    return new EngagementRoutes(new Engagement(new EngagementStore(link), shared.reports), guests);
+  public static EngagementRoutes in(
+      RedisLink link, ArticleStore articles, Guests guests, ViewRoutes.Shared shared) {
+    var engagement = new Engagement(new EngagementStore(link), shared.reports);
+    return new EngagementRoutes(engagement, articles, guests);
   }
 
   /** Adds the routes to the table. */
@@ -55,8 +60,10 @@ public final class EngagementRoutes {
 
   private Future<Answer> read(RoutingContext ctx) {
     Callers.staff(ctx, Role.VIEWER);
-    return engagement
-        .of(Sites.of(ctx).article(ctx))
+    // The reads are found by the article's number alone, so that is looked at first.
+    return articles
+        .read(Sites.of(ctx).article(ctx))
+        .compose(article -> engagement.of(article.ref()))
         .map(reads -> Answer.json(200, json(reads)).caching(Answer.PRIVATE));
   }
 

@@ -1,5 +1,6 @@
 package dev.afterword.view;
 
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
@@ -28,7 +29,15 @@ final class EngagementStore {
   Future<Void> add(ArticleRef article, int bucket, boolean finished) {
     var keys = List.of(article.at("a"), reads(article));
     var args = List.of(article.key().value(), bucket, finished ? "finished" : "");
-    return ENGAGE.run(link, keys, args).mapEmpty();
+    return ENGAGE
+        .run(link, keys, args)
+        .map(
+            reply -> {
+              if (reply.get(0).toString().equals("moved")) {
+                throw new ArticleMovedException(article);
+              }
+              return null;
+            });
   }
 
   /** The reads of an article. */

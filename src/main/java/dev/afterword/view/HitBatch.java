@@ -1,5 +1,6 @@
 package dev.afterword.view;
 
+import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings;
@@ -25,7 +26,7 @@ final class HitBatch {
   final List<Object> args = new ArrayList<>();
 
   private final List<Entry> entries;
-  private final Map<ArticleRef, Group> groups = new LinkedHashMap<>();
+  private final Map<Named, Group> groups = new LinkedHashMap<>();
   private final long day;
 
   /**
@@ -43,6 +44,9 @@ final class HitBatch {
       return hit == null ? 0 : hit.day();
     }
   }
+
+  /** An article by one of its keys: with another, which may not hold any more, it is another. */
+  private record Named(ArticleRef article, ArticleKey key) {}
 
   /** The entries of one article. */
   private static final class Group {
@@ -65,8 +69,8 @@ final class HitBatch {
      * What became of a hit.
      *
      * @param open for how many ms its window stays open, 0 when it counted and opened one, -1 when
-     *     another article has its number, -2 when nobody has seen its article, -3 when its salts
-     *     are of a day that is over
+     *     the article has another key, -2 when nobody has seen its article, -3 when its salts are
+     *     of a day that is over
      */
     Recorded hit(Hit hit, String window, long views, long open);
   }
@@ -99,7 +103,7 @@ final class HitBatch {
     args.addAll(List.of(number, groups.size(), windowMs(), first.channel(), tickPauseMs));
     args.addAll(List.of(day, both ? 2 : 1));
     args.addAll(List.of(now.day(), now.ofDay(), now.day() - Series.HOURS_KEPT_DAYS));
-    groups.forEach((article, group) -> add(article, group, untold.remove(article)));
+    groups.forEach((named, group) -> add(named.article, group, untold.remove(named.article)));
     groups
         .values()
         .forEach(group -> group.places.forEach(place -> addWindows(entries.get(place), both)));
@@ -107,7 +111,8 @@ final class HitBatch {
 
   private void group(int place) {
     var entry = entries.get(place);
-    var group = groups.computeIfAbsent(entry.article, fresh -> new Group());
+    var named = new Named(entry.article, entry.article.key());
+    var group = groups.computeIfAbsent(named, fresh -> new Group());
     var hit = entry.hit;
     if (hit != null && hit.day() < day) {
       return;
@@ -167,12 +172,16 @@ final class HitBatch {
     int hit = 2 * groups.size();
     for (var each : groups.entrySet()) {
       long views = Long.parseLong(numbers[state++]);
-      hearer.article(each.getKey(), views, numbers[state++].equals("1"));
+      var owes = numbers[state++];
+      boolean moved = owes.equals("m");
+      if (!moved) {
+        hearer.article(each.getKey().article, views, owes.equals("1"));
+      }
       for (int place : each.getValue().places) {
         var entry = entries.get(place);
         answers[place] =
             entry.hit == null
-                ? new Recorded(views, Outcome.REPEAT)
+                ? new Recorded(views, moved ? Outcome.MOVED : Outcome.REPEAT)
                 : hearer.hit(entry.hit, entry.window, views, Long.parseLong(numbers[hit++]));
       }
     }

@@ -9,6 +9,11 @@ import java.util.Locale;
  * @param outcome whether it counted, and if not, why
  */
 record Recorded(long views, Outcome outcome) {
+  /** The same with another outcome. */
+  Recorded with(Outcome other) {
+    return new Recorded(views, other);
+  }
+
   /** Whether a hit counted, and if not, the first of these reasons. */
   enum Outcome {
     /** It did. */
@@ -26,7 +31,14 @@ record Recorded(long views, Outcome outcome) {
     /** Between us: nobody has seen the article, and this hit was not to be the first. */
     UNSEEN,
     /** Between us: the salts of its visitor are of a day that is over. */
-    STALE;
+    STALE,
+    /** Between us: the article has another key. */
+    MOVED;
+
+    /** Whether nobody else is told of it: nothing was done, and something has to be. */
+    boolean isBetweenUs() {
+      return this == UNSEEN || this == STALE || this == MOVED;
+    }
 
     /** The word of the API. */
     String word() {

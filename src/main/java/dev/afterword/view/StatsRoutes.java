@@ -2,6 +2,9 @@ package dev.afterword.view;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.article.ArticleStore;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings.By;
 import dev.afterword.article.Rankings.Window;
@@ -39,13 +42,15 @@ final class StatsRoutes {
   private static final long MOST_POINTS = 24L * Series.HOURS_KEPT_DAYS;
 
   private final StatsStore store;
+  private final ArticleStore articles;
   private final Cache<Question, Future<Body>> tops =
       Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(TOP_KEPT).build();
 
   private record Question(String site, By by, Window window, int limit) {}
 
-  StatsRoutes(StatsStore store) {
+  StatsRoutes(StatsStore store, ArticleStore articles) {
     this.store = store;
+    this.articles = articles;
   }
 
   void addTo(RouteTable table) {
@@ -106,8 +111,8 @@ final class StatsRoutes {
 
   private Future<Answer> explain(RoutingContext ctx) {
     Callers.staff(ctx, Role.VIEWER);
-    return store
-        .explain(Sites.of(ctx).article(ctx))
+    return known(ctx)
+        .compose(store::explain)
         .map(
             it ->
                 Answer.json(
@@ -124,7 +129,6 @@ final class StatsRoutes {
 
   private Future<Answer> series(RoutingContext ctx) {
     Callers.staff(ctx, Role.VIEWER);
-    var article = Sites.of(ctx).article(ctx);
     boolean days = one(ctx, "step").equals("day");
     long now = days ? store.now().day() : store.now().number();
     var to = moment(ctx, "to");
@@ -134,8 +138,8 @@ final class StatsRoutes {
     if (end - begin > MOST_POINTS) {
       throw Problem.invalid(Fault.in("from", "At most 2,160 steps at a time."));
     }
-    return store
-        .series(article)
+    return known(ctx)
+        .compose(store::series)
         .map(
             series ->
                 Answer.json(
@@ -144,6 +148,11 @@ final class StatsRoutes {
                             ? points(begin, end, series::ofDay, 24)
                             : points(begin, end, hour -> series.ofHour(new Hour(hour)), 1))
                     .caching(Answer.PRIVATE));
+  }
+
+  /** What is kept beside an article is found by its number alone, so that is looked at first. */
+  private Future<ArticleRef> known(RoutingContext ctx) {
+    return articles.read(Sites.of(ctx).article(ctx)).map(Article::ref);
   }
 
   private static long step(Instant moment, boolean days) {

@@ -135,7 +135,9 @@ final class StatsStore {
               var ranked = new ArrayList<Ranked>();
               for (int i = 0; i < places.size(); i++) {
                 Response fields = all.resultAt(i);
-                if (fields != null && fields.get(0) != null) {
+                if (fields != null
+                    && fields.get(0) != null
+                    && !fields.get(0).toString().isEmpty()) {
                   ranked.add(ranked(site, places.get(i), fields));
                 }
               }

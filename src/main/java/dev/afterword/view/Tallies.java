@@ -18,7 +18,7 @@ final class Tallies {
 
   Tallies(MeterRegistry meters) {
     for (var outcome : Outcome.values()) {
-      if (outcome != Outcome.UNSEEN && outcome != Outcome.STALE) {
+      if (!outcome.isBetweenUs()) {
         outcomes.put(outcome, counter(meters, outcome.word()));
       }
     }

@@ -95,7 +95,7 @@ public final class ViewRoutes {
         store,
         new Views(store, articles, new SaltStore(link), keys, new NewArticles(guests), shared),
         new CountRoutes(articles),
-        new StatsRoutes(new StatsStore(link, shared.clock)),
+        new StatsRoutes(new StatsStore(link, shared.clock), articles),
         articles,
         proxies,
         new ReadersStore(link));

@@ -74,7 +74,8 @@ final class ViewStore {
   /**
    * Counts a hit, or finds that its visitor was counted inside the window.
    *
-   * @return {@link Outcome#UNSEEN} or {@link Outcome#STALE} when nothing was done
+   * @return {@link Outcome#UNSEEN}, {@link Outcome#STALE} or {@link Outcome#MOVED} when nothing was
+   *     done
    */
   Future<Recorded> count(Hit hit) {
     var article = hit.article();
@@ -87,7 +88,10 @@ final class ViewStore {
     return bucket(article).commit.add(new Entry(article, hit, window));
   }
 
-  /** Notes a hit that is no view, and says how many views there are. */
+  /**
+   * Notes a hit that is no view, and says how many views there are; or {@link Outcome#MOVED}, and
+   * nothing was done.
+   */
   Future<Recorded> note(ArticleRef article, Outcome outcome) {
     var bucket = bucket(article);
     if (TOLD.contains(outcome)) {
@@ -98,7 +102,7 @@ final class ViewStore {
         ? bucket
             .commit
             .add(Entry.asking(article))
-            .map(state -> new Recorded(state.views(), outcome))
+            .map(state -> state.outcome() == Outcome.MOVED ? state : state.with(outcome))
         : Future.succeededFuture(new Recorded(known, outcome));
   }
 
@@ -180,7 +184,7 @@ final class ViewStore {
     public Recorded hit(Hit hit, String window, long views, long open) {
       if (open < 0) {
         return new Recorded(
-            0, open == -1 ? Outcome.LIMIT : open == -2 ? Outcome.UNSEEN : Outcome.STALE);
+            0, open == -1 ? Outcome.MOVED : open == -2 ? Outcome.UNSEEN : Outcome.STALE);
       }
       // The store began the window before we heard of it: never remember it for longer.
       long rest = (open == 0 ? hit.windowMs() : open) - msSinceSent();

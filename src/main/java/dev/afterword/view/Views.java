@@ -1,6 +1,7 @@
 package dev.afterword.view;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -52,8 +53,13 @@ final class Views {
   /** Counts a visit, or says why it does not count. */
   Future<Recorded> record(Visit visit) {
     return instead(visit)
-        .compose(other -> other == null ? enter(visit) : store.note(visit.article(), other))
-        .onComplete((told, failure) -> tallies.count(told == null ? null : told.outcome()));
+        .compose(other -> other == null ? enter(visit) : note(visit, other))
+        .onComplete(
+            (told, failure) -> {
+              if (!(failure instanceof ArticleMovedException)) {
+                tallies.count(told == null ? null : told.outcome());
+              }
+            });
   }
 
   /** What would become of a visit; changes nothing, and tries no limit on new articles. */
@@ -90,7 +96,7 @@ final class Views {
   private Future<Recorded> enter(Visit visit) {
     var crowd = Crowd.of(visit.article(), visit.address());
     if (!crowds.take(crowd)) {
-      return store.note(visit.article(), Outcome.LIMIT);
+      return note(visit, Outcome.LIMIT);
     }
     return count(visit, TRIES)
         .onComplete(
@@ -99,6 +105,18 @@ final class Views {
                 crowds.giveBack(crowd);
               }
             });
+  }
+
+  private Future<Recorded> note(Visit visit, Outcome outcome) {
+    return store
+        .note(visit.article(), outcome)
+        .compose(
+            noted ->
+                noted.outcome() == Outcome.MOVED ? moved(visit) : Future.succeededFuture(noted));
+  }
+
+  private static Future<Recorded> moved(Visit visit) {
+    return Future.failedFuture(new ArticleMovedException(visit.article()));
   }
 
   private Future<Recorded> count(Visit visit, int tries) {
@@ -121,6 +139,7 @@ final class Views {
         salts.forget(visit.site());
         yield count(visit, tries - 1);
       }
+      case MOVED -> moved(visit);
       default -> Future.succeededFuture(recorded);
     };
   }

@@ -7,7 +7,8 @@ local function epoch(bucket)
 end
 
 -- The fields of an article that every reader of it answers, in the order that ArticleStore knows:
--- title, url, state, created, revision, version, views, comments, visitors of earlier days and of this one, reactions, baseline, moderation.
+-- title, url, state, created, revision, version, views, comments, visitors of earlier days and of this one, reactions, baseline, moderation,
+-- the key that it has, where it lives when that is elsewhere.
 local function article(key)
-  return redis.call('HMGET', key, 't', 'u', 's', 'c', 'r', 'v', 'w', 'n', 'd', 'dv', 'x', 'o', 'm')
+  return redis.call('HMGET', key, 't', 'u', 's', 'c', 'r', 'v', 'w', 'n', 'd', 'dv', 'x', 'o', 'm', 'k', 'z')
 end

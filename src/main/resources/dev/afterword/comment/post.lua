@@ -14,7 +14,7 @@
 --       20 why it has to wait, or '', 21 'pre' | 'post': what holds where the article says nothing, or '' when it never waits,
 --       22 the mark of a comment of the author's own
 -- Answers: {'posted', the comment, epoch, fields of the article} | {'replayed', id} | {'key-reused'} | {'parent-unknown'}
---          | {'read-only'} | {'closed'} | {'article-not-allowed'} | {'again', the hour that it really is}
+--          | {'read-only'} | {'closed'} | {'moved'} | {'again', the hour that it really is}
 local record = redis.call('GET', KEYS[7])
 if record then
   local fingerprint, id = string.match(record, '^(%S+) (%S+)$')
@@ -24,7 +24,7 @@ if record then
   return {'replayed', id}
 end
 local held = redis.call('HMGET', KEYS[2], 'k', 's', 'l', 'm')
-if held[1] and held[1] ~= ARGV[1] then return {'article-not-allowed'} end
+if held[1] and held[1] ~= ARGV[1] then return {'moved'} end
 if held[2] == 'read-only' or held[2] == 'closed' then return {held[2]} end
 if ARGV[6] ~= '-' then
   local parent = header(KEYS[8])

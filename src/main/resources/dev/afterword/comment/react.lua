@@ -2,9 +2,9 @@
 -- KEYS: 1 the article, 2 the reader's marks on it, 3 who left marks, 4 what the reader left in the bucket
 -- ARGV: 1 the article's key, 2 its number, 3 the reader, 4 the reaction, 5 'on' | 'off', 6 the bucket's channel,
 --       7… every reaction of the site
--- Answers: {'reacted', counts as JSON, {field, value…} of the reader's marks} | {'read-only'} | {'closed'} | {'article-not-allowed'}
+-- Answers: {'reacted', counts as JSON, {field, value…} of the reader's marks} | {'read-only'} | {'closed'} | {'moved'}
 local held = redis.call('HMGET', KEYS[1], 'k', 's', 'x', 'c')
-if held[1] and held[1] ~= ARGV[1] then return {'article-not-allowed'} end
+if held[1] and held[1] ~= ARGV[1] then return {'moved'} end
 if held[2] == 'read-only' or held[2] == 'closed' then return {held[2]} end
 local counts = cjson.decode(held[3] or '{}')
 local mark = '+' .. ARGV[4]

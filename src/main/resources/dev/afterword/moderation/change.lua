@@ -2,9 +2,9 @@
 -- KEYS: 1 what is never there, 2 the article, 3 its stream
 -- ARGV: 1 its key, 2 its number, 3 the bucket's channel, 4 most entries of a stream, then fields and their values: t title, u url,
 --       s state, m whether its comments wait, o the baseline of its views (an empty value takes the field away)
--- Answers: 'changed' | 'article-not-allowed'
+-- Answers: 'changed' | 'moved'
 local held = redis.call('HMGET', KEYS[2], 'k', 'c')
-if held[1] and held[1] ~= ARGV[1] then return 'article-not-allowed' end
+if held[1] and held[1] ~= ARGV[1] then return 'moved' end
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 redis.call('DEL', KEYS[1])

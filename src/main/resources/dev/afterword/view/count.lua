@@ -8,8 +8,8 @@
 --       6 the day of the salts, 7 how many windows a hit has, 8 the day that it is now, 9 the hour of it, 10 the last day whose hours are not kept,
 --       then for each article its key, its title and url (a line each) when it may come into being, else nothing, and how many hits it has,
 --       followed by what else came, if anything did ("hits repeats bots prefetches limited")
--- Answers: views and whether a tick is owed for each article, then for each hit 0 when it counted, else how many ms its window stays open,
---          -1 when another article has its number, -2 when nobody has seen its article, -3 when a newer day's salts are in use:
+-- Answers: views and whether a tick is owed for each article (m when it has another key), then for each hit 0 when it counted, else how many
+--          ms its window stays open, -1 when its article has another key, -2 when nobody has seen its article, -3 when a newer day's salts are in use:
 --          "7 0 9 1|0 1799999 0"
 local last, told = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (.*)$')
 if last == ARGV[1] then return told end
@@ -142,6 +142,7 @@ for i = 1, articles do
       owed = '1'
     end
   end
+  if known and not ours then owed = 'm' end
   states[i] = all .. ' ' .. owed
 end
 

@@ -137,6 +137,11 @@ class ContractAgreesTest {
       case "explainViews", "viewSeries" -> check(operation, 200, get("?article=/a").as(owner()));
       case "changeArticle" ->
           check(operation, 200, json("?article=/a", "{\"baselineViews\":5}").as(owner()));
+      case "moveArticle" -> {
+        var draft = "{\"text\":\"hello\",\"author\":{\"name\":\"Ada\"}}";
+        server.post("/api/v1/demo/comments?article=/moves", draft);
+        check(operation, 200, json("", "{\"from\":\"/moves\",\"to\":\"/moved\"}").as(owner()));
+      }
       case "adminMe" -> check(operation, 200, get("").as(owner()));
       case "audit" -> check(operation, 200, get("?limit=3").as(owner()));
       case "queue" -> check(operation, 200, get("?state=all&limit=3").as(owner()));

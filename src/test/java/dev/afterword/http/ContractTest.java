@@ -345,6 +345,7 @@ class ContractTest {
             "explainViews",
             "viewSeries",
             "changeArticle",
+            "moveArticle",
             "adminMe",
             "audit",
             "undoVerdict",

@@ -53,6 +53,7 @@ class AuthorisationTest {
           new Row("explainViews", Role.VIEWER, "?article=/a", ""),
           new Row("viewSeries", Role.VIEWER, "?article=/a", ""),
           new Row("changeArticle", Role.MODERATOR, "?article=/a", "{}"),
+          new Row("moveArticle", Role.MODERATOR, "", "{\"from\":\"/a\",\"to\":\"/z\"}"),
           new Row("adminMe", Role.VIEWER, "", ""),
           new Row("listRevisions", Role.VIEWER, "", ""),
           new Row("audit", Role.VIEWER, "", ""),

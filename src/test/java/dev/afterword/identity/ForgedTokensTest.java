@@ -3,6 +3,7 @@ package dev.afterword.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.article.AliasStore;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -537,7 +538,8 @@ class ForgedTokensTest {
         ArticleRule.ANY,
         new SingleSignOn(keys, "", "key"),
         List.of(),
-        Rules.of(new JsonObject()));
+        Rules.of(new JsonObject()),
+        new AliasStore(null));
   }
 
   /** Seeded; below the routes because there are thousands of them. */

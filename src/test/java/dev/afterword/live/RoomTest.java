@@ -9,7 +9,6 @@ import dev.afterword.redis.StoreClock;
 import dev.afterword.support.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +26,7 @@ class RoomTest {
   private final Context loop = vertx.getOrCreateContext();
   private final LiveMeters meters = new LiveMeters(new SimpleMeterRegistry(), new StoreClock());
   private final Room room =
-      new Room(
-          loop,
-          ArticleRef.of("demo", 16, new ArticleKey("/crowd")),
-          Future.succeededFuture(),
-          meters);
+      new Room(loop, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), meters);
   private final Position somewhere = new Position("e", 1);
   private final AtomicInteger told = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();

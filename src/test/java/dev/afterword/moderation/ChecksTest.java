@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Check;
@@ -153,6 +154,7 @@ class ChecksTest {
         ArticleRule.ANY,
         new SingleSignOn("", "", ""),
         List.of(),
-        rules);
+        rules,
+        new AliasStore(null));
   }
 }

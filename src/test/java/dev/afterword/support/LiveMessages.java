@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What came over a live connection, one message after the other. */
-abstract class LiveMessages {
+public abstract class LiveMessages {
   private final List<JsonObject> messages = new ArrayList<>();
   private final Consumer<JsonObject> each;
   private volatile int longest;

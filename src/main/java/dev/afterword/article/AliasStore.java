@@ -1,0 +1,124 @@
+package dev.afterword.article;
+
+import dev.afterword.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which articles their other keys mean. Every key has a place of its own, that of the number
+ * it makes; an article that was moved stays where it is, and at the place of a key that it was
+ * given later stands where it lives. So nobody has to be told of a move: whoever comes by a key
+ * that is not the article's own any more is refused there ({@link ArticleMovedException}), follows,
+ * and remembers the way for a moment.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class AliasStore {
+  /** How long a way is remembered before it is looked at again, in milliseconds. */
+  public static final long REMEMBERED_MS = 1_000;
+
+  /** Beyond this many ways all are forgotten. */
+  private static final int MOST = 10_000;
+
+  private final RedisLink link;
+  private final Map<ArticleRef, Way> ways = new HashMap<>();
+
+  /** From the place of a key to the article that it means. */
+  private record Way(ArticleRef article, long until) {}
+
+  /** Over the link of the current event loop. */
+  public AliasStore(RedisLink link) {
+    this.link = link;
+  }
+
+  /**
+   * The article that a key is known to mean, else what it makes at first sight.
+   *
+   * @param own as {@link ArticleRef#of} has it
+   */
+  public ArticleRef of(ArticleRef own) {
+    if (ways.isEmpty()) {
+      return own;
+    }
+    var way = ways.get(own);
+    if (way != null && way.until - System.nanoTime() <= 0) {
+      ways.remove(own);
+      return own;
+    }
+    return way == null ? own : way.article;
+  }
+
+  /**
+   * Finds out what a key means that led astray.
+   *
+   * @param asked as {@link ArticleMovedException#asked} has it
+   * @return false when the key can mean none: another article has its number
+   */
+  public Future<Boolean> follow(ArticleRef asked) {
+    ways.values().removeIf(way -> way.article.isSameAs(asked));
+    if (!asked.isOwn()) {
+      return Future.succeededFuture(true);
+    }
+    ways.remove(asked);
+    // It is as old as the first look at it.
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REMEMBERED_MS);
+    return fields(asked).compose(fields -> follow(asked, fields, until));
+  }
+
+  private Future<Boolean> follow(ArticleRef asked, Response fields, long until) {
+    var place = place(asked.site(), fields);
+    if (place != null) {
+      return fields(place).map(there -> remember(asked, place, text(there.get(0)), until));
+    }
+    var key = text(fields.get(0));
+    if (key == null || key.equals(asked.key().value())) {
+      return Future.succeededFuture(true);
+    }
+    return Future.succeededFuture(
+        asked.key().value().equals(text(fields.get(2))) && remember(asked, asked, key, until));
+  }
+
+  private boolean remember(ArticleRef asked, ArticleRef place, @Nullable String key, long until) {
+    if (key == null) {
+      return false;
+    }
+    if (ways.size() >= MOST) {
+      ways.clear();
+    }
+    ways.put(asked, new Way(place.called(new ArticleKey(key)), until));
+    return true;
+  }
+
+  private Future<Response> fields(ArticleRef ref) {
+    return link.send(Request.cmd(Command.HMGET).arg(ref.at("a")).arg("k").arg("z").arg("f"))
+        .map(
+            fields -> {
+              if (fields == null) {
+                throw new IllegalStateException("the protocol has no null for HMGET");
+              }
+              return fields;
+            });
+  }
+
+  private static @Nullable ArticleRef place(String site, Response fields) {
+    var place = text(fields.get(1));
+    return place == null ? null : place(site, place);
+  }
+
+  /** Reads where an article lives from what stands at the place of another key of it. */
+  static ArticleRef place(String site, String words) {
+    int space = words.indexOf(' ');
+    return ArticleRef.numbered(
+        site, Integer.parseInt(words, space + 1, words.length(), 10), words.substring(0, space));
+  }
+
+  private static @Nullable String text(@Nullable Response field) {
+    return field == null ? null : field.toString();
+  }
+}
