@@ -5,6 +5,7 @@ import dev.afterword.article.Article;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
@@ -164,7 +165,7 @@ final class ArticleMoves {
 
   /** Where a page is read whose address was given; its path tells that by itself. */
   private static String urlOf(String given) {
-    return isUrl(given) ? given.replaceFirst("#.*", "") : "";
+    return isUrl(given) ? CleanText.line(given.replaceFirst("#.*", "")) : "";
   }
 
   private static boolean isAddress(ArticleKey key) {

@@ -3,12 +3,16 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.EventsClient;
 import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.LiveMessages;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.Resp;
+import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -366,6 +370,25 @@ class ArticleMoveTest {
             "POST", "admin/articles/move", body("/once/a", "/once/b"), "Idempotency-Key", "once");
     assertThat(again.body()).isEqualTo(first.body());
     assertThat(first.statusCode()).isEqualTo(200);
+  }
+
+  /** As a process leaves it that died between the two steps of a move. */
+  @Test
+  void aMoveThatWasBrokenOff_leadsAllTheSame_andCanBeDoneAgain() {
+    var comment = desk.id("/half/a", "first");
+    var article = ArticleRef.of(SITE, 16, new ArticleKey("/half/a"));
+    var own = ArticleRef.of(SITE, 16, new ArticleKey("/half/b"));
+    try (var store = Resp.connect(TestStore.address())) {
+      store.call("HSET", own.at("a"), "k", "", "z", article.id() + ' ' + article.bucket());
+    }
+    for (var where : List.of(server, other)) {
+      assertThat(key(where, "/half/b")).isEqualTo("/half/a");
+    }
+    otherDesk.post("/half/b", "second");
+    assertThat(desk.listed("/half/a")).hasSize(2).startsWith(comment);
+    move("/half/a", "/half/b");
+    assertThat(key(other, "/half/a")).isEqualTo("/half/b");
+    assertThat(otherDesk.listed("/half/b")).hasSize(2);
   }
 
   @Test
