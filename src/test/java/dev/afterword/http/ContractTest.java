@@ -349,6 +349,7 @@ class ContractTest {
             "audit",
             "undoVerdict",
             "queue",
+            "adminLive",
             "decide",
             "listArticles",
             "listBans",

@@ -58,6 +58,7 @@ class AuthorisationTest {
           new Row("audit", Role.VIEWER, "", ""),
           new Row("undoVerdict", Role.MODERATOR, "", ""),
           new Row("queue", Role.VIEWER, "?state=all", ""),
+          new Row("adminLive", Role.VIEWER, "", ""),
           new Row(
               "decide",
               Role.MODERATOR,
