@@ -62,6 +62,12 @@ export function staffApi(site, key, over) {
     end: () => once('DELETE', 'admin/session', {}),
     me: () => once('GET', 'admin/me', {}),
 
+    live() {
+      const url = new URL('admin/live', root).href.replace('http', 'ws');
+      const bearer = key.token ? [`afterword.bearer.${key.token}`] : [];
+      return new WebSocket(url, ['afterword.v1', ...bearer]);
+    },
+
     queue: (query) => read('admin/queue', query),
     decide: (body) => write('POST', 'admin/verdicts', { body }),
     undo: (entry) => write('POST', `admin/verdicts/${encodeURIComponent(entry)}/undo`),

@@ -8,7 +8,7 @@ import { Audit } from './audit.js';
 import { Desk } from './desk.js';
 import { Detail } from './detail.js';
 import { commandsOf, listenToKeys } from './keys.js';
-import { followQueue } from './live.js';
+import { followDesk } from './live.js';
 import { Numbers } from './numbers.js';
 import { Settings } from './settings.js';
 import { Staff } from './staff.js';
@@ -105,7 +105,7 @@ export class App {
     this.numbers = new Numbers(this.api, this);
     this.settings = new Settings(this.api, this);
     this.staff = new Staff(this.api, this);
-    this.#stop = followQueue(this.api, (counts) => this.desk.heard(counts));
+    this.#stop = await followDesk(this.api, (news) => this.desk.hear(news));
     this.detail.readBans().catch(() => {});
     this.#route();
   }

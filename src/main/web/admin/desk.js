@@ -5,6 +5,9 @@ const PAGE = 50;
 /** How near to the last card more are fetched. */
 const AHEAD = 10;
 
+/** How long one may not have seen yet that somebody else decided, in milliseconds. */
+const SURPRISE = 1_000;
+
 /** The most that one verdict is given on. */
 const CALL = 100;
 
@@ -26,6 +29,11 @@ export class Desk {
   loading = true;
   problem = null;
   reasonAt = null;
+
+  /** What others decided while it lay here: how the card was, and until when it is too fresh. */
+  #taken = new Map();
+  #own = new Set();
+  #recount = false;
   #anchor = null;
   #under = 0;
   #turn = 0;
@@ -78,6 +86,7 @@ export class Desk {
       const page = await this.api.queue({ ...this.filter, limit: PAGE });
       if (turn !== this.#turn) return;
       this.cards = page.comments;
+      this.#taken.clear();
       this.next = page.next;
       this.counts = page.counts;
       this.fresh = 0;
@@ -132,9 +141,58 @@ export class Desk {
     return this.decisions.some((decision) => !decision.done && holds(decision));
   }
 
-  /** The server's counts, unless a decision is on its way that they may not know. */
-  heard(counts) {
-    if (this.#under) return;
+  /** News from the server. */
+  hear(news) {
+    if (news.type === 'queue') this.#heard(news.counts);
+    else if (news.type === 'verdict') this.#heardVerdict(news);
+    else if (news.type === 'missed') this.reload();
+  }
+
+  /** What somebody else decided is marked where it lies; it goes when the hand moves the list. */
+  #heardVerdict({ ids, verdict, by }) {
+    const others = (id) => by !== this.ui.me?.name || !this.#own.has(id);
+    const here = this.cards.filter(({ id }) => ids.includes(id) && others(id));
+    for (const card of here) {
+      if (verdict === 'undo') this.#giveBack(card, by);
+      else this.#take(card, verdict, by);
+    }
+    this.ui.changed();
+  }
+
+  #take(card, verdict, by) {
+    const now = outcome(verdict);
+    const was = { ...card };
+    const news = Object.keys(now).some((name) => now[name] !== card[name]);
+    if (!news && !belongs(card, 'reported')) return;
+    this.#taken.set(card.id, { was, until: Date.now() + SURPRISE });
+    Object.assign(card, now, now.state && { settled: true });
+    this.selected.delete(card.id);
+    this.#notice(card, { key: `meanwhile_${now.state ?? verdict}`, by });
+  }
+
+  #giveBack(card, by) {
+    const taken = this.#taken.get(card.id);
+    if (taken) {
+      delete card.settled;
+      Object.assign(card, taken.was);
+      this.#taken.delete(card.id);
+    }
+    this.#notice(card, { key: 'meanwhileUndone', by });
+  }
+
+  #notice(card, notice) {
+    this.notices.set(card.id, notice);
+    if (card.id === this.current) this.ui.say(notice.key, notice);
+  }
+
+  #isTaken(card) {
+    return this.#taken.has(card.id) && !belongs(card, this.filter.state);
+  }
+
+  /** The server's counts; while a decision is on its way that they may not know, later ones. */
+  #heard(counts) {
+    this.#recount = this.#under > 0;
+    if (this.#recount) return;
     this.counts = counts;
     const { state } = this.filter;
     const here = this.cards.filter((card) => belongs(card, state)).length;
@@ -152,15 +210,27 @@ export class Desk {
     this.ui.changed();
   }
 
-  /** Moves by one; with `extend`, what is passed is selected, or let go on the way back. */
+  #settle() {
+    this.#under--;
+    if (this.#recount && !this.#under) {
+      this.api.queue({ limit: 1 }).then(({ counts }) => this.#heard(counts), () => {});
+    }
+  }
+
+  /**
+   * Moves by one, past what others have decided; with `extend`, what is passed is selected, or let
+   * go on the way back.
+   */
   step(by, { extend = false } = {}) {
     const index = this.cards.findIndex(({ id }) => id === this.current);
-    const to = this.cards[index + by];
+    let at = index + by;
+    while (this.cards[at] && this.#isTaken(this.cards[at])) at += by;
+    const to = this.cards[at];
     if (!to) {
       if (by > 0 && this.fresh) this.showFresh({ go: true }).catch(() => {});
       return;
     }
-    if (extend) this.#extend(index, index + by);
+    if (extend) this.#extend(index, at);
     else this.#anchor = null;
     this.go(to.id);
   }
@@ -198,10 +268,12 @@ export class Desk {
   /** Decides about the cards given, else about the selected ones, else about the current one. */
   decide(verdict, { cards = this.targets, reason } = {}) {
     const { state: queue } = this.filter;
-    const able = cards.filter((card) => isPossible(verdict, card));
+    const surprising = ({ id }) => this.#taken.get(id)?.until > Date.now();
+    const able = cards.filter((card) => isPossible(verdict, card) && !surprising(card));
     this.reasonAt = null;
     if (!able.length) {
-      if (cards.length) this.ui.say('notPossible');
+      const notice = this.notices.get(cards[0]?.id);
+      if (cards.length) this.ui.say(notice?.key ?? 'notPossible', notice);
       this.ui.changed();
       return;
     }
@@ -216,6 +288,8 @@ export class Desk {
       Object.assign(card, outcome(verdict), { settled: true });
       this.notices.delete(card.id);
       this.selected.delete(card.id);
+      this.#taken.delete(card.id);
+      this.#own.add(card.id);
     }
     const gone = new Set(able.filter((card) => !belongs(card, queue)).map(({ id }) => id));
     decision.leaves = gone.size > 0;
@@ -229,7 +303,7 @@ export class Desk {
 
   /** Where the moderator was, the next card takes the place of one that goes. */
   #takeAway(gone) {
-    const stays = ({ id }) => !gone.has(id);
+    const stays = (card) => !gone.has(card.id) && !this.#isTaken(card);
     const index = this.cards.findIndex(({ id }) => id === this.current);
     const near = this.cards.slice(index).find(stays) ?? this.cards.slice(0, index).findLast(stays);
     this.cards = this.cards.filter(stays);
@@ -266,7 +340,7 @@ export class Desk {
       this.ui.say('notSaved');
       this.#forget(decision);
     } finally {
-      this.#under--;
+      this.#settle();
       this.ui.changed();
     }
   }
@@ -339,7 +413,7 @@ export class Desk {
       }
       this.ui.say(key);
     } finally {
-      this.#under--;
+      this.#settle();
       if (!here) await this.reload();
       this.ui.changed();
     }

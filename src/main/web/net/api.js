@@ -50,10 +50,10 @@ export function apiOf({ base, site }, identity, signal) {
     engagement: (article, seconds, depth) =>
       navigator.sendBeacon(at('/engagement', { article, seconds, depth })),
 
-    post({ article, text, parent, name, key, openMs }) {
+    post({ article, text, parent, name, key, openMs, trap }) {
       const { token } = identity;
       const headers = { 'Idempotency-Key': `"${key}"` };
-      const body = { text, parent, author: token ? undefined : { name }, openMs };
+      const body = { text, parent, author: token ? undefined : { name }, openMs, trap };
       return send('POST', '/comments', { query: { article }, body, token, headers });
     },
 

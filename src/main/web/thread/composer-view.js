@@ -38,6 +38,7 @@ export function composerView(ui, composer, { label, close }) {
   >
     ${textField(ui, composer, label)} ${trouble(ui, composer, 'text')} ${left(ui, composer)}
     ${composer.asksName ? nameField(ui, composer) : nothing} ${trouble(ui, composer, 'name')}
+    ${composer.edits ? nothing : trap}
     <div class="row">
       <button
         class="submit"
@@ -57,6 +58,9 @@ export function composerView(ui, composer, { label, close }) {
   </form>`;
 }
 
+/** Nobody sees it or comes to it; what fills it in is no reader. */
+const trap = html`<input class="unseen" name="homepage" tabindex="-1" autocomplete="off" aria-hidden="true" />`;
+
 const post = { idle: 'post', sending: 'posting', waiting: 'waiting' };
 const edit = { idle: 'save', sending: 'saving', waiting: 'waiting' };
 
@@ -75,6 +79,7 @@ function handlers({ focus }, composer, close) {
   };
   const submit = async (event) => {
     event.preventDefault();
+    composer.trap = event.currentTarget.elements.homepage?.value || undefined;
     await composer.send();
     if (composer.problem && !isBusy(composer)) focusField(composer.problem.field);
   };

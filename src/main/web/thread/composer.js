@@ -76,8 +76,9 @@ export class Composer {
     this.status = 'sending';
     this.changed();
     const { text, name, key } = this.draft;
+    const { trap } = this;
     try {
-      await this.#take({ text: text.trim(), name: name.trim(), key, openMs: this.#openMs() });
+      await this.#take({ text: text.trim(), name: name.trim(), key, openMs: this.#openMs(), trap });
       this.drop();
       this.status = 'idle';
     } catch (failure) {

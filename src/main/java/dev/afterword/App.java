@@ -5,11 +5,13 @@ import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.CommentEvents;
 import dev.afterword.comment.CommentRoutes;
+import dev.afterword.comment.QueueReader;
 import dev.afterword.comment.Reconciler;
 import dev.afterword.http.Answers;
 import dev.afterword.http.ApiPages;
 import dev.afterword.http.Contract;
 import dev.afterword.http.Gate;
+import dev.afterword.http.Handshake;
 import dev.afterword.http.Listeners;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -43,6 +45,9 @@ import dev.afterword.live.Hub;
 import dev.afterword.live.LiveMeters;
 import dev.afterword.live.LiveRoutes;
 import dev.afterword.live.Readers;
+import dev.afterword.live.Sockets;
+import dev.afterword.live.StaffFeed;
+import dev.afterword.live.StaffLiveRoutes;
 import dev.afterword.moderation.ArticleRoutes;
 import dev.afterword.moderation.AuthorRoutes;
 import dev.afterword.moderation.BanRoutes;
@@ -54,6 +59,7 @@ import dev.afterword.moderation.RemovalSweep;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.RedisSubscriber;
 import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
@@ -69,6 +75,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,6 +83,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,7 +291,9 @@ final class App {
   private final class Center extends VerticleBase {
     private @Nullable RedisLink link;
     private @Nullable SiteStore sites;
+    private @Nullable RedisSubscriber subscriber;
     private @Nullable Feed feed;
+    private @Nullable StaffFeed staffFeed;
     private @Nullable Heartbeat heartbeat;
 
     @Override
@@ -294,8 +304,11 @@ final class App {
                 link = opened;
                 sites = new SiteStore(opened, App.this::ownOrigins);
                 var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
-                var feed = new Feed(vertx, address, opened, events, live);
+                var subscriber = new RedisSubscriber(vertx, address);
+                this.subscriber = subscriber;
+                var feed = new Feed(vertx, subscriber, opened, events, live);
                 this.feed = feed;
+                staffFeed = staffFeed(subscriber, opened, feed, new Sites(sites));
                 heartbeat = new Heartbeat(vertx, opened, readers, feed);
                 new Reconciler(vertx, opened, sites).start(meters);
                 boolean ours = config.redis() == null;
@@ -324,10 +337,21 @@ final class App {
       return Objects.requireNonNull(feed);
     }
 
+    StaffFeed staffFeed() {
+      return Objects.requireNonNull(staffFeed);
+    }
+
+    private StaffFeed staffFeed(
+        RedisSubscriber subscriber, RedisLink link, Feed feed, Sites sites) {
+      var counts = QueueReader.counts(link);
+      return new StaffFeed(
+          vertx, subscriber, link, feed, site -> sites.named(site).compose(counts));
+    }
+
     @Override
     public Future<?> stop() {
       var beating = heartbeat;
-      var listening = feed;
+      var listening = subscriber;
       Future<Void> silent = beating == null ? Future.succeededFuture() : beating.close();
       return silent
           .eventually(() -> listening == null ? Future.succeededFuture() : listening.close())
@@ -351,7 +375,7 @@ final class App {
     public Future<?> start() {
       var answers = new Answers(vertx, App.this::url, isSecure(), App::translate);
       var router = Router.router(vertx);
-      server = Listeners.open(vertx, answers, List.of(LiveRoutes.PROTOCOL), router);
+      server = Listeners.open(vertx, answers, List.of(Handshake.PROTOCOL), router);
       return RedisLink.open(vertx, address)
           .onSuccess(opened -> link = opened)
           .compose(opened -> DurableLink.open(vertx, address, opened, config.replicas()))
@@ -408,8 +432,10 @@ final class App {
               door.on(link),
               App.this::url);
       comments.addTo(api);
+      var sockets = new Sockets(hub, connections, live, proxies);
       new LiveRoutes(
               hub,
+              sockets,
               connections,
               live,
               proxies,
@@ -417,12 +443,16 @@ final class App {
               ctx -> Sites.of(ctx)::article,
               ctx -> new SiteSpeakers(sites, callers, bans, Sites.of(ctx).name()))
           .addTo(api);
+      new StaffLiveRoutes(
+              vertx, sockets, center.staffFeed(), ctx -> stillStaff(sites, callers, ctx))
+          .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
       new ArticleRoutes(vertx, link, articles, comments.commented(), journal).addTo(api);
       new BanRoutes(vertx, link, comments.desk(), journal, clock).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
-      new ModerationRoutes(comments.desk(), comments.queue(), journal).addTo(api);
+      new ModerationRoutes(comments.desk(), comments.queue(), journal, center.staffFeed())
+          .addTo(api);
       new DayStatsRoutes(link, clock).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
       new StaffRoutes(staff, journal).addTo(api);
@@ -453,6 +483,14 @@ final class App {
       // The router's own: a path that cannot be decoded.
       router.errorHandler(400, ctx -> answers.fail(ctx, Problem.of(ProblemType.REQUEST_MALFORMED)));
       router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
+    }
+
+    /** Whether whoever sent a request is still one of the staff of a site that is still there. */
+    private static Supplier<Future<?>> stillStaff(
+        Sites sites, Callers callers, RoutingContext ctx) {
+      var site = Sites.of(ctx).name();
+      var again = callers.again(ctx);
+      return () -> sites.named(site).compose(again);
     }
 
     @Override

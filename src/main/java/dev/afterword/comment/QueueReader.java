@@ -8,6 +8,7 @@ import dev.afterword.comment.QueueStore.Entry;
 import dev.afterword.comment.QueueStore.Reports;
 import dev.afterword.http.CleanText;
 import dev.afterword.identity.Site;
+import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -85,9 +87,14 @@ public final class QueueReader {
     return CURSOR.matcher(text).matches();
   }
 
-  /** How many comments each queue has. */
-  public Future<Map<Queue, Long>> counts(Site site) {
+  /** How many comments each queue has, by its word. */
+  public Future<JsonObject> counts(Site site) {
     return queues.counts(site);
+  }
+
+  /** The same on an event loop where nothing else is read. */
+  public static Function<Site, Future<JsonObject>> counts(RedisLink link) {
+    return new QueueStore(link)::counts;
   }
 
   /** A page: {@code comments} and {@code next}. */

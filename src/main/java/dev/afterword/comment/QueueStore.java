@@ -7,6 +7,7 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import dev.afterword.redis.Script.Call;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -53,8 +54,8 @@ final class QueueStore {
     }
   }
 
-  /** How many comments each queue of a site has. */
-  Future<Map<Queue, Long>> counts(Site site) {
+  /** How many comments each queue of a site has, by its word. */
+  Future<JsonObject> counts(Site site) {
     var asked = new ArrayList<Queue>();
     var requests = new ArrayList<Request>();
     for (var queue : Queue.values()) {
@@ -71,7 +72,9 @@ final class QueueStore {
                 Response size = all.resultAt(i);
                 counts.merge(asked.get(i), size == null ? 0 : size.toLong(), Long::sum);
               }
-              return counts;
+              var json = new JsonObject();
+              counts.forEach((queue, size) -> json.put(queue.word(), size));
+              return json;
             });
   }
 

@@ -1,5 +1,6 @@
 package dev.afterword.identity;
 
+import dev.afterword.http.Handshake;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.RouteTable;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,7 @@ public final class Callers {
    * counts there alone, and a token wins over it.
    */
   public Future<Void> identify(RoutingContext ctx) {
-    var token = bearer(ctx);
+    var token = token(ctx);
     if (token != null) {
       return of(Sites.of(ctx), token).map(caller -> admit(ctx, caller));
     }
@@ -87,6 +89,30 @@ public final class Callers {
       return Future.succeededFuture();
     }
     return session(ctx).map(staff -> admit(ctx, staff.<Caller>map(it -> it).orElse(of(ctx))));
+  }
+
+  /**
+   * The token that counts for a request. As a sub-protocol it counts at once where only staff have
+   * anything to do; readers' sockets are told later what theirs is worth.
+   */
+  private static @Nullable String token(RoutingContext ctx) {
+    var token = bearer(ctx);
+    return token == null && RouteTable.staffRole(ctx) != null
+        ? Handshake.bearer(ctx.request())
+        : token;
+  }
+
+  /**
+   * How to ask again who sent a request that only staff may; fails with a {@link Problem} (401)
+   * once it is nobody. Keeps nothing of the request.
+   */
+  public Function<Site, Future<Known>> again(RoutingContext ctx) {
+    var token = token(ctx);
+    if (token != null) {
+      return site -> of(site, token);
+    }
+    var session = sessions.value(Sites.of(ctx), ctx.request());
+    return site -> sessions.of(site, session).compose(Callers::valid);
   }
 
   /** Says who asks, who has to have the role that is asked for. */

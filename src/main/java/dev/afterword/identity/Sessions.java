@@ -44,7 +44,11 @@ public final class Sessions {
 
   /** Whose session a request comes with; empty when it has none, or one that is over. */
   Future<Optional<Staff>> of(Site site, HttpServerRequest request) {
-    var value = value(site, request);
+    return of(site, value(site, request));
+  }
+
+  /** Whose session a value stands for, see {@link #value}. */
+  Future<Optional<Staff>> of(Site site, @Nullable String value) {
     if (value == null) {
       return Future.succeededFuture(Optional.empty());
     }
@@ -112,8 +116,11 @@ public final class Sessions {
         + (secure ? "; Secure" : "");
   }
 
-  /** Two cookies of one name are none: somebody else may have set the other. */
-  private @Nullable String value(Site site, HttpServerRequest request) {
+  /**
+   * The session that a request comes with, or {@code null}. Two cookies of one name are none:
+   * somebody else may have set the other.
+   */
+  @Nullable String value(Site site, HttpServerRequest request) {
     var start = name(site) + '=';
     String found = null;
     for (var header : request.headers().getAll(HttpHeaders.COOKIE)) {

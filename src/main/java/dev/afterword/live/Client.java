@@ -23,7 +23,7 @@ final class Client {
   private static final long MESSAGE_NANOS = 500_000_000;
 
   /** How often it is asked whether a token is still valid, in milliseconds. */
-  private static final long RECHECK_MS = 10_000;
+  static final long RECHECK_MS = 10_000;
 
   private final Vertx vertx;
   private final Hub hub;
@@ -68,7 +68,6 @@ final class Client {
     webSocket.textMessageHandler(this::hear);
     webSocket.binaryMessageHandler(
         bytes -> socket.close(Follower.BAD_MESSAGE, "messages are text"));
-    webSocket.exceptionHandler(failure -> {});
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.afterword.article.Article;
 import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
-import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.RedisSubscriber;
 import io.vertx.core.Context;
@@ -12,8 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +59,7 @@ public final class Feed {
   private final Present present;
   private final LiveMeters meters;
   private final RedisSubscriber subscriber;
+  private final Ears ears = new Ears();
   private final Map<String, Room> rooms = new HashMap<>();
 
   /** Rooms by channel, to know which channels somebody still needs. */
@@ -119,7 +117,7 @@ public final class Feed {
 
   /** The feed of a process, on the current event loop. */
   public Feed(
-      Vertx vertx, RedisAddress address, RedisLink link, Present present, LiveMeters meters) {
+      Vertx vertx, RedisSubscriber subscriber, RedisLink link, Present present, LiveMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.link = link;
@@ -127,7 +125,7 @@ public final class Feed {
     this.readers = new ReadersStore(link);
     this.present = present;
     this.meters = meters;
-    this.subscriber = new RedisSubscriber(vertx, address, new Ears());
+    this.subscriber = subscriber;
     vertx.setPeriodic(CHECK_MS, id -> rooms.values().forEach(this::read));
   }
 
@@ -186,7 +184,7 @@ public final class Feed {
   private void listen(Room room) {
     var channel = room.article.channel();
     channels.computeIfAbsent(channel, fresh -> new LinkedHashSet<>()).add(room);
-    subscriber.subscribe(channel);
+    subscriber.subscribe(channel, ears);
     meters.subscriptions.set(channels.size());
   }
 
@@ -371,10 +369,7 @@ public final class Feed {
   /** Has a message without a number told by every process; while the store is away by none. */
   void publish(ArticleRef article, JsonObject message) {
     var said = "l " + article.id() + ' ' + message.encode();
-    context.runOnContext(
-        turn -> {
-          var unused = link.send(Request.cmd(Command.PUBLISH).arg(article.channel()).arg(said));
-        });
+    context.runOnContext(turn -> link.publish(article.channel(), said));
   }
 
   /** Messages without a number wait for others of their type: of each thing the latest is told. */
@@ -407,9 +402,11 @@ public final class Feed {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Stops listening. */
-  public Future<Void> close() {
-    return subscriber.close();
+  /** Somebody else has asked the store; where articles are watched, they tell how it is. */
+  void storeIsAway(boolean away) {
+    if (rooms.isEmpty()) {
+      setDegraded(away);
+    }
   }
 
   private void setDegraded(boolean away) {

@@ -73,16 +73,29 @@ abstract class Follower {
    * @param at where the article is with it
    */
   final void send(ArticleRef article, Position at, Frame frame) {
+    if (keepsUp()) {
+      write(article, at, frame);
+    }
+  }
+
+  /** Sends something without a number that the client must not miss. */
+  final void send(Frame frame) {
+    if (keepsUp()) {
+      write(frame);
+    }
+  }
+
+  private boolean keepsUp() {
     if (!isOpen()) {
-      return;
+      return false;
     }
     if (isFull()) {
       meters.slow.increment();
       close(TOO_SLOW, "too slow");
-    } else {
-      meters.delivered.increment();
-      write(article, at, frame);
+      return false;
     }
+    meters.delivered.increment();
+    return true;
   }
 
   /** Sends on what was begun with {@link #send}, however much waits. */

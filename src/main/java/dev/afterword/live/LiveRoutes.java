@@ -3,18 +3,15 @@ package dev.afterword.live;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.http.Answer;
 import dev.afterword.http.Fault;
-import dev.afterword.http.Listeners;
+import dev.afterword.http.Handshake;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
-import dev.afterword.http.StrictFrames;
-import dev.afterword.http.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -22,23 +19,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks WebSocket and server-sent events: who may connect, which articles are followed, and what a
  * client may say.
  */
 public final class LiveRoutes {
-  /** The sub-protocol that this server speaks. */
-  public static final String PROTOCOL = "afterword.v1";
-
-  /** What a token stands behind as a sub-protocol. */
-  private static final String BEARER = "afterword.bearer.";
-
   private static final int MOST_STREAMED = 10;
 
   private final Hub hub;
+  private final Sockets sockets;
   private final Connections connections;
   private final LiveMeters meters;
   private final Proxies proxies;
@@ -56,6 +46,7 @@ public final class LiveRoutes {
    */
   public LiveRoutes(
       Hub hub,
+      Sockets sockets,
       Connections connections,
       LiveMeters meters,
       Proxies proxies,
@@ -63,6 +54,7 @@ public final class LiveRoutes {
       Function<RoutingContext, Function<String, ArticleRef>> articles,
       Function<RoutingContext, Speakers> speakers) {
     this.hub = hub;
+    this.sockets = sockets;
     this.connections = connections;
     this.meters = meters;
     this.proxies = proxies;
@@ -80,7 +72,9 @@ public final class LiveRoutes {
     if (!admitted.test(ctx)) {
       throw Problem.of(ProblemType.ORIGIN_NOT_ALLOWED);
     }
-    return wantsEvents(ctx.request()) ? stream(ctx) : upgrade(ctx);
+    return wantsEvents(ctx.request())
+        ? stream(ctx)
+        : sockets.open(ctx.request(), (socket, webSocket) -> greet(ctx, socket, webSocket));
   }
 
   /** A browser's EventSource asks for nothing else; whoever can upgrade means to. */
@@ -130,8 +124,8 @@ public final class LiveRoutes {
     }
     var stream = EventStream.begin(request, meters);
     ctx.response().exceptionHandler(failure -> {});
-    ctx.response().closeHandler(closed -> exit(stream, address));
-    ctx.response().endHandler(ended -> exit(stream, address));
+    ctx.response().closeHandler(closed -> sockets.exit(stream, address));
+    ctx.response().endHandler(ended -> sockets.exit(stream, address));
     var last = request.getHeader("Last-Event-ID");
     var from = stream.resume(last, followed.articles, followed.since);
     hub.enter(stream);
@@ -141,39 +135,7 @@ public final class LiveRoutes {
     return Future.succeededFuture(Answer.TAKEN);
   }
 
-  private void exit(Follower follower, byte[] address) {
-    if (hub.exit(follower)) {
-      connections.leave(address);
-    }
-  }
-
-  private Future<Answer> upgrade(RoutingContext ctx) {
-    var upgrade = ctx.request().getHeader(HttpHeaders.UPGRADE);
-    if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
-      throw Problem.of(ProblemType.UPGRADE_REQUIRED).with("Upgrade", "websocket");
-    }
-    checkHandshake(ctx.request());
-    return ctx.request()
-        .toWebSocket()
-        .map(
-            webSocket -> {
-              welcome(ctx, webSocket);
-              return Answer.TAKEN;
-            });
-  }
-
-  private void welcome(RoutingContext ctx, ServerWebSocket webSocket) {
-    var request = ctx.request();
-    StrictFrames.on(request.connection(), Listeners.LARGEST_MESSAGE);
-    var wire = Wire.ofWebSocket(request, Follower.MOST_WAITING);
-    var socket = new Socket(webSocket, wire, meters);
-    var address = proxies.client(request);
-    if (!connections.enter(address)) {
-      socket.close(Follower.TOO_MANY, "too many connections");
-      return;
-    }
-    webSocket.closeHandler(closed -> exit(socket, address));
-    hub.enter(socket);
+  private Runnable greet(RoutingContext ctx, Socket socket, ServerWebSocket webSocket) {
     var client =
         new Client(
             ctx.vertx(),
@@ -183,34 +145,8 @@ public final class LiveRoutes {
             speakers.apply(ctx),
             connections.areLimited());
     client.listen(webSocket);
-    client.greet(ctx.queryParam("article"), ctx.queryParam("since"), bearer(request));
-  }
-
-  /** RFC 6455, 4.2.1; what Vert.x would refuse itself, it would refuse in words of its own. */
-  private static void checkHandshake(HttpServerRequest request) {
-    var key = request.getHeader("Sec-WebSocket-Key");
-    var connection = request.getHeader(HttpHeaders.CONNECTION);
-    if (key == null
-        || connection == null
-        || !connection.toLowerCase(Locale.ROOT).contains("upgrade")
-        || request.version() != HttpVersion.HTTP_1_1) {
-      throw Problem.of(ProblemType.REQUEST_MALFORMED, "The WebSocket handshake is not whole.");
-    }
-    if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
-      throw Problem.of(ProblemType.UPGRADE_REQUIRED)
-          .with("Upgrade", "websocket")
-          .with("Sec-WebSocket-Version", "13");
-    }
-  }
-
-  /** A browser cannot send a header of its own with a WebSocket, but name sub-protocols. */
-  private static @Nullable String bearer(HttpServerRequest request) {
-    return request.headers().getAll("Sec-WebSocket-Protocol").stream()
-        .flatMap(offered -> Stream.of(offered.split(",")))
-        .map(String::strip)
-        .filter(offered -> offered.startsWith(BEARER))
-        .map(offered -> offered.substring(BEARER.length()))
-        .findFirst()
-        .orElse(null);
+    var bearer = Handshake.bearer(ctx.request());
+    client.greet(ctx.queryParam("article"), ctx.queryParam("since"), bearer);
+    return () -> {};
   }
 }

@@ -14,6 +14,7 @@ import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Journal;
 import dev.afterword.identity.Sites;
+import dev.afterword.live.StaffFeed;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +23,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for what moderators look at and decide. */
@@ -33,9 +33,9 @@ public final class ModerationRoutes {
   private final Verdicts verdicts;
 
   /** The routes of one event loop. */
-  public ModerationRoutes(CommentDesk desk, QueueReader queue, Journal journal) {
+  public ModerationRoutes(CommentDesk desk, QueueReader queue, Journal journal, StaffFeed feed) {
     this.queue = queue;
-    this.verdicts = new Verdicts(desk, journal);
+    this.verdicts = new Verdicts(desk, journal, feed);
   }
 
   /** Adds the routes to the table. */
@@ -52,10 +52,8 @@ public final class ModerationRoutes {
     return Future.all(queue.page(site, query), queue.counts(site))
         .map(
             both -> {
-              var counts = new JsonObject();
               JsonObject page = both.resultAt(0);
-              Map<Queue, Long> all = both.resultAt(1);
-              all.forEach((each, size) -> counts.put(each.word(), size));
+              JsonObject counts = both.resultAt(1);
               return Answer.json(200, page.put("counts", counts)).caching(Answer.PRIVATE);
             });
   }

@@ -14,6 +14,7 @@ import dev.afterword.identity.Journal;
 import dev.afterword.identity.JournalStore.Entry;
 import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Site;
+import dev.afterword.live.StaffFeed;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -32,10 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class Verdicts {
   private final CommentDesk desk;
   private final Journal journal;
+  private final StaffFeed feed;
 
-  Verdicts(CommentDesk desk, Journal journal) {
+  Verdicts(CommentDesk desk, Journal journal, StaffFeed feed) {
     this.desk = desk;
     this.journal = journal;
+    this.feed = feed;
     for (var verdict : Verdict.values()) {
       journal.undoing(verdict.word(), new TakeBack());
     }
@@ -120,7 +123,15 @@ final class Verdicts {
         .compose(
             entry ->
                 change(site, plan, call, new Decision(entry.id(), "", by.name(), call.reason))
+                    .onSuccess(changed -> announce(site, changed, call.verdict.word(), by.name()))
                     .map(changed -> answer(entry, plan, changed)));
+  }
+
+  private void announce(Site site, List<Changed> changed, String verdict, String by) {
+    var ids = changed.stream().filter(Changed::done).map(Changed::id).toList();
+    if (!ids.isEmpty()) {
+      feed.announce(site.name(), ids, verdict, by);
+    }
   }
 
   private Future<List<Changed>> change(Site site, List<Item> plan, Call call, Decision why) {
@@ -191,7 +202,9 @@ final class Verdicts {
                     changes.add(new Change(item.ruled, to, EnumSet.allOf(State.class), why));
                   }
                 }
-                return desk.change(site, changes).map(changed -> answer(undo, plan, changed));
+                return desk.change(site, changes)
+                    .onSuccess(changed -> announce(site, changed, "undo", undo.name()))
+                    .map(changed -> answer(undo, plan, changed));
               });
     }
 

@@ -128,6 +128,11 @@ public final class RedisLink {
     return call(connection -> connection.send(request));
   }
 
+  /** Publishes a message; while the store is away nobody hears it. */
+  public void publish(String channel, String message) {
+    var unused = send(Request.cmd(Command.PUBLISH).arg(channel).arg(message));
+  }
+
   /**
    * Sends several commands in one go over one connection to one node, to which all that have keys
    * must lead; one without keys goes along.

@@ -11,6 +11,7 @@ import io.vertx.redis.client.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The process's one pub/sub connection. When it breaks it connects anew and subscribes again to all
- * channels; the listener hears of both, because what was published in between is lost and has to be
- * read elsewhere.
+ * channels; their listeners hear of both, because what was published in between is lost and has to
+ * be read elsewhere.
  *
  * <p>Confined to the event loop that opened it. The connection sends nothing but (un)subscriptions:
  * the client would mistake a push that overtakes another command's answer for that answer.
@@ -45,10 +46,9 @@ public final class RedisSubscriber {
   private final Vertx vertx;
   private final Context context;
   private final List<RedisAddress> nodes;
-  private final Listener listener;
 
-  /** Channels wanted, and whether the store has confirmed the subscription. */
-  private final Map<String, Boolean> channels = new HashMap<>();
+  /** Channels wanted, and who hears them. */
+  private final Map<String, Listener> channels = new HashMap<>();
 
   private @Nullable RedisConnection connection;
   private @Nullable Redis client;
@@ -57,16 +57,15 @@ public final class RedisSubscriber {
   private boolean closed;
 
   /** Prepares the subscriber of the current event loop; it connects with the first subscription. */
-  public RedisSubscriber(Vertx vertx, RedisAddress address, Listener listener) {
+  public RedisSubscriber(Vertx vertx, RedisAddress address) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.nodes = address.each();
-    this.listener = listener;
   }
 
   /** Wants a channel; {@link Listener#subscribed} tells when it is heard. */
-  public void subscribe(String channel) {
-    if (channels.putIfAbsent(channel, false) == null) {
+  public void subscribe(String channel, Listener listener) {
+    if (channels.putIfAbsent(channel, listener) == null) {
       var current = connection;
       if (current == null) {
         connect(50);
@@ -125,7 +124,6 @@ public final class RedisSubscriber {
     made.handler(this::heard);
     made.exceptionHandler(failure -> LOG.debug("subscription: {}", failure.getMessage()));
     made.endHandler(ended -> context.runOnContext(later -> drop(made)));
-    channels.replaceAll((channel, confirmed) -> false);
     channels.keySet().forEach(each -> made.send(Request.cmd(Command.SUBSCRIBE).arg(each)));
   }
 
@@ -141,8 +139,7 @@ public final class RedisSubscriber {
     if (old != null) {
       old.close();
     }
-    channels.replaceAll((channel, confirmed) -> false);
-    listener.lost();
+    Set.copyOf(channels.values()).forEach(Listener::lost);
     connect(50);
   }
 
@@ -152,9 +149,13 @@ public final class RedisSubscriber {
     }
     var kind = push.get(0).toString();
     var channel = push.get(1).toString();
+    var listener = channels.get(channel);
+    if (listener == null) {
+      return;
+    }
     if (kind.equals("message")) {
       listener.published(channel, push.get(2).toString());
-    } else if (kind.equals("subscribe") && channels.replace(channel, true) != null) {
+    } else if (kind.equals("subscribe")) {
       listener.subscribed(channel);
     }
   }

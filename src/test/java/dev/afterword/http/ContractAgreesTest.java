@@ -132,7 +132,14 @@ class ContractAgreesTest {
         check(operation, 201, json("", "{}"));
         check(operation, 201, json("", ""));
       }
-      case "live" -> checkLive();
+      case "live" -> {
+        var hello = checkSocket("live?article=/a", "Live");
+        assertThat(hello.getString("type")).isEqualTo("hello");
+      }
+      case "adminLive" -> {
+        var queue = checkSocket("admin/live", "Staff");
+        assertThat(queue.getString("type")).isEqualTo("queue");
+      }
       case "top" -> check(operation, 200, get("?by=comments&window=week&limit=3"));
       case "dayStats" -> check(operation, 200, get("?from=2026-11-01&to=2026-11-30").as(owner()));
       case "explainViews", "viewSeries" -> check(operation, 200, get("?article=/a").as(owner()));
@@ -349,8 +356,8 @@ class ContractAgreesTest {
     assertThat(said).as(value.encode()).isEmpty();
   }
 
-  /** Also: every message has the documented form. */
-  private static void checkLive() throws Exception {
+  /** Also: the first message, which it answers, has the documented form. */
+  private static JsonObject checkSocket(String rest, String form) throws Exception {
     var messages = new CompletableFuture<String>();
     var listener =
         new WebSocket.Listener() {
@@ -365,18 +372,19 @@ class ContractAgreesTest {
             messages.completeExceptionally(error);
           }
         };
-    var uri = URI.create(server.url().replace("http", "ws") + "/api/v1/demo/live?article=/a");
+    var uri = URI.create(server.url().replace("http", "ws") + "/api/v1/demo/" + rest);
     var socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
+            .header("Authorization", owner())
             .subprotocols("afterword.v1")
             .buildAsync(uri, listener)
             .get(10, TimeUnit.SECONDS);
     assertThat(socket.getSubprotocol()).isEqualTo("afterword.v1");
-    var hello = new JsonObject(messages.get(10, TimeUnit.SECONDS));
-    assertThat(hello.getString("type")).isEqualTo("hello");
-    fits(new JsonObject(Map.of("$ref", "#/components/schemas/LiveMessage")), hello);
+    var first = new JsonObject(messages.get(10, TimeUnit.SECONDS));
+    fits(new JsonObject(Map.of("$ref", "#/components/schemas/" + form + "Message")), first);
     socket.abort();
+    return first;
   }
 
   /** What the hot paths check by hand, as queries of {@code article=/a&…}. */

@@ -352,6 +352,7 @@ class ContractTest {
             "undoVerdict",
             "queue",
             "dayStats",
+            "adminLive",
             "decide",
             "listArticles",
             "listBans",

@@ -904,7 +904,24 @@ class ProblemsTest {
             "token-invalid",
             get(
                 "/api/v1/demo/live?article=/a",
-                with(socket, "Authorization", "Bearer x", "Connection", "close"))));
+                with(socket, "Authorization", "Bearer x", "Connection", "close"))),
+        wrong(
+            "staff's socket without a token",
+            401,
+            "token-required",
+            get("/api/v1/demo/admin/live", with(socket, "Connection", "close"))),
+        wrong(
+            "staff's socket with a token of nobody among the sub-protocols",
+            401,
+            "token-invalid",
+            get(
+                "/api/v1/demo/admin/live",
+                with(
+                    socket,
+                    "Sec-WebSocket-Protocol",
+                    "afterword.v1, afterword.bearer.aw_nobody",
+                    "Connection",
+                    "close"))));
   }
 
   /** The first in the contract's order is told; of values all. */

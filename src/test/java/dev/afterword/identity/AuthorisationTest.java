@@ -61,6 +61,7 @@ class AuthorisationTest {
           new Row("undoVerdict", Role.MODERATOR, "", ""),
           new Row("dayStats", Role.VIEWER, "", ""),
           new Row("queue", Role.VIEWER, "?state=all", ""),
+          new Row("adminLive", Role.VIEWER, "", ""),
           new Row(
               "decide",
               Role.MODERATOR,

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,26 +34,40 @@ public final class LiveClient extends LiveMessages implements WebSocket.Listener
 
   /** Opens one that hands on each message as it comes, on the socket's thread. */
   public static LiveClient open(String url, String site, String query, Consumer<JsonObject> each) {
-    return new LiveClient(each, true).connect(url, site, query);
+    return new LiveClient(each, true).connect(url, site + "/live?" + query, List.of());
   }
 
   /** Opens one of somebody whose token is offered as a sub-protocol, as a browser has to. */
   public static LiveClient openAs(String token, String url, String site, String query) {
     return new LiveClient(message -> {}, true)
-        .connect(url, site, query, "afterword.bearer." + token);
+        .connect(url, site + "/live?" + query, List.of(), "afterword.bearer." + token);
   }
 
   /** Opens one that takes nothing in until {@link #read}. */
   public static LiveClient stalled(String url, String site, String query) {
-    return new LiveClient(message -> {}, false).connect(url, site, query);
+    return new LiveClient(message -> {}, false).connect(url, site + "/live?" + query, List.of());
   }
 
-  private LiveClient connect(String url, String site, String query, String... protocols) {
-    var address =
-        URI.create(url.replaceFirst("^http", "ws") + "/api/v1/" + site + "/live?" + query);
+  /** Opens one of somebody of the staff, whose token is offered as a sub-protocol. */
+  public static LiveClient openStaff(String token, String url, String site) {
+    return new LiveClient(message -> {}, true)
+        .connect(url, site + "/admin/live", List.of(), "afterword.bearer." + token);
+  }
+
+  /** Opens one of staff with these headers, names and values in turn. */
+  public static LiveClient openStaff(String url, String site, List<String> headers) {
+    return new LiveClient(message -> {}, true).connect(url, site + "/admin/live", headers);
+  }
+
+  private LiveClient connect(String url, String rest, List<String> headers, String... protocols) {
+    var address = URI.create(url.replaceFirst("^http", "ws") + "/api/v1/" + rest);
     try {
+      var opening = HTTP.newWebSocketBuilder();
+      for (int i = 0; i < headers.size(); i += 2) {
+        opening.header(headers.get(i), headers.get(i + 1));
+      }
       socket =
-          HTTP.newWebSocketBuilder()
+          opening
               .subprotocols("afterword.v1", protocols)
               .buildAsync(address, this)
               .get(10, TimeUnit.SECONDS);
