@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { buttonView, problemView } from './button-view.js';
 
-/** Names that have a face; others are shown as they are. */
+/** Names that have a face, and words in every language; a site's own are shown as they are. */
 const faces = { like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢', angry: '😠' };
 
 /** How readers took the article, at one click each. */
@@ -11,11 +11,13 @@ export function reactionsView(ui) {
   if (!conversation || info.state === 'closed' || !site.reactions.length) return nothing;
   const reaction = (name) => {
     const n = info.reactions[name];
+    const key = `reaction_${name}`;
+    const said = words.has(key) ? words.say(key) : name;
     const face = html`<span class="face">${faces[name] ?? name}</span>`;
     const count = n ? html`<span part="reaction-count">${words.number(n)}</span>` : nothing;
     return buttonView(name, [face, count], () => thread.react(name), {
       part: 'reaction',
-      label: n ? `${name} ${words.number(n)}` : name,
+      label: n ? `${said} ${words.number(n)}` : said,
       pressed: marks.reactions.includes(name),
     });
   };

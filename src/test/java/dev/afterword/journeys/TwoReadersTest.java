@@ -13,6 +13,7 @@ import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ class TwoReadersTest {
     seen.locator("[data-action=voteUp]").click();
     assertThat(ada.locator("[part=score]")).hasText("1 point");
     ben.locator("[part=reaction]").nth(1).click();
-    assertThat(ada.locator("[part=reaction]").nth(1)).hasAccessibleName("love 1");
+    assertThat(ada.locator("[part=reaction]").nth(1)).hasAccessibleName("Love 1");
 
     ada.locator("[data-action=edit]").click();
     assertThat(ada.locator("[part=textarea]")).hasValue("Good evning.");
@@ -121,7 +122,7 @@ class TwoReadersTest {
     // Taken back, both go.
     seen.locator("[data-action=voteUp]").click();
     ben.locator("[part=reaction]").nth(1).click();
-    assertThat(ada.locator("[part=reaction]").nth(1)).hasAccessibleName("love");
+    assertThat(ada.locator("[part=reaction]").nth(1)).hasAccessibleName("Love");
     assertThat(comment(ada, "Good evening.").locator("[part=score]")).hasCount(0);
 
     comment(ada, "Good evening.").locator("[data-action=delete]").click();
@@ -163,6 +164,24 @@ class TwoReadersTest {
     assertThat(ada.locator("[part=problem]").first())
         .hasText("That was quick. Try again in 10 seconds.");
     assertThat(ada.locator("[part=reaction]").first()).hasAttribute("aria-pressed", "false");
+  }
+
+  @Test
+  void aReaction_isCalledByItsWords_andASitesOwnByItsName(Browser browser) {
+    Page page = browser.open("about:blank");
+    page.route(
+        "**/comments?*",
+        route -> {
+          var answer = route.fetch();
+          var list = new JsonObject(answer.text());
+          list.getJsonObject("site").put("reactions", JsonArray.of("angry", "well-argued"));
+          route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(list.encode()));
+        });
+    page.navigate(server.url() + "/");
+    assertThat(page.locator("[part=reaction]")).hasCount(2);
+    assertThat(page.locator("[part=reaction]").first()).hasAccessibleName("Angry");
+    assertThat(page.locator("[part=reaction]").last()).hasAccessibleName("well-argued");
+    assertThat(page.locator("[part=reaction]").last()).hasText("well-argued");
   }
 
   private static void refuse(Route route, int status, String code) {
