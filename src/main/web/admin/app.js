@@ -1,6 +1,6 @@
 import { render } from 'lit-html';
 import { eachMinute } from '../page/clock.js';
-import { wordsFor } from '../words/words.js';
+import { wordsOf } from '../words/words.js';
 import { staffApi } from './api.js';
 import { appView } from './app-view.js';
 import { Articles } from './articles.js';
@@ -23,7 +23,7 @@ const filters = ['state', 'q', 'author', 'article', 'name'];
 
 /** The admin page: who is signed in, which page is open, and one picture of it all. */
 export class App {
-  words = wordsFor(navigator.language, { en });
+  words = wordsOf(/^en\b/.test(navigator.language) ? navigator.language : 'en', en);
   me = null;
   page = 'queue';
   problem = null;

@@ -5,26 +5,23 @@
  * (`/v/{hash}/embed.js`) and belongs to the same server.
  */
 export function serverOf(script) {
-  const url = new URL(script);
-  url.pathname = url.pathname.replace(/(\/v\/[^/]+)?\/[^/]*$/, '');
-  return url.origin + url.pathname.replace(/\/$/, '');
+  return script.replace(/(\/v\/[^/?#]+)?\/[^/?#]*([?#].*)?$/, '');
 }
 
 /** The `data-site` of the tag that loaded this module; modules have no `currentScript`. */
 export function siteOf(script) {
-  for (const tag of document.querySelectorAll('script[data-site]')) {
-    if (tag.src === script) return tag.dataset.site;
-  }
-  return null;
+  const tags = [...document.querySelectorAll('script[data-site]')];
+  return tags.find(({ src }) => src === script)?.dataset.site;
 }
 
 export function articleOf() {
   return document.querySelector('link[rel~="canonical"]')?.href || location.pathname;
 }
 
-export function languageOf(element) {
-  const told = element.closest('[lang]')?.lang || document.documentElement.lang;
-  return told || navigator.language || 'en';
+export function localeOf(element) {
+  return (
+    element.closest('[lang]')?.lang || document.documentElement.lang || navigator.language
+  );
 }
 
 /** Resolves once a person can see the page: a prerendered or background tab is not a view. */

@@ -7,8 +7,11 @@ export class Announcer {
   #arrived = 0;
   #timer;
 
-  constructor(words, changed) {
-    Object.assign(this, { words, changed });
+  /** Those of the page, once they are there. */
+  words;
+
+  constructor(changed) {
+    this.changed = changed;
   }
 
   say(key, values) {

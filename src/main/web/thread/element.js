@@ -1,7 +1,7 @@
 import { render } from 'lit-html';
 import css from 'built-styles/thread.css';
 import { eachMinute } from '../page/clock.js';
-import { articleOf, languageOf, serverOf, siteOf } from '../page/page.js';
+import { articleOf, localeOf, serverOf, siteOf } from '../page/page.js';
 import { wordsFor } from '../words/words.js';
 import { Announcer } from './announcer.js';
 import { measureReading } from './reading.js';
@@ -26,6 +26,7 @@ export class AfterwordThread extends HTMLElement {
   #ui;
   #undo = [];
   #restarting;
+  #speaking;
   #rendering;
 
   connectedCallback() {
@@ -55,8 +56,7 @@ export class AfterwordThread extends HTMLElement {
       site: this.getAttribute('site') || siteOf(import.meta.url),
       article: this.getAttribute('article') || articleOf(),
     };
-    const words = wordsFor(languageOf(this));
-    const announcer = new Announcer(words, this.#changed);
+    const announcer = new Announcer(this.#changed);
     const scroll = new Scroll(this.#root);
     const thread = new Thread({
       place,
@@ -66,7 +66,11 @@ export class AfterwordThread extends HTMLElement {
       emit: (name, detail) => this.#emit(name, { ...place, ...detail }),
     });
     this.#thread = thread;
-    this.#ui = { thread, words, announcer, scroll, focus: this.#focus, stale: true };
+    const ui = { thread, announcer, scroll, focus: this.#focus, stale: true };
+    this.#ui = ui;
+    this.#speaking = wordsFor(localeOf(this), place.base).then((words) => {
+      ui.words = announcer.words = words;
+    });
     this.#undo = [
       () => thread.stop(),
       () => announcer.stop(),
@@ -96,7 +100,7 @@ export class AfterwordThread extends HTMLElement {
    */
   #changed = ({ list = true } = {}) => {
     this.#ui.stale ||= list;
-    this.#rendering ??= Promise.resolve().then(() => {
+    this.#rendering ??= this.#speaking.then(() => {
       this.#rendering = null;
       if (!this.#thread) return;
       const draw = () => render(threadView(this.#ui), this.#root);

@@ -1,21 +1,15 @@
 import en from './en.json';
+import { languageOf } from './language.js';
 
-const readers = { en };
+/** The words, numbers and times for a reader of `locale`. */
+export async function wordsFor(locale, base) {
+  const [tag, words] = await languageOf(locale, base, en);
+  // A page may be older, or newer, than what it read.
+  return wordsOf(tag, { ...en, ...words });
+}
 
-/**
- * A language is a file like `en.json`: `{n}` is a number, other braces are names; an object holds the
- * plural forms that `Intl.PluralRules` tells apart.
- */
-
-/**
- * The words, numbers and times of one language, of those that `languages` has. Numbers and dates
- * follow the page's regional variant only when it is the language we speak, or "vor 3 Minuten"
- * would stand beside "3 views".
- */
-export function wordsFor(locale, languages = readers) {
-  const language = locale.split('-')[0].toLowerCase();
-  const words = languages[language] ?? languages.en;
-  const tag = languages[language] && supported(locale) ? locale : 'en';
+/** The same with `words` that are there already; `tag` says how numbers and dates are written. */
+export function wordsOf(tag, words) {
   const plural = new Intl.PluralRules(tag);
   const number = new Intl.NumberFormat(tag);
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
@@ -24,7 +18,7 @@ export function wordsFor(locale, languages = readers) {
   const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
 
   function say(key, values = {}) {
-    const entry = words[key] ?? languages.en[key];
+    const entry = words[key];
     const text =
       typeof entry === 'string' ? entry : (entry[plural.select(values.n)] ?? entry.other);
     return text.replace(/\{(\w+)\}/g, (_, name) =>
@@ -56,11 +50,3 @@ const steps = [
   ['hour', 3600, 86400],
   ['day', 86400, 86400 * 14],
 ];
-
-function supported(locale) {
-  try {
-    return Intl.PluralRules.supportedLocalesOf(locale).length > 0;
-  } catch {
-    return false; // a malformed lang attribute is the host page's, and no reason to show nothing
-  }
-}

@@ -1,6 +1,7 @@
 package dev.afterword.widget;
 
 import dev.afterword.http.Answer;
+import dev.afterword.http.Endpoint;
 import dev.afterword.http.MadeOnce;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -12,12 +13,11 @@ import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 
 /**
- * Serves the embed script and pictures of authors to every page, the page about counting to whoever
+ * Serves the scripts and pictures of authors to every page, the page about counting to whoever
  * wants to know, the admin page to staff, and the demo article to those who try Afterword out.
  */
 public final class WidgetRoutes {
-  private static final String SCRIPT = "text/javascript; charset=utf-8";
-  private static final String EMBED_CACHING = "public, max-age=300, must-revalidate";
+  static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String FOR_EVER = "public, max-age=31536000, immutable";
   private static final Pattern AVATAR = Pattern.compile("([A-Za-z0-9_-]{1,40})\\.svg");
   private static final String DEMO_POLICY =
@@ -35,12 +35,8 @@ public final class WidgetRoutes {
 
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
-    var embed =
-        Answer.page(SCRIPT, read("embed.js"), EMBED_CACHING)
-            .with("Access-Control-Allow-Origin", "*")
-            .with("Cross-Origin-Resource-Policy", "cross-origin");
+    Scripts.addTo(table);
     table
-        .getUnchecked("/embed.js", "embed", ctx -> Future.succeededFuture(embed))
         .getUnchecked("/avatars/:file", "avatar", ctx -> avatar(ctx.pathParam("file")))
         .getUnchecked(
             "/about/counting",
@@ -48,14 +44,20 @@ public final class WidgetRoutes {
             new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600")));
     AdminPage.addTo(table, demo ? "demo" : "");
     if (demo) {
-      var page =
-          Answer.page("text/html; charset=utf-8", read("demo.html"), "no-cache")
-              .with("Content-Security-Policy", DEMO_POLICY);
       var style = Answer.page("text/css; charset=utf-8", read("demo.css"), "no-cache");
       table
-          .getUnchecked("/", "demo", ctx -> Future.succeededFuture(page))
+          .getUnchecked("/", "demo", demo("demo.html"))
+          .getUnchecked("/pencil", "demoSecond", demo("demo-pencil.html"))
+          .getUnchecked("/list", "demoList", demo("demo-list.html"))
           .getUnchecked("/demo.css", "demoStyle", ctx -> Future.succeededFuture(style));
     }
+  }
+
+  private static Endpoint demo(String file) {
+    var page =
+        Answer.page("text/html; charset=utf-8", read(file), "no-cache")
+            .with("Content-Security-Policy", DEMO_POLICY);
+    return ctx -> Future.succeededFuture(page);
   }
 
   /** Follows from the id alone, so it is the same for ever, and nobody's id is looked up. */

@@ -219,7 +219,15 @@ class ContractAgreesTest {
         check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
       }
       case "endSession" -> check(operation, 204, get(""));
+      case "keptScript" -> {
+        var list = new JsonObject(server.get("/scripts.json").body()).getJsonObject("scripts");
+        var path = list.getJsonObject("embed.js").getString("path").split("/", -1);
+        check(operation, 200, get(""), path[2]);
+      }
       case "embedScript",
+          "countsScript",
+          "scripts",
+          "words",
           "avatar",
           "aboutCounting",
           "adminPage",
@@ -273,6 +281,9 @@ class ContractAgreesTest {
             .replace("{picture}", "g7Kp2.svg")
             .replace("{verdict}", comment)
             .replace("{job}", comment)
+            .replace("{hash}", comment)
+            .replace("{file}", "embed.js")
+            .replace("{language}", "de.json")
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
     if (request.isJson) {

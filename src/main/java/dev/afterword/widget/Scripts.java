@@ -1,0 +1,88 @@
+package dev.afterword.widget;
+
+import dev.afterword.http.Answer;
+import dev.afterword.http.Body;
+import dev.afterword.http.Digest;
+import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
+import dev.afterword.http.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The scripts that other people's pages load, each at two addresses: one that is always the latest,
+ * and one that is named by what it holds and so never changes; and the words that they speak in.
+ */
+final class Scripts {
+  private static final String LATEST = "public, max-age=300, must-revalidate";
+  private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  private static final List<String> NAMES = List.of("embed.js", "counts.js");
+
+  /** Those that `language.js` asks for; English comes with the scripts. */
+  static final Set<String> LANGUAGES =
+      Set.of("ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "uk", "zh");
+
+  private static final int HASH_LENGTH = 16;
+
+  private Scripts() {}
+
+  /** Adds the routes to the table. */
+  static void addTo(RouteTable table) {
+    var kept = new HashMap<String, Answer>();
+    var list = new JsonObject();
+    for (var name : NAMES) {
+      var bytes = WidgetRoutes.read(name);
+      var path = "/v/" + Digest.of(bytes.getBytes(), HASH_LENGTH) + '/' + name;
+      var latest = open(WidgetRoutes.SCRIPT, bytes, LATEST);
+      kept.put(path, open(WidgetRoutes.SCRIPT, bytes, FOR_EVER));
+      list.put(name, new JsonObject().put("path", path).put("integrity", integrity(bytes)));
+      var operation = name.replace(".js", "Script");
+      table.getUnchecked('/' + name, operation, ctx -> Future.succeededFuture(latest));
+    }
+    var told = open(Body.JSON, new JsonObject().put("scripts", list).toBuffer(), Answer.REVALIDATE);
+    var words = new HashMap<String, Answer>();
+    for (var language : LANGUAGES) {
+      var file = language + ".json";
+      words.put(file, open(Body.JSON, WidgetRoutes.read("words/" + file), LATEST));
+    }
+    table
+        .getUnchecked("/scripts.json", "scripts", ctx -> Future.succeededFuture(told))
+        .getUnchecked(
+            "/v/:hash/:file",
+            "keptScript",
+            ctx -> found(kept, "/v/" + ctx.pathParam("hash") + '/' + ctx.pathParam("file")))
+        .getUnchecked("/words/:file", "words", ctx -> found(words, ctx.pathParam("file")));
+  }
+
+  private static Future<Answer> found(Map<String, Answer> all, String name) {
+    var answer = all.get(name);
+    return answer == null
+        ? Future.failedFuture(Problem.of(ProblemType.NOT_FOUND))
+        : Future.succeededFuture(answer);
+  }
+
+  /** For pages of any site. */
+  private static Answer open(String type, Buffer bytes, String caching) {
+    return Answer.page(type, bytes, caching)
+        .with("Access-Control-Allow-Origin", "*")
+        .with("Cross-Origin-Resource-Policy", "cross-origin");
+  }
+
+  /** As the attribute {@code integrity} has it (Subresource Integrity, W3C). */
+  private static String integrity(Buffer bytes) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-384").digest(bytes.getBytes());
+      return "sha384-" + Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocket;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pages that list articles show how many came by, and what they said. */
+@OnStore
+@NeedsBrowser
+class CountersTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private String post(String article) {
+    var draft = "{\"text\":\"x\",\"author\":{\"name\":\"Ada\"}}";
+    var answer = server.post("/api/v1/demo/comments?article=" + article, draft);
+    assertThat(answer.statusCode()).isEqualTo(201);
+    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+  }
+
+  /** A page of the publisher's, at an address of the server so that the script may ask. */
+  private void show(Page page, String html) {
+    page.route(
+        "**/front",
+        route ->
+            route.fulfill(new Route.FulfillOptions().setContentType("text/html").setBody(html)));
+    page.navigate(server.url() + "/front");
+  }
+
+  private static void watch(Page page, List<String> asked, List<WebSocket> sockets) {
+    page.onRequest(request -> asked.add(request.url()));
+    page.onWebSocket(sockets::add);
+  }
+
+  private static String list(String language, String entries) {
+    return "<!doctype html><html lang=\""
+        + language
+        + "\"><title>x</title><script type=module src=/counts.js data-site=demo></script>"
+        + entries;
+  }
+
+  @Test
+  void theDemoList_tellsOfEachArticleAndOfWhatComes(Browser browser) {
+    post("/pencil");
+    var asked = new ArrayList<String>();
+    var sockets = new ArrayList<WebSocket>();
+    var page = browser.open("about:blank");
+    watch(page, asked, sockets);
+    page.navigate(server.url() + "/list");
+    var numbers = page.locator(".numbers");
+    assertThat(numbers.nth(0)).hasText("0 views · 0 comments");
+    assertThat(numbers.nth(1)).hasText("0 views · 1 comment");
+    page.waitForCondition(() -> !sockets.isEmpty());
+
+    var id = post("/");
+    assertThat(numbers.nth(0)).hasText("0 views · 1 comment");
+    server.post("/api/v1/demo/views?article=/", "");
+    assertThat(numbers.nth(0)).hasText("1 view · 1 comment");
+    server.send(
+        "DELETE",
+        "/api/v1/demo/comments/" + id,
+        "",
+        "Authorization",
+        "Bearer " + server.staffToken());
+    assertThat(numbers.nth(0)).hasText("1 view · 0 comments");
+    assertThat(asked.stream().filter(url -> url.contains("/counts?"))).hasSize(1);
+    assertThat(sockets).hasSize(1);
+    Browser.assertAccessible(page, "list");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void anyNumberOfCounters_takeOneRequestAndOneSocket(Browser browser) {
+    var entries =
+        IntStream.range(0, 80)
+            .mapToObj(i -> "<p><a href=\"/e" + i + "\"><afterword-count></afterword-count></a>")
+            .collect(Collectors.joining());
+    post("/e7");
+    post("/e79");
+    var asked = new ArrayList<String>();
+    var sockets = new ArrayList<WebSocket>();
+    var page = browser.open("about:blank");
+    watch(page, asked, sockets);
+    show(page, list("en", entries));
+    var counts = page.locator("afterword-count");
+    assertThat(counts.nth(7)).hasText("1 comment");
+    assertThat(counts.nth(79)).hasText("1 comment");
+    assertThat(counts.nth(78)).hasText("0 comments");
+    post("/e7");
+    assertThat(counts.nth(7)).hasText("2 comments");
+    assertThat(asked.stream().filter(url -> url.contains("/counts?"))).hasSize(1);
+    assertThat(sockets).hasSize(1);
+
+    // What comes later is asked for on its own, and follows on the same socket.
+    page.evaluate("document.querySelectorAll('p').forEach((each, i) => i > 20 && each.remove())");
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<afterword-views article=\"/late\">')");
+    assertThat(page.locator("afterword-views")).hasText("0 views");
+    server.post("/api/v1/demo/views?article=/late", "");
+    assertThat(page.locator("afterword-views")).hasText("1 view");
+    assertThat(sockets).hasSize(1);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void countersThatAreGone_leaveNothing(Browser browser) {
+    var sockets = new ArrayList<WebSocket>();
+    var page = browser.open("about:blank");
+    watch(page, new ArrayList<>(), sockets);
+    show(page, list("en", "<p id=here><afterword-count article=/a></afterword-count>"));
+    assertThat(page.locator("afterword-count")).hasText("0 comments");
+    page.waitForCondition(() -> sockets.size() == 1);
+    page.evaluate(
+        """
+        async () => {
+          for (let i = 0; i < 100; i++) {
+            here.innerHTML = '';
+            await new Promise(requestAnimationFrame);
+            here.innerHTML = '<afterword-count article=/a></afterword-count>';
+            await new Promise(requestAnimationFrame);
+          }
+          here.innerHTML = '';
+        }
+        """);
+    page.waitForCondition(() -> sockets.stream().allMatch(WebSocket::isClosed));
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aPage_isSpokenToInItsLanguage(Browser browser) {
+    post("/a");
+    var entry = "<afterword-count article=/a></afterword-count> <afterword-views bare article=/a>–";
+    var page = browser.open("about:blank");
+    show(page, list("de-CH", "<p>" + entry));
+    assertThat(page.locator("p")).hasText("1 Kommentar 0");
+    show(page, list("xx", "<p>" + entry));
+    assertThat(page.locator("p")).hasText("1 comment 0");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatStoodThere_staysWhenNothingIsKnown(Browser browser) {
+    var page = browser.open("about:blank");
+    page.route("**/counts?*", Route::abort);
+    page.route("**/api/v1/demo/live", Route::abort);
+    show(page, list("en", "<afterword-count article=/a>Comments</afterword-count>"));
+    page.waitForResponse(url -> true, () -> page.evaluate("fetch('/scripts.json')"));
+    assertThat(page.locator("afterword-count")).hasText("Comments");
+  }
+
+  @Test
+  void theListPage_isFitToLookAt(Browser browser) {
+    for (var theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : List.of(1280, 360)) {
+        var page =
+            browser.open(
+                server.url() + "/list",
+                options -> options.setColorScheme(theme).setViewportSize(width, 740));
+        assertThat(page.locator(".numbers").first()).containsText("comments");
+        Browser.assertAccessible(page, width + " " + theme);
+        page.screenshot(
+            new Page.ScreenshotOptions()
+                .setPath(
+                    java.nio.file.Path.of(
+                        "target", "screenshots", "list-" + width + theme + ".png")));
+        BrowserContext done = page.context();
+        done.close();
+      }
+    }
+  }
+}
