@@ -62,6 +62,14 @@ export function staffApi(site, key, over) {
     end: () => once('DELETE', 'admin/session', {}),
     me: () => once('GET', 'admin/me', {}),
 
+    /** Those that a token is for, which a session cannot tell. */
+    async sites(token) {
+      const headers = { Authorization: `Bearer ${token}` };
+      const response = await fetch(new URL('../sites', root), { headers, credentials: 'omit' });
+      if (!response.ok) throw await Failure.of(response);
+      return response.json();
+    },
+
     live() {
       const url = new URL('admin/live', root).href.replace('http', 'ws');
       const bearer = key.token ? [`afterword.bearer.${key.token}`] : [];
@@ -74,11 +82,12 @@ export function staffApi(site, key, over) {
     context: (id) => read(`comments/${id}`, { context: true }),
     revisions: (id) => read(`admin/comments/${id}/revisions`),
     bans: () => read('admin/bans'),
-    ban: (author, until) =>
-      write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body: { until } }),
+    ban: (author, until, network) =>
+      write('PUT', `admin/bans/${encodeURIComponent(author)}`, { body: { until, network } }),
     unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
     audit: (after, limit) => read('admin/audit', { after, limit }),
 
+    articles: (q, after) => read('admin/articles', { q, after }),
     top: (by, window) => read('top', { by, window, limit: 25 }),
     article: (article) => read('article', { article }),
     changeArticle: (article, body) => write('PATCH', 'admin/article', { query: { article }, body }),
