@@ -136,16 +136,23 @@ function banView(app, { id, name, kind }) {
   const { say } = words;
   if (!mayDecide || kind === 'staff') return nothing;
   const act = (word, click) => html`<button type="button" class="act" @click=${click}>${say(word)}</button>`;
-  if (detail.banned.has(id)) {
-    return html`<p class="ban">${say('banned', { name })} ${act('unban', () => detail.unban())}</p>`;
+  const ban = detail.banned.get(id);
+  if (ban) {
+    const until = ban.until && say('bannedUntil', { day: words.exactly(new Date(ban.until)) });
+    return html`<p class="ban">
+      ${say(ban.network ? 'bannedNetwork' : 'banned', { name })} ${until} ${act('unban', () => detail.unban())}
+    </p>`;
   }
+  const banFor = (days) => (event) =>
+    detail.ban(days, event.target.closest('.ban').querySelector('[name=network]').checked);
   return html`${problemLine(app, detail.problem)}
     ${
       detail.asksBan
         ? html`<div class="ban" role="group" aria-label=${say('banHow', { name })}>
             <span>${say('banHow', { name })}</span>
-            ${act('banWeek', () => detail.ban(7))} ${act('banMonth', () => detail.ban(30))}
-            ${act('banAlways', () => detail.ban(0))} ${act('cancel', () => detail.askBan(false))}
+            <label class="check"><input type="checkbox" name="network" /> ${say('banNetwork')}</label>
+            ${act('banWeek', banFor(7))} ${act('banMonth', banFor(30))}
+            ${act('banAlways', banFor(0))} ${act('cancel', () => detail.askBan(false))}
           </div>`
         : html`<p class="ban">${act('ban', () => detail.askBan(true))}</p>`
     }`;

@@ -11,7 +11,7 @@ export class Detail {
   histories = new Map();
   revisions = new Map();
   wantsHistory = false;
-  banned = new Set();
+  banned = new Map();
   asksBan = false;
   problem = null;
   #timer;
@@ -54,7 +54,7 @@ export class Detail {
 
   async readBans() {
     const { bans } = await this.api.bans();
-    this.banned = new Set(bans.map(({ author }) => author));
+    this.banned = new Map(bans.map((ban) => [ban.author, ban]));
     this.app.changed();
   }
 
@@ -63,23 +63,27 @@ export class Detail {
     this.app.changed();
   }
 
-  /** For so many days, or for good. */
-  ban(days) {
+  /** For so many days, or for good; with `network`, everybody who writes from there. */
+  ban(days, network) {
     const { id, name } = this.card.author;
     const until = days ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
-    return this.#changeBan(() => this.api.ban(id, until), 'banned', () => this.banned.add(id), name);
+    const send = async () => this.banned.set(id, await this.api.ban(id, until, network));
+    return this.#changeBan(send, 'banned', name);
   }
 
   unban() {
     const { id, name } = this.card.author;
-    return this.#changeBan(() => this.api.unban(id), 'unbanned', () => this.banned.delete(id), name);
+    const send = async () => {
+      await this.api.unban(id);
+      this.banned.delete(id);
+    };
+    return this.#changeBan(send, 'unbanned', name);
   }
 
-  async #changeBan(send, told, done, name) {
+  async #changeBan(send, told, name) {
     Object.assign(this, { asksBan: false, problem: null });
     try {
       await send();
-      done();
       this.app.say(told, { name });
     } catch (failure) {
       this.problem = failure.reason;
