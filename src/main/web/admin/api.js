@@ -62,6 +62,14 @@ export function staffApi(site, key, over) {
     end: () => once('DELETE', 'admin/session', {}),
     me: () => once('GET', 'admin/me', {}),
 
+    /** Those that a token is for, which a session cannot tell. */
+    async sites(token) {
+      const headers = { Authorization: `Bearer ${token}` };
+      const response = await fetch(new URL('../sites', root), { headers, credentials: 'omit' });
+      if (!response.ok) throw await Failure.of(response);
+      return response.json();
+    },
+
     live() {
       const url = new URL('admin/live', root).href.replace('http', 'ws');
       const bearer = key.token ? [`afterword.bearer.${key.token}`] : [];
@@ -82,6 +90,7 @@ export function staffApi(site, key, over) {
     audit: (after) => read('admin/audit', { after }),
     stats: () => read('admin/stats'),
 
+    articles: (q, after) => read('admin/articles', { q, after }),
     top: (by, window) => read('top', { by, window, limit: 25 }),
     article: (article) => read('article', { article }),
     changeArticle: (article, body) => write('PATCH', 'admin/article', { query: { article }, body }),

@@ -35,7 +35,7 @@ function barView(app) {
   const { say } = app.words;
   const { name, role } = app.me;
   return html`<header class="bar">
-    <p class="brand">${mark()}<bdi>${app.site}</bdi></p>
+    <p class="brand">${mark()}${siteView(app)}</p>
     <nav class="pages" aria-label=${say('pages')}>
       ${app.pages.map(
         (page) =>
@@ -56,6 +56,18 @@ function barView(app) {
       ${icon(icons.keys)}
     </button>
   </header>`;
+}
+
+function siteView(app) {
+  const { site, sites, words } = app;
+  if (sites.length < 2) return html`<bdi>${site}</bdi>`;
+  return html`<select
+    class="site"
+    aria-label=${words.say('site')}
+    @change=${({ target }) => app.visit(target.value)}
+  >
+    ${[...new Set([site, ...sites])].map((each) => html`<option value=${each} ?selected=${each === site}>${each}</option>`)}
+  </select>`;
 }
 
 /** Ours, beside the name of the site. */

@@ -14,8 +14,12 @@ import { Settings } from './settings.js';
 import { Staff } from './staff.js';
 import { en } from './words.js';
 
-/** Where it is kept which site was signed in to, and whether single keys are wanted. No secrets. */
-const SITE = 'afterword-admin-site';
+/**
+ * Where it is kept which sites were signed in to, the latest first, on which ones the moderator is
+ * staff, and whether single keys are wanted. No secrets.
+ */
+const SIGNED_IN = 'afterword-admin-signed-in';
+const SITES = 'afterword-admin-sites';
 const KEYS = 'afterword-admin-keys';
 
 /** Filters that stand in the address, so that a view can be kept and sent on. */
@@ -37,15 +41,16 @@ export class App {
   constructor(root) {
     this.root = root;
     this.asked = new URL(location).searchParams.get('site');
-    this.site = this.asked || localStorage.getItem(SITE) || root.dataset.site;
+    this.site = this.asked || kept(SIGNED_IN)[0] || root.dataset.site;
+    this.sites = kept(SITES);
   }
 
   async start() {
     addEventListener('hashchange', () => this.#route());
     eachMinute(this.changed);
     listenToKeys(this, commandsOf(this));
-    if (localStorage.getItem(SITE) === this.site && this.site) {
-      await this.#enter().catch(() => localStorage.removeItem(SITE));
+    if (kept(SIGNED_IN).includes(this.site)) {
+      await this.#enter().catch(() => this.#forget());
     }
     await this.changed();
     if (!this.me) this.focus(this.site ? '[name=token]' : '[name=site]');
@@ -71,8 +76,9 @@ export class App {
     this.changed();
     try {
       await this.#prove(token);
+      await this.#learnSites(token);
       await this.#enter();
-      localStorage.setItem(SITE, site);
+      keep(SIGNED_IN, [site, ...this.#others()]);
     } catch (failure) {
       this.#key.token = null;
       this.problem = refusals[failure.code] ?? refusals[failure.status] ?? failure.reason;
@@ -95,9 +101,29 @@ export class App {
     }
   }
 
+  /** Which others the same token is for is known only as long as it is at hand. */
+  async #learnSites(token) {
+    const { sites } = await staffApi(this.site, this.#key, () => {}).sites(token);
+    this.sites = sites.map(({ site }) => site);
+    keep(SITES, this.sites);
+  }
+
+  #forget() {
+    keep(SIGNED_IN, this.#others());
+  }
+
+  #others() {
+    return kept(SIGNED_IN).filter((site) => site !== this.site);
+  }
+
+  /** Another site, which asks for the token unless it was signed in to as well. */
+  visit(site) {
+    location.href = `?${new URLSearchParams({ site })}`;
+  }
+
   async #enter() {
     this.api = staffApi(this.site, this.#key, () => this.#leave('sessionOver'));
-    this.me = await this.api.me();
+    const me = await this.api.me();
     this.desk = new Desk(this.api, this);
     this.detail = new Detail(this.api, this);
     this.articles = new Articles(this.api, this);
@@ -106,11 +132,13 @@ export class App {
     this.settings = new Settings(this.api, this);
     this.staff = new Staff(this.api, this);
     this.#stop = await followDesk(this.api, (news) => this.desk.hear(news));
+    this.me = me;
     this.detail.readBans().catch(() => {});
     this.#route();
   }
 
   async signOut() {
+    this.#stop();
     await this.api.end().catch(() => {});
     this.#leave(null);
   }
@@ -118,7 +146,7 @@ export class App {
   #leave(key) {
     if (!this.me) return;
     this.#stop();
-    localStorage.removeItem(SITE);
+    this.#forget();
     this.#key.token = null;
     this.me = null;
     this.problem = key && { key };
@@ -200,6 +228,9 @@ export class App {
     this.changed();
   }
 }
+
+const kept = (name) => JSON.parse(localStorage.getItem(name) ?? '[]');
+const keep = (name, list) => localStorage.setItem(name, JSON.stringify(list));
 
 const refusals = {
   'site-unknown': { key: 'siteUnknown' },

@@ -1,60 +1,91 @@
 import { html, nothing } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
+import { keyed } from 'lit-html/directives/keyed.js';
 import { problemLine } from './app-view.js';
 
-const windows = ['hour', 'day', 'week', 'month'];
-const orders = ['comments', 'views'];
-
-/** A ranking, and one article to change. */
+/** A list to search, and one article to change. */
 export function articlesView(app) {
   const { articles, words } = app;
-  const { list, one, loading, problem } = articles;
+  const { q, list, next, one, loading, problem } = articles;
   const { say } = words;
-  const look = (event) => {
+  const find = (event) => {
     event.preventDefault();
-    const article = new FormData(event.target).get('article').trim();
-    if (article) articles.show(article);
+    articles.find(new FormData(event.target).get('q').trim());
   };
   return html`<div class="sheet">
     <h2>${say('articles')}</h2>
     <div class="tools">
-      ${choice(app, 'by', orders)} ${choice(app, 'window', windows)}
-      <form class="search" @submit=${look}>
-        <input name="article" placeholder=${say('anyArticle')} aria-label=${say('anyArticle')} maxlength="4096" />
-        <button class="second">${say('look')}</button>
+      <form class="search" role="search" @submit=${find}>
+        <input name="q" type="search" .value=${q} placeholder=${say('findArticle')} aria-label=${say('findArticle')} maxlength="200" />
+        <button class="second">${say('find')}</button>
       </form>
     </div>
-    ${problemLine(app, problem)} ${one ? formView(app, one) : nothing}
+    ${problemLine(app, problem)} ${toldView(app)} ${one ? keyed(one.article, formView(app, one)) : nothing}
     <ol class="rows">
-      ${list.map(
-        ({ article, title, count }) =>
-          html`<li class="row">
-            <p>
-              <bdi class="author">${title || article}</bdi>
-              ${title ? html`<bdi class="quiet">${article}</bdi>` : nothing}
-            </p>
-            <p class="quiet">${say(articles.by, { n: count })}</p>
-            <span class="acts">
-              <a class="act" href=${app.hrefOf({ state: 'all', article })}>${say('itsComments')}</a>
-              <button type="button" class="act" aria-label="${say('change')}: ${title || article}" @click=${() => articles.show(article)}>
-                ${say(app.mayDecide ? 'change' : 'look')}
-              </button>
-            </span>
-          </li>`,
-      )}
+      ${list.map((each) => rowView(app, each))}
     </ol>
-    ${!list.length && !loading && !problem ? html`<p class="empty">${say('articlesEmpty')}</p>` : nothing}
+    ${!list.length && !loading && !problem ? noneView(app) : nothing}
     ${loading && !list.length ? html`<p class="loading">${say('loading')}</p>` : nothing}
+    ${
+      next
+        ? html`<button type="button" class="second more" @click=${() => articles.more()}>${say('more')}</button>`
+        : nothing
+    }
   </div>`;
 }
 
-function choice({ articles, words }, name, values) {
-  return html`<label class="choice">
-    <span class="unseen">${words.say(`by_${name}`)}</span>
-    <select .value=${articles[name]} @change=${({ target }) => articles.rank({ [name]: target.value })}>
-      ${values.map((value) => html`<option value=${value} ?selected=${articles[name] === value}>${words.say(`${name}_${value}`)}</option>`)}
-    </select>
-  </label>`;
+function rowView(app, one) {
+  const { articles, words, mayDecide } = app;
+  const { say } = words;
+  const { article, title, state, moderation, comments, views } = one;
+  const act = (word, click) =>
+    html`<button type="button" class="act" aria-label="${say(word)}: ${title || article}" @click=${click}>${say(word)}</button>`;
+  const set = (word, change) => act(word, () => articles.set(one, change));
+  return html`<li class="row" data-article=${article}>
+    <p>
+      <bdi class="author">${title || article}</bdi>
+      ${title ? html`<bdi class="quiet">${article}</bdi>` : nothing}
+    </p>
+    <p class="quiet">
+      ${say('comments', { n: comments })} · ${say('views', { n: views })}
+      ${state === 'open' ? nothing : html`· <strong>${say(`is_${state}`)}</strong>`}
+      ${moderation === 'pre' ? html`· <strong>${say('is_pre')}</strong>` : nothing}
+    </p>
+    <span class="acts">
+      <a class="act" href=${app.hrefOf({ state: 'all', article })}>${say('itsComments')}</a>
+      ${
+        mayDecide
+          ? [
+              state === 'open' ? set('lock', { state: 'read-only' }) : set('reopen', { state: 'open' }),
+              moderation === 'post' ? set('holdFirst', { moderation: 'pre' }) : set('letOut', { moderation: 'post' }),
+            ]
+          : nothing
+      }
+      ${act(mayDecide ? 'change' : 'look', () => articles.show(article))}
+    </span>
+  </li>`;
+}
+
+/** Nothing was commented; but an article may be closed or named before that. */
+function noneView({ articles, words }) {
+  const { q } = articles;
+  if (!q) return html`<p class="empty">${words.say('articlesEmpty')}</p>`;
+  return html`<p class="empty">
+    ${words.say('emptyFiltered')}
+    <button type="button" class="word" @click=${() => articles.show(q)}>${words.say('lookAt', { name: q })}</button>
+  </p>`;
+}
+
+function toldView({ articles, words }) {
+  const { told } = articles;
+  if (!told) return nothing;
+  return html`<p class="told">
+    ${words.say(told.key)}
+    ${
+      told.entry
+        ? html`<button type="button" class="word" @click=${() => articles.undo()}>${words.say('undo')}</button>`
+        : nothing
+    }
+  </p>`;
 }
 
 function formView(app, one) {
@@ -74,7 +105,7 @@ function formView(app, one) {
   return html`<form class="form" @submit=${submit} novalidate>
     <h3 tabindex="-1"><bdi>${one.article}</bdi></h3>
     <p class="quiet">
-      ${say('views', { n: one.views })} · ${say('visitors', { n: one.visitors })} · ${say('comments', { n: one.comments })}
+      ${say('views', { n: one.views })} · ${say('comments', { n: one.comments })}
     </p>
     <label>${say('articleTitle')} <input name="title" maxlength="200" ?disabled=${!mayDecide} .value=${one.title ?? ''} /></label>
     <label>${say('articleUrl')} <input name="url" type="url" maxlength="4096" ?disabled=${!mayDecide} .value=${one.url ?? ''} /></label>
@@ -88,7 +119,6 @@ function formView(app, one) {
     <p class="buttons">
       ${mayDecide ? html`<button class="main">${say('save')}</button>` : nothing}
       <button type="button" class="second" @click=${() => articles.close()}>${say('close')}</button>
-      ${articles.told ? html`<span class="told">${say(articles.told.key)}</span>` : nothing}
     </p>
   </form>`;
 }
@@ -97,7 +127,7 @@ function selection({ words, mayDecide }, name, label, values, now) {
   return html`<label>
     ${label}
     <select name=${name} ?disabled=${!mayDecide}>
-      ${values.map((one) => html`<option value=${one} .selected=${live(one === now)}>${words.say(`${name}_${one}`)}</option>`)}
+      ${values.map((one) => html`<option value=${one} .selected=${one === now}>${words.say(`${name}_${one}`)}</option>`)}
     </select>
   </label>`;
 }

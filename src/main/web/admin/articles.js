@@ -1,31 +1,35 @@
 import { Remote } from './remote.js';
 
-/** Articles: the ones most read or talked about, and any other by its address. */
+/** The articles that have comments, those commented last first, and any other by its address. */
 export class Articles extends Remote {
-  by = 'comments';
-  window = 'month';
+  q = '';
   list = [];
+  next = null;
   one = null;
 
   open() {
     this.one = null;
-    return this.read();
+    return this.find('');
   }
 
-  read() {
+  find(q) {
+    Object.assign(this, { q, list: [], next: null });
+    return this.more();
+  }
+
+  more() {
+    const { q, next } = this;
     return this.fetch(async () => {
-      this.list = (await this.api.top(this.by, this.window)).articles;
+      const page = await this.api.articles(q, next);
+      if (q !== this.q || next !== this.next) return;
+      this.list = [...this.list, ...page.articles];
+      this.next = page.next;
     });
-  }
-
-  rank(change) {
-    Object.assign(this, change);
-    return this.read();
   }
 
   async show(article) {
     const shown = await this.act(async () => {
-      this.one = await this.api.article(article);
+      this.one = this.#listed(article) ?? (await this.api.article(article));
     });
     if (shown) {
       await this.app.changed();
@@ -33,21 +37,38 @@ export class Articles extends Remote {
     }
   }
 
+  #listed(article) {
+    return this.list.find((one) => one.article === article);
+  }
+
   close() {
     this.one = null;
     this.app.changed();
   }
 
-  /** Sends what was changed, and nothing else. */
+  /** Sends what was changed in the form, and nothing else. */
   change(given) {
     const { one } = this;
     const body = Object.fromEntries(
       Object.entries(given).filter(([name, value]) => (one[name] ?? null) !== value),
     );
+    return this.set(one, body);
+  }
+
+  set(one, body) {
     return this.act(async () => {
-      const { verdict } = await this.api.changeArticle(one.article, body);
-      this.one = await this.api.article(one.article);
+      const { verdict, ...now } = await this.api.changeArticle(one.article, body);
+      Object.assign(one, now);
       this.tell('saved', {}, verdict);
+    });
+  }
+
+  undo() {
+    const { entry } = this.told;
+    return this.act(async () => {
+      await this.api.undo(entry);
+      await this.open();
+      this.tell('undoneElsewhere');
     });
   }
 }

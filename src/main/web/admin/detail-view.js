@@ -137,7 +137,7 @@ function banView(app, { id, name, kind }) {
   if (!mayDecide || kind === 'staff') return nothing;
   const act = (word, click) => html`<button type="button" class="act" @click=${click}>${say(word)}</button>`;
   const choice = (how, word) =>
-    html`<label
+    html`<label class="check"
       ><input
         type="checkbox"
         .checked=${Boolean(detail.banHow[how])}
@@ -146,16 +146,20 @@ function banView(app, { id, name, kind }) {
       ${say(word)}</label
     >`;
   const { removal } = detail;
-  if (detail.banned.has(id)) {
+  const ban = detail.banned.get(id);
+  if (ban) {
+    const until = ban.until && say('bannedUntil', { day: words.exactly(new Date(ban.until)) });
     return html`${removal ? html`<p class="quiet">${say('removing', removal)}</p>` : nothing}
-      <p class="ban">${say('banned', { name })} ${act('unban', () => detail.unban())}</p>`;
+      <p class="ban">
+        ${say(ban.network ? 'bannedNetwork' : 'banned', { name })} ${until} ${act('unban', () => detail.unban())}
+      </p>`;
   }
   return html`${problemLine(app, detail.problem)}
     ${
       detail.asksBan
         ? html`<div class="ban" role="group" aria-label=${say('banHow', { name })}>
             <span>${say('banHow', { name })}</span>
-            ${choice('removeComments', 'banRemoves')} ${choice('shadow', 'banShadow')}
+            ${choice('network', 'banNetwork')} ${choice('removeComments', 'banRemoves')} ${choice('shadow', 'banShadow')}
             ${act('banWeek', () => detail.ban(7))} ${act('banMonth', () => detail.ban(30))}
             ${act('banAlways', () => detail.ban(0))} ${act('cancel', () => detail.askBan(false))}
           </div>`

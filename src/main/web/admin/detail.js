@@ -15,9 +15,9 @@ export class Detail {
   histories = new Map();
   revisions = new Map();
   wantsHistory = false;
-  banned = new Set();
+  banned = new Map();
   asksBan = false;
-  /** How a ban is to be: in the shadow, or with what was written removed; not both. */
+  /** How a ban is to be: of the network, too; in the shadow, or with what was written removed. */
   banHow = {};
   /** What is being removed, and how far that is. */
   removal = null;
@@ -62,7 +62,7 @@ export class Detail {
 
   async readBans() {
     const { bans } = await this.api.bans();
-    this.banned = new Set(bans.map(({ author }) => author));
+    this.banned = new Map(bans.map((ban) => [ban.author, ban]));
     this.app.changed();
   }
 
@@ -72,7 +72,10 @@ export class Detail {
   }
 
   choose(how, on) {
-    this.banHow = on ? { [how]: true } : {};
+    this.banHow = { ...this.banHow, [how]: on };
+    // What goes would tell at once of a ban in the shadow.
+    const other = { shadow: 'removeComments', removeComments: 'shadow' }[how];
+    if (on && other) this.banHow[other] = false;
     this.app.changed();
   }
 
@@ -81,10 +84,11 @@ export class Detail {
     const { id, name } = this.card.author;
     const until = days ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
     const send = async () => {
-      const { job } = await this.api.ban(id, { until, ...this.banHow });
-      if (job) this.#follow(job, name);
+      const ban = await this.api.ban(id, { until, ...this.banHow });
+      this.banned.set(id, ban);
+      if (ban.job) this.#follow(ban.job, name);
     };
-    return this.#changeBan(send, 'banned', () => this.banned.add(id), name);
+    return this.#changeBan(send, 'banned', name);
   }
 
   /** Until the job is done; that it cannot be asked for a while does not end it. */
@@ -108,14 +112,17 @@ export class Detail {
 
   unban() {
     const { id, name } = this.card.author;
-    return this.#changeBan(() => this.api.unban(id), 'unbanned', () => this.banned.delete(id), name);
+    const send = async () => {
+      await this.api.unban(id);
+      this.banned.delete(id);
+    };
+    return this.#changeBan(send, 'unbanned', name);
   }
 
-  async #changeBan(send, told, done, name) {
+  async #changeBan(send, told, name) {
     Object.assign(this, { asksBan: false, problem: null });
     try {
       await send();
-      done();
       this.app.say(told, { name });
     } catch (failure) {
       this.problem = failure.reason;

@@ -1,9 +1,8 @@
 import { html, nothing } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
 import { problemLine } from './app-view.js';
 import { groups } from './settings.js';
 
-/** One form; what is not changed is not sent. */
+/** One form; what is not changed is not sent, and what is typed stays whatever else is drawn. */
 export function settingsView(app) {
   const { settings, words } = app;
   const { now, problem, loading, told } = settings;
@@ -43,7 +42,7 @@ function fieldView({ settings, words }, [name, kind, how]) {
   const hint = `hint_${name}`;
   const help = words.has(hint) ? html`<span class="hint">${words.say(hint)}</span>` : nothing;
   if (kind === 'check') {
-    return html`<label class="check"><input type="checkbox" name=${name} .checked=${live(value)} /> ${label}</label>`;
+    return html`<label class="check"><input type="checkbox" name=${name} .checked=${value} /> ${label}</label>`;
   }
   if (kind === 'rate') return rateView(words, name, label, value);
   return html`<label>${label} ${inputOf(words, name, kind, value)} ${help}</label>`;
@@ -64,12 +63,12 @@ function rateView(words, name, label, { burst, perHour }) {
 
 function inputOf(words, name, kind, value) {
   if (kind === 'lines') {
-    return html`<textarea name=${name} rows="3" spellcheck="false" .value=${live(value)}></textarea>`;
+    return html`<textarea name=${name} rows="3" spellcheck="false" .value=${value}></textarea>`;
   }
   if (kind === 'number') {
-    return html`<input type="number" min="0" step="any" name=${name} .value=${live(String(value))} />`;
+    return html`<input type="number" min="0" step="any" name=${name} .value=${String(value)} />`;
   }
   return html`<select name=${name}>
-    ${kind.map((one) => html`<option value=${one} .selected=${live(one === value)}>${words.say(`${name}_${one}`)}</option>`)}
+    ${kind.map((one) => html`<option value=${one} .selected=${one === value}>${words.say(`${name}_${one}`)}</option>`)}
   </select>`;
 }
