@@ -61,13 +61,14 @@ public final class AliasStore {
    * @return false when the key can mean none: another article has its number
    */
   public Future<Boolean> follow(ArticleRef asked) {
-    ways.values().removeIf(way -> way.article.isSameAs(asked));
+    long now = System.nanoTime();
+    ways.values().removeIf(way -> way.until - now <= 0 || way.article.isSameAs(asked));
     if (!asked.isOwn()) {
       return Future.succeededFuture(true);
     }
     ways.remove(asked);
     // It is as old as the first look at it.
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REMEMBERED_MS);
+    long until = now + TimeUnit.MILLISECONDS.toNanos(REMEMBERED_MS);
     return fields(asked).compose(fields -> follow(asked, fields, until));
   }
 

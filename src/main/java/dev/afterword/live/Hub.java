@@ -159,7 +159,7 @@ public final class Hub {
     if (!follower.articles.remove(article)) {
       return;
     }
-    follower.names.values().remove(article);
+    follower.names.values().removeIf(article::equals);
     readers.remove(article);
     var room = rooms.get(article);
     if (room != null) {
