@@ -15,6 +15,7 @@ import dev.afterword.moderation.JobStore.Progress;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -164,17 +165,28 @@ final class Removals {
   }
 
   private Future<Void> goOn(Site site, Entry entry) {
-    return store
+    Promise<Void> ended = Promise.promise();
+    goOn(site, entry, ended);
+    return ended.future();
+  }
+
+  /** Part after part; futures of one after the other would be as many as there are parts. */
+  private void goOn(Site site, Entry entry, Promise<Void> ended) {
+    store
         .of(site, entry.id())
         .compose(
             now ->
                 now.map(progress -> part(site, entry, progress))
                     .orElseGet(() -> Future.succeededFuture(false)))
-        .compose(
-            more ->
-                more
-                    ? vertx.timer(PAUSE_MS).compose(paused -> goOn(site, entry))
-                    : Future.succeededFuture());
+        .onFailure(ended::fail)
+        .onSuccess(
+            more -> {
+              if (more) {
+                vertx.setTimer(PAUSE_MS, id -> goOn(site, entry, ended));
+              } else {
+                ended.complete();
+              }
+            });
   }
 
   /** One part; answers whether this process goes on. */
