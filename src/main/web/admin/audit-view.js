@@ -66,7 +66,7 @@ function undoneBy(app, { undoes, targets }) {
   return entry.undoes ? word : `${word} ${targetsOf(app, entry)}`;
 }
 
-const shared = new Set(['undo', 'article', 'ban', 'unban']);
+const shared = new Set(['undo', 'article', 'move', 'ban', 'unban']);
 
 const verdicts = /^(approve|reject|spam|delete|restore|edit|(un)?pin|(un)?feature)$/;
 

@@ -202,6 +202,7 @@ export const en = {
   action_unfeature: 'stopped featuring',
   action_undo: 'took back',
   action_article: 'changed the article',
+  action_move: 'moved',
   action_ban: 'banned',
   action_unban: 'ended the ban of',
   action_settings: 'changed the settings',

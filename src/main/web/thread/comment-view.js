@@ -38,7 +38,7 @@ function article(ui, comment) {
         ? formView(ui, comment, 'yourComment', 'edit')
         : html`<div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>`
     }
-    ${state === 'pending' ? pending(ui) : nothing}
+    ${state === 'visible' ? nothing : notice(ui, comment)}
     ${state === 'visible' && !edited ? actionsView(ui, comment) : nothing}
     ${problemView(ui, id)}
   </article>`;
@@ -59,8 +59,11 @@ function byline(ui, comment) {
   </p>`;
 }
 
-function pending({ words }) {
-  return html`<p class="notice">${words.say('pending')}</p>`;
+/** What only its author sees, and why, where the site wants that to be told. */
+function notice({ words }, { state, reason }) {
+  return html`<p class="notice">
+    ${words.say(state)} ${reason ? html`<q dir="auto">${reason}</q>` : nothing}
+  </p>`;
 }
 
 function tombstone({ words }, { id }) {

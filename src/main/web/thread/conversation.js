@@ -108,8 +108,13 @@ export class Conversation {
       known.early = place < 0;
       list.comments.splice(place < 0 ? list.comments.length : place, 0, known);
     }
-    known.fresh = true;
+    known.fresh = !known.aside;
     if (!own && (this.#isAstray(known) || waits(known))) this.held.add(known);
+  }
+
+  /** Takes in what its author alone sees, which stands in no list. */
+  addAside(comments) {
+    for (const comment of comments) this.add({ ...comment, aside: true }, { own: true });
   }
 
   /** Shows what was held back and need not wait any longer; returns whether that is any. */
@@ -145,7 +150,7 @@ export class Conversation {
   /** An edit, votes, an approval, a restored comment: everything but its replies. */
   change({ replies: _, ...changes }) {
     const known = this.byId.get(changes.id);
-    if (known) Object.assign(known, changes);
+    if (known) Object.assign(known, { aside: false }, changes);
   }
 
   /** Takes a comment away. Returns false when it cannot tell whether it was counted. */
@@ -213,7 +218,7 @@ export class Conversation {
       const { id, parent, state } = comment;
       // What is not told is gone, but only as far as was read: it may stand on a later page.
       const isRead = !next || (last && !isRanked(sort, parent) && precedes(comment, last, sort));
-      if (told.has(id) || state === 'pending' || !isRead) continue;
+      if (told.has(id) || comment.aside || state === 'pending' || !isRead) continue;
       yield { type: 'comment.removed', comment };
       yield* this.#newsOf(comment.replies, { comments: [], total: 0 }, sort);
     }

@@ -1,4 +1,4 @@
-/** What this reader left beside words on one article: votes and reactions, one of each kind. */
+/** What this reader left on one article: votes and reactions, and words that only they see. */
 export class Marks {
   #article;
   #api;
@@ -6,6 +6,7 @@ export class Marks {
 
   votes = {}; // comment id -> 1 | 0 | -1
   reactions = [];
+  own = []; // comments that nobody else sees: they wait, or were refused
 
   constructor(article, api, guest) {
     this.#article = article;
@@ -15,12 +16,12 @@ export class Marks {
 
   async read() {
     if (!this.#guest.voter) return;
-    const { votes, reactions } = await this.#api.marks(this.#article);
-    Object.assign(this, { votes, reactions });
+    const { votes, reactions, own } = await this.#api.marks(this.#article);
+    Object.assign(this, { votes, reactions, own });
   }
 
   forget() {
-    Object.assign(this, { votes: {}, reactions: [] });
+    Object.assign(this, { votes: {}, reactions: [], own: [] });
     this.#guest.forget();
   }
 

@@ -99,6 +99,7 @@ export class Thread {
   /** What this reader left here before. It is no reason to show less when that cannot be told. */
   async #recall() {
     await this.marks.read().catch(({ status }) => status === 401 && this.#forget());
+    this.conversation?.addAside(this.marks.own);
     this.changed();
   }
 
@@ -138,6 +139,7 @@ export class Thread {
       for (const list of lists) for (const message of shown.news(list)) this.#tell(message);
     } else {
       this.conversation = new Conversation(lists[0]);
+      this.conversation.addAside(this.marks.own);
       this.paging.clear();
     }
     this.#take(lists[0]);

@@ -83,11 +83,6 @@ public final class RedisSubscriber {
     }
   }
 
-  /** Breaks the connection on purpose: used when it is silent although something was published. */
-  public void renew() {
-    drop(connection);
-  }
-
   /** Ends it. */
   public Future<Void> close() {
     closed = true;

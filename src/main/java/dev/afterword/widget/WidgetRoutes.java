@@ -35,7 +35,7 @@ public final class WidgetRoutes {
 
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
-    Scripts.addTo(table);
+    ScriptRoutes.addTo(table);
     table
         .getUnchecked("/avatars/:file", "avatar", ctx -> avatar(ctx.pathParam("file")))
         .getUnchecked(

@@ -21,7 +21,7 @@ import java.util.Set;
  * The scripts that other people's pages load, each at two addresses: one that is always the latest,
  * and one that is named by what it holds and so never changes; and the words that they speak in.
  */
-final class Scripts {
+final class ScriptRoutes {
   private static final String LATEST = "public, max-age=300, must-revalidate";
   private static final String FOR_EVER = "public, max-age=31536000, immutable";
   private static final List<String> NAMES = List.of("embed.js", "counts.js");
@@ -32,7 +32,7 @@ final class Scripts {
 
   private static final int HASH_LENGTH = 16;
 
-  private Scripts() {}
+  private ScriptRoutes() {}
 
   /** Adds the routes to the table. */
   static void addTo(RouteTable table) {

@@ -1,0 +1,87 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who writes is told what became of it, and nobody else is. */
+@OnStore
+@NeedsBrowser
+class NoticeTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
+    staff("PUT", "settings", new JsonObject().put("tellReasons", true));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private JsonObject staff(String method, String path, JsonObject body) {
+    var answer =
+        server.send(
+            method,
+            "/api/v1/demo/admin/" + path,
+            body.encode(),
+            "Authorization",
+            "Bearer " + server.staffToken(),
+            "Content-Type",
+            "application/json");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new JsonObject(answer.body());
+  }
+
+  private void decide(String verdict, String id) {
+    var call = new JsonObject().put("ids", new JsonArray().add(id)).put("verdict", verdict);
+    staff("POST", "verdicts", call.put("reason", "Off the subject."));
+  }
+
+  @Test
+  void whatWaitsOrWasRefused_isThereForItsAuthorAlone(Browser browser) {
+    Page ada = browser.open(server.url() + "/");
+    ada.getByText("Add to the conversation…").click();
+    ada.getByLabel("Your comment").fill("A question mark, in pencil.");
+    ada.getByLabel("Your name").fill("Ada");
+    ada.getByText("Post", new Page.GetByTextOptions().setExact(true)).click();
+    var comment = ada.locator("[data-comment]");
+    assertThat(comment.locator(".notice")).hasText("Waiting for approval. Only you can see this.");
+    var id = comment.getAttribute("data-comment");
+
+    ada.reload();
+    assertThat(comment.locator(".notice")).hasText("Waiting for approval. Only you can see this.");
+    assertThat(comment).containsText("A question mark, in pencil.");
+    Browser.assertAccessible(ada, "waiting");
+
+    decide("reject", id);
+    ada.reload();
+    assertThat(comment.locator(".notice"))
+        .hasText("Not published. Only you can see this. Off the subject.");
+    Browser.assertAccessible(ada, "refused");
+    Page ben = browser.open(server.url() + "/");
+    assertThat(ben.getByText("No comments yet.")).isVisible();
+
+    decide("approve", id);
+    assertThat(comment.locator(".notice")).hasCount(0);
+    assertThat(ben.locator("[data-comment]")).containsText("A question mark, in pencil.");
+    assertThat(comment).hasCount(1);
+    assertThat(ada.locator("[part=comments]")).hasText("1 comment");
+    assertThat(browser.complaints()).isEmpty();
+  }
+}
