@@ -56,7 +56,10 @@ public enum ProblemType {
   BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB."),
   URI_TOO_LONG(414, "That address is too long", "The request line has at most 16 KiB."),
   MEDIA_TYPE_UNSUPPORTED(
-      415, "Please send JSON", "The body's Content-Type must be application/json."),
+      415,
+      "That kind of body is not taken here",
+      "The body's Content-Type must be application/json; the form of a thread's page sends"
+          + " application/x-www-form-urlencoded."),
   EXPECTATION_FAILED(417, "That cannot be expected", "Only Expect: 100-continue is understood."),
   INVALID_VALUES(422, "Some values are not valid", "The member errors lists each of them."),
   ARTICLE_NOT_ALLOWED(
