@@ -188,6 +188,14 @@ class ContractAgreesTest {
         check(operation, 401, json("", "{\"token\":\"aw_x\"}"));
       }
       case "endSession" -> check(operation, 204, get(""));
+      case "threadPage" -> {
+        check(operation, 200, get("?article=/a&fragment=true"));
+        check(operation, 200, get("?article=/never&sort=best&posted=pending"));
+      }
+      case "postFromPage" -> {
+        check(operation, 303, form("?article=/form", "text=Hello&name=Ada&key=x"));
+        check(operation, 422, form("?article=/form", "text=&name=Ada"));
+      }
       case "embedScript",
           "avatar",
           "aboutCounting",
@@ -212,18 +220,22 @@ class ContractAgreesTest {
     return "Bearer " + new JsonObject(guest.body()).getString("token");
   }
 
-  private record Request(String query, String body, boolean isJson, String authorization) {
+  private record Request(String query, String body, String type, String authorization) {
     Request as(String token) {
-      return new Request(query, body, isJson, token);
+      return new Request(query, body, type, token);
     }
   }
 
   private static Request get(String query) {
-    return new Request(query, "", false, null);
+    return new Request(query, "", null, null);
   }
 
   private static Request json(String query, String body) {
-    return new Request(query, body, !body.isEmpty(), null);
+    return new Request(query, body, body.isEmpty() ? null : "application/json", null);
+  }
+
+  private static Request form(String query, String body) {
+    return new Request(query, body, "application/x-www-form-urlencoded", null);
   }
 
   private static void check(String operation, int status, Request request) {
@@ -243,8 +255,8 @@ class ContractAgreesTest {
             .replace("{verdict}", comment)
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
-    if (request.isJson) {
-      headers.addAll(List.of("Content-Type", "application/json"));
+    if (request.type != null) {
+      headers.addAll(List.of("Content-Type", request.type));
     }
     if (request.authorization != null) {
       headers.addAll(List.of("Authorization", request.authorization));

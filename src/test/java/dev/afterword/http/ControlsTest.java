@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -127,6 +128,30 @@ class ControlsTest {
         check(reading + " after " + operation, reply);
       }
     }
+  }
+
+  @Test
+  void inEveryFieldOfTheForm_theyAreRefusedOrTakenOut() {
+    var fields = List.of("text", "name", "parent", "key", "trap", "back", "other");
+    for (var text : List.of(LINES, CONTROLS, MORE)) {
+      for (var field : fields) {
+        var form = new TreeMap<>(Map.of("text", "Hello", "name", "Ada"));
+        form.put(field, text);
+        var body = new ArrayList<String>();
+        form.forEach((name, value) -> body.add(name + '=' + TestServer.encoded(value)));
+        var reply =
+            send(
+                "postFromPage",
+                target("postFromPage"),
+                String.join("&", body),
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        check("postFromPage " + body, reply);
+        assertThat(reply.status()).isIn(303, 422);
+      }
+    }
+    check("threadPage", send("threadPage", target("threadPage"), ""));
+    assertLogIsClean();
   }
 
   @ParameterizedTest
