@@ -27,9 +27,8 @@ record PageForm(String action, JsonObject fields, @Nullable Problem problem) {
   void writeTo(Html html, Words words, String label) {
     html.open("form", "method", "post", "action", action, "accept-charset", "utf-8");
     for (var name : new String[] {"key", "parent", "back"}) {
-      var value = fields.getString(name);
-      if (value != null) {
-        html.single("input", "type", "hidden", "name", name, "value", value);
+      if (fields.getString(name) != null) {
+        html.single("input", "type", "hidden", "name", name, "value", typed(name));
       }
     }
     problem(html, "general", general(words));

@@ -193,7 +193,9 @@ final class ThreadPage {
       html.element("p", say("empty"), "class", "empty");
       return;
     }
-    sort(List.of(Sort.values()));
+    if (page.total() > 1) {
+      sort(List.of(Sort.values()));
+    }
     list("list", page.comments(), 0);
     next();
   }
@@ -222,7 +224,7 @@ final class ThreadPage {
       sort(List.of(Sort.OLDEST, Sort.NEWEST, Sort.BEST));
     }
     names.put(comment.id(), nameOf(comment));
-    branch(page.comments(), 1);
+    branch(new Shown(comment, 0, page.total(), page.comments(), null), 1);
     html.close().close();
     next();
   }
@@ -247,34 +249,29 @@ final class ThreadPage {
       names.put(each.comment().id(), nameOf(each.comment()));
       html.open("li");
       comment(each, level);
-      if (each.total() > 0) {
-        branch(each, level + 1);
-      }
+      branch(each, level + 1);
       html.close();
     }
     html.close();
   }
 
   private void branch(Shown shown, int level) {
-    branch(shown.replies(), level);
-    if (shown.next() != null) {
-      // Of a branch that was cut off whole, the page of its comment has the beginning.
-      var from = shown.replies().isEmpty() ? null : shown.next();
-      long left = shown.total() - shown.replies().size();
-      more(
-          WORDS.say("moreReplies", left),
-          links.list(shown.comment().id(), sort().below(), from),
-          null);
-    }
-  }
-
-  private void branch(List<Shown> replies, int level) {
-    if (replies.isEmpty()) {
+    var next = shown.next();
+    if (shown.replies().isEmpty() && next == null) {
       return;
     }
     html.open("div", "class", "branch level-" + Math.min(level, DEEPEST));
-    html.open("span", "class", "guide").close();
-    list("replies", replies, level);
+    if (!shown.replies().isEmpty()) {
+      html.open("span", "class", "guide").close();
+      list("replies", shown.replies(), level);
+    }
+    if (next != null) {
+      // Of a branch that was cut off whole, the page of its comment has the beginning.
+      var from = shown.replies().isEmpty() ? null : next;
+      long left = shown.total() - shown.replies().size();
+      var href = links.list(shown.comment().id(), sort().below(), from);
+      more(WORDS.say("moreReplies", left), href, null);
+    }
     html.close();
   }
 

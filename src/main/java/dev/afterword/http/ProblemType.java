@@ -53,7 +53,7 @@ public enum ProblemType {
       409,
       "The settings were changed meanwhile",
       "The version in the body is not the current one. Read them again, then decide."),
-  BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB."),
+  BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB, as a form 192."),
   URI_TOO_LONG(414, "That address is too long", "The request line has at most 16 KiB."),
   MEDIA_TYPE_UNSUPPORTED(
       415,
