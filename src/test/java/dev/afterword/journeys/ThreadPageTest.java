@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.NeedsCluster;
 import dev.afterword.support.OnStore;
@@ -429,6 +430,31 @@ class ThreadPageTest {
     change("article?article=/shut", "{\"state\":\"closed\"}", "PATCH");
     assertThat(read(path("demo", "/shut")).select("article, form, script")).isEmpty();
     assertThat(server.get(path("demo", "/shut") + "&comment=" + root).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aSiteWithoutGuests_saysSo() {
+    server.addSite("members", "https://members.example");
+    var page = read(path("members", "/a"));
+    var answer =
+        server.send(
+            "PUT",
+            "/api/v1/members/admin/settings",
+            "{\"guests\":\"off\"}",
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + server.staffToken());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    Eventually.passes(
+        "the page knows",
+        () -> {
+          var now = read(path("members", "/a"));
+          assertThat(now.select("form")).isEmpty();
+          assertThat(now.select(".notice").text()).isEqualTo("Only members can write here.");
+          var refused = again(401, send(page, "Ada", "x"));
+          assertThat(refused.select(".problem").text()).isEqualTo("Only members can write here.");
+        });
   }
 
   private static void change(String what, String json, String method) {
