@@ -2,16 +2,12 @@ package dev.afterword.comment;
 
 import dev.afterword.article.Article;
 import dev.afterword.article.Article.State;
-import dev.afterword.comment.Comment.Written;
 import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.http.Html;
-import dev.afterword.http.Times;
 import dev.afterword.identity.Site;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  * it: no views, no times that pass, nothing that waits.
  */
 final class ThreadPage {
-  /** Levels that are told apart on the screen; what is deeper goes on flat (see comment.css). */
-  private static final int DEEPEST = 5;
-
-  /** From this level on a comment says whom it answers. */
-  private static final int ADDRESSED = 3;
-
   private static final Words WORDS = Words.in(Locale.ENGLISH);
 
   private final Renderer renderer;
@@ -36,7 +26,6 @@ final class ThreadPage {
   private final Article article;
   private final PageLinks links;
   private final Html html = new Html();
-  private final Map<String, String> names = new HashMap<>();
 
   /**
    * What is asked of a thread's pages.
@@ -196,7 +185,7 @@ final class ThreadPage {
     if (page.total() > 1) {
       sort(List.of(Sort.values()));
     }
-    list("list", page.comments(), 0);
+    comments().roots(page.comments());
     next();
   }
 
@@ -207,26 +196,31 @@ final class ThreadPage {
       html.open("nav", "class", "above", "aria-label", say("above"));
       for (var each : at.above()) {
         html.open("a", "href", links.comment(each.comment().id()));
-        var name = nameOf(each.comment());
+        var name = PageComments.nameOf(each.comment());
         html.element("bdi", name.isEmpty() ? say("deleted") : name).close();
       }
       html.close();
     }
-    at.above().forEach(each -> names.put(each.comment().id(), nameOf(each.comment())));
-    html.open("ol", "class", "list").open("li");
-    comment(at.shown(), 0);
-    if (comment.isVisible()) {
-      html.open("div", "class", "answer");
-      write();
-      html.close();
-    }
-    if (page.total() > 1) {
-      sort(List.of(Sort.OLDEST, Sort.NEWEST, Sort.BEST));
-    }
-    names.put(comment.id(), nameOf(comment));
-    branch(new Shown(comment, 0, page.total(), page.comments(), null), 1);
-    html.close().close();
+    // Below it stands what the page lists, and the rest of that a page away.
+    var shown = new Shown(comment, 0, page.total(), page.comments(), null);
+    comments()
+        .one(
+            shown,
+            () -> {
+              if (comment.isVisible()) {
+                html.open("div", "class", "answer");
+                write();
+                html.close();
+              }
+              if (page.total() > 1) {
+                sort(List.of(Sort.OLDEST, Sort.NEWEST, Sort.BEST));
+              }
+            });
     next();
+  }
+
+  private PageComments comments() {
+    return new PageComments(html, renderer, WORDS, links, sort().below(), mayWrite(), parent());
   }
 
   private void sort(List<Sort> sorts) {
@@ -243,153 +237,13 @@ final class ThreadPage {
     html.close();
   }
 
-  private void list(String kind, List<Shown> comments, int level) {
-    html.open("ol", "class", kind);
-    for (var each : comments) {
-      names.put(each.comment().id(), nameOf(each.comment()));
-      html.open("li");
-      comment(each, level);
-      branch(each, level + 1);
-      html.close();
-    }
-    html.close();
-  }
-
-  private void branch(Shown shown, int level) {
-    var next = shown.next();
-    if (shown.replies().isEmpty() && next == null) {
-      return;
-    }
-    html.open("div", "class", "branch level-" + Math.min(level, DEEPEST));
-    if (!shown.replies().isEmpty()) {
-      html.open("span", "class", "guide").close();
-      list("replies", shown.replies(), level);
-    }
-    if (next != null) {
-      // Of a branch that was cut off whole, the page of its comment has the beginning.
-      var from = shown.replies().isEmpty() ? null : next;
-      long left = shown.total() - shown.replies().size();
-      var href = links.list(shown.comment().id(), sort().below(), from);
-      more(WORDS.say("moreReplies", left), href, null);
-    }
-    html.close();
-  }
-
   private void next() {
     var next = page.next();
     if (next != null) {
-      more(say("more"), links.list(parent(), sort(), next), "next");
+      html.open("p", "class", "more");
+      html.element("a", say("more"), "href", links.list(parent(), sort(), next), "rel", "next");
+      html.close();
     }
-  }
-
-  private void more(String label, String href, @Nullable String rel) {
-    html.open("p", "class", "more").element("a", label, "href", href, "rel", rel).close();
-  }
-
-  private void comment(Shown shown, int level) {
-    var comment = shown.comment();
-    if (!comment.isVisible()) {
-      tombstone(comment);
-      return;
-    }
-    var id = comment.id();
-    var body = comment.body();
-    html.open(
-        "article",
-        "class",
-        "comment",
-        "id",
-        "aw-" + id,
-        "data-state",
-        "visible",
-        "aria-labelledby",
-        "by-" + id);
-    html.single(
-        "img",
-        "class",
-        "avatar",
-        "src",
-        links.avatar(body.author()),
-        "width",
-        "32",
-        "height",
-        "32",
-        "loading",
-        "lazy",
-        "alt",
-        "");
-    byline(comment, body, level);
-    html.open("div", "class", "text", "dir", "auto").markup(renderer.htmlOf(body)).close();
-    actions(comment, body);
-    html.close();
-  }
-
-  /** Who and when, in one line. */
-  private void byline(Comment comment, Written body, int level) {
-    html.open("p", "class", "by", "id", "by-" + comment.id());
-    html.element("bdi", body.name(), "class", "author").text(" ");
-    if (body.kind().equals("staff")) {
-      html.element("span", say("staff"), "class", "badge").text(" ");
-    }
-    var created = comment.created();
-    html.element("time", WORDS.moment(created), "datetime", Times.format(created));
-    if (comment.edited() != null) {
-      html.text(" ").element("span", say("edited"), "class", "edited");
-    }
-    var parent = comment.parent();
-    if (parent != null && level >= ADDRESSED) {
-      var name = names.getOrDefault(parent, "");
-      html.text(" ")
-          .element(
-              "a",
-              name.isEmpty() ? say("inReplyToDeleted") : WORDS.say("inReplyTo", name),
-              "class",
-              "address level-" + Math.min(level, DEEPEST),
-              "href",
-              "#aw-" + parent);
-    }
-    html.close();
-  }
-
-  private void actions(Comment comment, Written body) {
-    int score = comment.up() - comment.down();
-    boolean open = mayWrite();
-    if (score == 0 && !open) {
-      return;
-    }
-    html.open("div", "class", "actions");
-    if (score != 0) {
-      html.element("span", WORDS.say("points", score), "class", "score");
-    }
-    if (open && (context == null || !isAbout(comment))) {
-      html.element(
-          "a",
-          say("reply"),
-          "class",
-          "reply",
-          "href",
-          links.comment(comment.id()) + "#aw-text",
-          "aria-label",
-          WORDS.say("replyTo", body.name()));
-    }
-    html.close();
-  }
-
-  private boolean isAbout(Comment comment) {
-    return comment.id().equals(parent());
-  }
-
-  private void tombstone(Comment comment) {
-    html.open(
-        "article",
-        "class",
-        "comment tombstone",
-        "id",
-        "aw-" + comment.id(),
-        "data-state",
-        "deleted");
-    html.open("span", "class", "avatar").close().element("p", say("deleted"), "class", "by");
-    html.close();
   }
 
   /** The place to write, or why there is none. */
@@ -410,16 +264,11 @@ final class ThreadPage {
   private String label() {
     return context == null
         ? say("yourComment")
-        : WORDS.say("yourReply", nameOf(context.shown().comment()));
+        : WORDS.say("yourReply", PageComments.nameOf(context.shown().comment()));
   }
 
   private boolean mayWrite() {
     return site.stateOf(article) == State.OPEN && site.rules().guests();
-  }
-
-  /** Of a comment that is hidden, nobody's. */
-  private static String nameOf(Comment comment) {
-    return comment.isVisible() ? comment.body().name() : "";
   }
 
   private @Nullable String parent() {
