@@ -52,7 +52,7 @@ function fieldView({ settings, words }, [name, kind, how]) {
 function rateView(words, name, label, { burst, perHour }) {
   const field = (unit, value) =>
     html`<label>
-      <input type="number" min="1" name=${name} .value=${live(String(value))} aria-label="${label}: ${words.say(unit)}" />
+      <input type="number" min="1" name=${name} .value=${String(value)} aria-label="${label}: ${words.say(unit)}" />
       <span class="hint">${words.say(unit)}</span>
     </label>`;
   return html`<div class="rate">

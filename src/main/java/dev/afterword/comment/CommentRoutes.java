@@ -46,6 +46,7 @@ public final class CommentRoutes {
   private final ThreadRoutes reading;
   private final MarkRoutes marking;
   private final LatestRoutes latest;
+  private final PageRoutes page;
   private final CommentDesk desk;
   private final QueueReader queue;
   private final ArticleList commented;
@@ -60,6 +61,7 @@ public final class CommentRoutes {
       ThreadRoutes reading,
       MarkRoutes marking,
       LatestRoutes latest,
+      PageRoutes page,
       CommentDesk desk,
       QueueReader queue,
       ArticleList commented,
@@ -72,6 +74,7 @@ public final class CommentRoutes {
     this.reading = reading;
     this.marking = marking;
     this.latest = latest;
+    this.page = page;
     this.desk = desk;
     this.queue = queue;
     this.commented = commented;
@@ -141,7 +144,7 @@ public final class CommentRoutes {
             queues,
             new Corrections(journal, finder, store),
             check);
-    return new CommentRoutes(
+    var comments =
         new Comments(
             store,
             threads,
@@ -151,13 +154,16 @@ public final class CommentRoutes {
             shared.watermark,
             newArticles,
             check,
-            new NameStore(link)),
+            new NameStore(link));
+    return new CommentRoutes(
+        comments,
         changes,
         renderer,
         guests,
         new ThreadRoutes(threads, store, finder, articles, renderer, pages),
         new MarkRoutes(changes, marks, threads, store, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
+        new PageRoutes(comments, guests, threads, finder, articles, renderer, pages, baseUrl),
         new CommentDesk(link, store, states),
         new QueueReader(queues, store, articles, renderer),
         new ArticleList(queues, store, articles),
@@ -200,6 +206,7 @@ public final class CommentRoutes {
         .post("/api/v1/:site/preview", "preview", this::preview);
     marking.addTo(table);
     latest.addTo(table);
+    page.addTo(table);
   }
 
   private Future<Answer> edit(RoutingContext ctx) {
@@ -241,7 +248,7 @@ public final class CommentRoutes {
   private Future<Answer> post(RoutingContext ctx) {
     var site = Sites.of(ctx);
     return comments
-        .post(draft(ctx, site))
+        .post(draft(ctx, guests, RouteTable.body(ctx), IdempotencyKey.of(ctx.request())))
         .compose(
             posting ->
                 posting instanceof Posted posted && posted.replayed()
@@ -258,8 +265,15 @@ public final class CommentRoutes {
     return body;
   }
 
-  private Draft draft(RoutingContext ctx, Site site) {
-    var body = RouteTable.body(ctx);
+  /**
+   * The draft that a request brings.
+   *
+   * @param body as the contract's {@code CommentDraft} has it
+   * @param key what makes a retry a retry, or {@code null}
+   * @throws Problem 422
+   */
+  static Draft draft(RoutingContext ctx, Guests guests, JsonObject body, @Nullable String key) {
+    var site = Sites.of(ctx);
     var text = text(body);
     var parent = body.getString("parent");
     var parentId = parent == null ? null : CommentId.parse(parent).orElse(null);
@@ -280,7 +294,7 @@ public final class CommentRoutes {
         Callers.of(ctx),
         guests.network(site, ctx.request()),
         form(body),
-        IdempotencyKey.of(ctx.request()));
+        key);
   }
 
   private static Submission.Form form(JsonObject body) {
@@ -327,7 +341,8 @@ public final class CommentRoutes {
         : answer.with("RateLimit-Policy", left.policy()).with("RateLimit", left.field());
   }
 
-  private static Problem problem(Reason reason) {
+  /** What a refusal is to a client. */
+  static Problem problem(Reason reason) {
     return switch (reason) {
       case NAME_MISSING ->
           Problem.invalid(Fault.at("#/author/name", "Say who you are: 1 to 60 characters."));

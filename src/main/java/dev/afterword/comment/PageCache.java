@@ -6,6 +6,7 @@ import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
 import dev.afterword.http.Body;
+import dev.afterword.identity.Site;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class PageCache {
   private final Map<Key, Future<Body>> making = new HashMap<>();
 
   private record Key(
-      ArticleRef article, Position position, long version, long site, ListQuery query) {}
+      ArticleRef article, Position position, long version, long site, Record asked) {}
 
   /** The pages of a process, bounded in memory. */
   static final class Shared {
@@ -48,13 +49,15 @@ final class PageCache {
   /**
    * The page of an article as it stands now.
    *
+   * @param site whose settings make something else of the same article
    * @param article just read
-   * @param site tells apart what the site's settings make of the same article
-   * @param query what is asked
+   * @param asked what is asked: equal questions have one answer
    * @param make makes the page, and says of which moment it is; never an earlier one than now
    */
-  Future<Body> page(Article article, long site, ListQuery query, Supplier<Future<Made>> make) {
-    var key = new Key(article.ref(), article.position(), article.version(), site, query);
+  Future<Body> page(Site site, Article article, Record asked, Supplier<Future<Made>> make) {
+    // Its state may change by the passing of time alone.
+    long settings = 2 * site.version() + (site.stateOf(article) == article.state() ? 0 : 1);
+    var key = new Key(article.ref(), article.position(), article.version(), settings, asked);
     var cached = pages.getIfPresent(key);
     if (cached != null) {
       return Future.succeededFuture(cached);
@@ -69,7 +72,7 @@ final class PageCache {
                 made -> {
                   var at = made.article();
                   pages.put(
-                      new Key(at.ref(), at.position(), at.version(), site, query), made.body());
+                      new Key(at.ref(), at.position(), at.version(), settings, asked), made.body());
                   return made.body();
                 });
     making.put(key, page);

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 
 /** Speaks HTTP for reading threads. */
 final class ThreadRoutes {
-  private static final int TEXT_MAX = 10_000;
+  static final int TEXT_MAX = 10_000;
 
   private final ThreadStore threads;
   private final CommentStore store;
@@ -81,9 +81,8 @@ final class ThreadRoutes {
       Site site, Article article, ListQuery query, Supplier<Future<Page>> read) {
     return pages
         .page(
+            site,
             article,
-            // Its state may change by the passing of time alone.
-            2 * site.version() + (site.stateOf(article) == article.state() ? 0 : 1),
             query,
             () -> read.get().compose(page -> made(site, article.ref(), query, page)))
         .map(body -> Answer.of(200, body).caching(Answer.REVALIDATE));

@@ -130,11 +130,18 @@ public final class Answers {
     if (ctx.response().ended() || ctx.response().closed()) {
       return;
     }
+    writeProblem(ctx.request(), explain(ctx, failure), requestId(ctx));
+  }
+
+  /** What a failure means to the client; a defect of ours gets a line in the log. */
+  Problem explain(RoutingContext ctx, @Nullable Throwable failure) {
     var problem = problemOf(failure);
     if (problem.type() == ProblemType.INTERNAL) {
       LOG.error("Request {} failed", requestId(ctx), failure);
     }
-    writeProblem(ctx.request(), problem, requestId(ctx));
+    return problem.type().status() == 503 && !problem.headers().containsKey("Retry-After")
+        ? problem.with("Retry-After", "2")
+        : problem;
   }
 
   private Problem problemOf(@Nullable Throwable failure) {
@@ -162,9 +169,6 @@ public final class Answers {
   private void writeProblem(HttpServerRequest request, Problem problem, String id) {
     var response = request.response();
     problem.headers().forEach(response::putHeader);
-    if (problem.type().status() == 503 && !problem.headers().containsKey("Retry-After")) {
-      response.putHeader(HttpHeaders.RETRY_AFTER, "2");
-    }
     response.headers().remove(HttpHeaders.ETAG);
     response.setStatusCode(problem.type().status());
     response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -34,6 +34,10 @@ public final class Contract {
   private static final String RESOURCE = "/dev/afterword/openapi.yaml";
   private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
+  /** The media types of bodies that are checked, as parts of a pointer (RFC 6901). */
+  private static final List<String> BODIES =
+      List.of("application~1json", "application~1x-www-form-urlencoded");
+
   private final Buffer yaml;
   private final JsonObject document;
   private final Map<String, Rules> operations;
@@ -161,8 +165,13 @@ public final class Contract {
       }
     }
     var body = resolved(document, operation.getJsonObject("requestBody", new JsonObject()));
-    var json = JsonPointer.from("/content/application~1json/schema").queryJson(body);
-    var shape = json == null ? null : Shape.of((JsonObject) json, document);
+    var shape =
+        BODIES.stream()
+            .map(type -> JsonPointer.from("/content/" + type + "/schema").queryJson(body))
+            .filter(Objects::nonNull)
+            .map(schema -> Shape.of((JsonObject) schema, document))
+            .findFirst()
+            .orElse(null);
     return new Rules(
         endpoint,
         List.copyOf(query),

@@ -1,5 +1,7 @@
 package dev.afterword.http;
 
+import static dev.afterword.http.Html.escape;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -296,12 +298,5 @@ public final class ContractPage {
 
   private static String text(JsonObject owner, String field) {
     return escape(owner.getString(field, ""));
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }

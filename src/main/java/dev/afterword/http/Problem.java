@@ -70,7 +70,13 @@ public final class Problem extends RuntimeException {
     return type;
   }
 
-  Map<String, String> headers() {
+  /** What is wrong with values, place by place; empty for other problems. */
+  public List<Fault> faults() {
+    return faults;
+  }
+
+  /** The headers to send along. */
+  public Map<String, String> headers() {
     return headers;
   }
 

@@ -56,10 +56,13 @@ public enum ProblemType {
       409,
       "The settings were changed meanwhile",
       "The version in the body is not the current one. Read them again, then decide."),
-  BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB."),
+  BODY_TOO_LARGE(413, "That is too large", "A body has at most 64 KiB, as a form 192."),
   URI_TOO_LONG(414, "That address is too long", "The request line has at most 16 KiB."),
   MEDIA_TYPE_UNSUPPORTED(
-      415, "Please send JSON", "The body's Content-Type must be application/json."),
+      415,
+      "That kind of body is not taken here",
+      "The body's Content-Type must be application/json; the form of a thread's page sends"
+          + " application/x-www-form-urlencoded."),
   EXPECTATION_FAILED(417, "That cannot be expected", "Only Expect: 100-continue is understood."),
   INVALID_VALUES(422, "Some values are not valid", "The member errors lists each of them."),
   ARTICLE_NOT_ALLOWED(

@@ -58,6 +58,8 @@ public final class RouteTable {
     JSON_OR_NONE,
     /** A JSON object may be sent, under any media type that needs no preflight. */
     ANY_OR_NONE,
+    /** The fields of an HTML form. */
+    FORM,
     /** The endpoint takes the connection over, request and all. */
     UPGRADE
   }
@@ -70,6 +72,15 @@ public final class RouteTable {
       BiFunction<RoutingContext, JsonObject, JsonObject> counts,
       @Nullable String staffRole,
       Timer timer) {}
+
+  /** An endpoint whose problems, once the form is read, are told by the form itself. */
+  private record FormEndpoint(Endpoint endpoint, BiFunction<RoutingContext, Problem, Answer> again)
+      implements Endpoint {
+    @Override
+    public Future<Answer> answer(RoutingContext ctx) {
+      return endpoint.answer(ctx);
+    }
+  }
 
   /**
    * @param first passed before the method is looked at: it knows the site
@@ -165,7 +176,25 @@ public final class RouteTable {
     return add(HttpMethod.POST, path, operation, BodyRule.ANY_OR_NONE, false, endpoint);
   }
 
-  /** The JSON body of a request whose operation takes one; empty when none was sent. */
+  /**
+   * Changing, with the fields of an HTML form.
+   *
+   * @param again the form once more, as it was filled in, with what is wrong: the answer to every
+   *     problem that comes up once the fields were read
+   */
+  public RouteTable postForm(
+      String path,
+      String operation,
+      Endpoint endpoint,
+      BiFunction<RoutingContext, Problem, Answer> again) {
+    return add(
+        HttpMethod.POST, path, operation, BodyRule.FORM, true, new FormEndpoint(endpoint, again));
+  }
+
+  /**
+   * The JSON body, or the fields of the form, of a request whose operation takes one; empty when
+   * none was sent.
+   */
   public static JsonObject body(RoutingContext ctx) {
     JsonObject json = ctx.get(JSON);
     return json == null ? new JsonObject() : json;
@@ -294,6 +323,9 @@ public final class RouteTable {
     if (operation.body() == BodyRule.NONE || operation.body() == BodyRule.UPGRADE) {
       return check(ctx, operation, null);
     }
+    if (operation.endpoint() instanceof FormEndpoint form) {
+      return takeForm(ctx, operation, form);
+    }
     boolean required = operation.body() == BodyRule.JSON;
     return bodies
         .json(ctx.request(), required, required || operation.body() == BodyRule.JSON_OR_NONE)
@@ -303,6 +335,29 @@ public final class RouteTable {
               ctx.put(JSON, json);
               return check(ctx, operation, json);
             });
+  }
+
+  /** What is wrong with the address is wrong with the form's own page, and no form mends it. */
+  private Future<Answer> takeForm(RoutingContext ctx, Operation operation, FormEndpoint form) {
+    return bodies
+        .form(ctx.request())
+        .compose(
+            fields -> {
+              ctx.put(JSON, fields);
+              var faults = contract.query(operation.id(), ctx.queryParams());
+              return faults.isEmpty()
+                  ? check(ctx, operation, fields).recover(failure -> again(ctx, form, failure))
+                  : Future.failedFuture(Problem.invalid(faults));
+            });
+  }
+
+  private Future<Answer> again(RoutingContext ctx, FormEndpoint form, Throwable failure) {
+    var problem = answers.explain(ctx, failure);
+    var answer = form.again().apply(ctx, problem).caching("no-store");
+    for (var header : problem.headers().entrySet()) {
+      answer = answer.with(header.getKey(), header.getValue());
+    }
+    return Future.succeededFuture(answer);
   }
 
   private Future<Answer> check(RoutingContext ctx, Operation operation, @Nullable JsonObject json) {

@@ -42,6 +42,8 @@ public final class WidgetRoutes {
             "/about/counting",
             "aboutCounting",
             new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600")));
+    var thread = Answer.page("text/css; charset=utf-8", read("thread.css"), "no-cache");
+    table.getUnchecked("/thread.css", "threadStyle", ctx -> Future.succeededFuture(thread));
     AdminPage.addTo(table, demo ? "demo" : "");
     if (demo) {
       var style = Answer.page("text/css; charset=utf-8", read("demo.css"), "no-cache");

@@ -224,6 +224,14 @@ class ContractAgreesTest {
         var path = list.getJsonObject("embed.js").getString("path").split("/", -1);
         check(operation, 200, get(""), path[2]);
       }
+      case "threadPage" -> {
+        check(operation, 200, get("?article=/a&fragment=true"));
+        check(operation, 200, get("?article=/never&sort=best&posted=pending"));
+      }
+      case "postFromPage" -> {
+        check(operation, 303, form("?article=/form", "text=Hello&name=Ada&key=x"));
+        check(operation, 422, form("?article=/form", "text=&name=Ada"));
+      }
       case "embedScript",
           "countsScript",
           "scripts",
@@ -251,18 +259,22 @@ class ContractAgreesTest {
     return "Bearer " + new JsonObject(guest.body()).getString("token");
   }
 
-  private record Request(String query, String body, boolean isJson, String authorization) {
+  private record Request(String query, String body, String type, String authorization) {
     Request as(String token) {
-      return new Request(query, body, isJson, token);
+      return new Request(query, body, type, token);
     }
   }
 
   private static Request get(String query) {
-    return new Request(query, "", false, null);
+    return new Request(query, "", null, null);
   }
 
   private static Request json(String query, String body) {
-    return new Request(query, body, !body.isEmpty(), null);
+    return new Request(query, body, body.isEmpty() ? null : "application/json", null);
+  }
+
+  private static Request form(String query, String body) {
+    return new Request(query, body, "application/x-www-form-urlencoded", null);
   }
 
   private static void check(String operation, int status, Request request) {
@@ -286,8 +298,8 @@ class ContractAgreesTest {
             .replace("{language}", "de.json")
             .replace("{code}", "not-found");
     var headers = new ArrayList<String>();
-    if (request.isJson) {
-      headers.addAll(List.of("Content-Type", "application/json"));
+    if (request.type != null) {
+      headers.addAll(List.of("Content-Type", request.type));
     }
     if (request.authorization != null) {
       headers.addAll(List.of("Authorization", request.authorization));

@@ -156,6 +156,28 @@ class WritesTest {
         sent("recordView", "Content-Type", "text/plain", "Origin", "null"));
   }
 
+  /** The other one: a page without JavaScript can send nothing else. */
+  @Test
+  void thePagesForm_isTheOnlyOneThatMayComeAsAForm() {
+    assertThat(writes().filter(examples::takesForm)).containsExactly("postFromPage");
+    for (var type : List.of("application/json", "text/plain", "multipart/form-data; boundary=x")) {
+      refused("postFromPage", 415, "media-type-unsupported", form("Content-Type", type));
+    }
+    var own = "application/x-www-form-urlencoded";
+    refused("postFromPage", 403, "origin-not-allowed", form("Content-Type", own, "Origin", "null"));
+    assertThat(form("Content-Type", own, "Origin", LISTED).status()).isEqualTo(303);
+  }
+
+  private static RawHttp.Reply form(String... headers) {
+    return RawHttp.send(
+        server.url(),
+        RawHttp.request(
+            "POST",
+            examples.target("postFromPage", "writes", "1-0"),
+            "text=Hello&name=Ada".getBytes(StandardCharsets.UTF_8),
+            headers));
+  }
+
   /** Sends the contract's example as it is, with these headers beside the token. */
   private static RawHttp.Reply sent(String operation, String... headers) {
     var all = new ArrayList<>(List.of(headers));

@@ -36,6 +36,11 @@ public final class WrittenExamples {
     return content(operation).containsKey("text/plain");
   }
 
+  /** Whether the body is a form's. */
+  boolean takesForm(String operation) {
+    return content(operation).containsKey("application/x-www-form-urlencoded");
+  }
+
   /** The schema of the body, references resolved at its root only; {@code null} without a body. */
   @Nullable JsonObject schema(String operation) {
     var json = content(operation).getJsonObject("application/json");

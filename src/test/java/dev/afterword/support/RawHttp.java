@@ -57,8 +57,22 @@ public final class RawHttp {
         headers.add(lines[i].substring(0, colon).toLowerCase(Locale.ROOT));
         headers.add(lines[i].substring(colon + 1).strip());
       }
-      return new Reply(
-          status, headers, new String(raw, end + 4, raw.length - end - 4, StandardCharsets.UTF_8));
+      String sent = text.substring(end + 4);
+      String body = headers.contains("chunked") ? joined(sent) : sent;
+      byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+      return new Reply(status, headers, new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** Chunks (RFC 9112, 7.1) as one. */
+    private static String joined(String chunks) {
+      StringBuilder whole = new StringBuilder();
+      int at = 0;
+      for (int line = chunks.indexOf("\r\n"); line > at; line = chunks.indexOf("\r\n", at)) {
+        int size = Integer.parseInt(chunks.substring(at, line), 16);
+        whole.append(chunks, line + 2, line + 2 + size);
+        at = line + 2 + size + 2;
+      }
+      return whole.toString();
     }
   }
 
