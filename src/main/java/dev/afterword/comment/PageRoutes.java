@@ -121,7 +121,7 @@ final class PageRoutes {
 
   private Future<Found> found(Site site, ArticleRef ref, String id) {
     return finder
-        .listed(site, id)
+        .listed(site, Caller.ANONYMOUS, id)
         .map(
             found -> {
               if (!found.article().ref().equals(ref)) {
@@ -196,7 +196,7 @@ final class PageRoutes {
           case VISIBLE ->
               page == null ? seenAt(links, comment) : CommentJson.urlOf(page, comment.id());
           case PENDING -> links.thread() + "&posted=pending";
-          case DELETED, REJECTED, SPAM -> links.thread();
+          case DELETED, REJECTED, SPAM, SHADOWED -> links.thread();
         };
     return new Answer(303, null, List.of("Location", location)).caching(Answer.PRIVATE);
   }
