@@ -91,9 +91,10 @@ export function staffApi(site, key, over) {
     stats: () => read('admin/stats'),
 
     articles: (q, after) => read('admin/articles', { q, after }),
-    top: (by, window) => read('top', { by, window, limit: 25 }),
     article: (article) => read('article', { article }),
     changeArticle: (article, body) => write('PATCH', 'admin/article', { query: { article }, body }),
+
+    moveArticle: (from, to) => write('POST', 'admin/articles/move', { body: { from, to } }),
 
     settings: () => read('admin/settings'),
     changeSettings: (body) => write('PUT', 'admin/settings', { body }),

@@ -79,7 +79,7 @@ function toldView({ articles, words }) {
   const { told } = articles;
   if (!told) return nothing;
   return html`<p class="told">
-    ${words.say(told.key)}
+    ${words.say(told.key, told.values)}
     ${
       told.entry
         ? html`<button type="button" class="word" @click=${() => articles.undo()}>${words.say('undo')}</button>`
@@ -120,6 +120,23 @@ function formView(app, one) {
       ${mayDecide ? html`<button class="main">${say('save')}</button>` : nothing}
       <button type="button" class="second" @click=${() => articles.close()}>${say('close')}</button>
     </p>
+  </form>
+  ${mayDecide ? moveView(app) : nothing}`;
+}
+
+/** Apart from the rest: it changes what the article is called everywhere, at once. */
+function moveView({ articles, words: { say } }) {
+  const submit = (event) => {
+    event.preventDefault();
+    articles.move(new FormData(event.target).get('to').trim());
+  };
+  return html`<form class="form" @submit=${submit}>
+    <label>
+      ${say('moveTo')}
+      <input name="to" required maxlength="4096" aria-describedby="move-hint" />
+    </label>
+    <p class="hint" id="move-hint">${say('moveHint')}</p>
+    <p class="buttons"><button class="second">${say('move')}</button></p>
   </form>`;
 }
 

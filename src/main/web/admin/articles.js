@@ -63,6 +63,16 @@ export class Articles extends Remote {
     });
   }
 
+  /** Gives the article that is open another key; the old one leads to it. */
+  move(to) {
+    const { one } = this;
+    return this.act(async () => {
+      const { verdict, ...now } = await this.api.moveArticle(one.article, to).catch(explain);
+      Object.assign(one, now);
+      this.tell('articleMoved', { name: now.article }, verdict);
+    });
+  }
+
   undo() {
     const { entry } = this.told;
     return this.act(async () => {
@@ -71,4 +81,10 @@ export class Articles extends Remote {
       this.tell('undoneElsewhere');
     });
   }
+}
+
+/** What a status cannot say by itself. */
+function explain(failure) {
+  if (failure.code === 'article-exists') failure.errors = [{ key: 'articleExists' }];
+  throw failure;
 }

@@ -251,6 +251,11 @@ export const en = {
   baselineHint: 'By another counter. They are part of every number of views.',
   save: 'Save',
   saved: 'Saved.',
+  moveTo: 'New address of the article',
+  moveHint: 'Comments, views and readers stay with it, and the old address leads to it.',
+  move: 'Move it',
+  articleMoved: 'It is at {name} now.',
+  articleExists: 'There is an article at that address already.',
   nothingChanged: 'Nothing was changed.',
 
   group_who: 'What waits',

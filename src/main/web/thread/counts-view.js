@@ -13,9 +13,11 @@ export function countsView({ thread, words: { say } }) {
   const parts = counts
     .filter(Boolean)
     .map(([key, n]) => html`<span part=${key}>${say(key, { n })}</span>`);
-  if (conversation && (!thread.live || thread.degraded)) {
-    parts.push(html`<span class="paused">${say('paused')}</span>`);
-  }
+  // It brings its own separator, for both come into view together, and late.
+  const paused =
+    conversation && (!thread.live || thread.degraded)
+      ? html`<span class="paused">${parts.length ? ' · ' : nothing}${say('paused')}</span>`
+      : nothing;
   return html`<p
     class="counts"
     part="counts"
@@ -23,6 +25,6 @@ export function countsView({ thread, words: { say } }) {
     data-comments=${comments ?? nothing}
     data-readers=${readers || nothing}
   >
-    ${parts.map((part, index) => (index ? [' · ', part] : part))}
+    ${parts.map((part, index) => (index ? [' · ', part] : part))}${paused}
   </p>`;
 }

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { buttonView, problemView } from './button-view.js';
 
 /** Names that have a face, and words in every language; a site's own are shown as they are. */
-const faces = { like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢', angry: '😠' };
+const faces = { __proto__: null, like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢', angry: '😠' };
 
 /** How readers took the article, at one click each. */
 export function reactionsView(ui) {

@@ -130,11 +130,38 @@ class AdminPagesTest {
     assertThat(page.locator(".row")).hasCount(1);
     find(page, "/never");
     button(page, "Open /never").click();
+    assertThat(page.locator(".sheet form h3")).hasText("/never");
     page.getByLabel("New comments").selectOption("pre");
     button(page, "Save").click();
     assertThat(page.locator(".told")).containsText("Saved.");
     assertThat(write("/never", "This waits, too.").statusCode()).isEqualTo(202);
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void anArticle_isMoved_andTakenBack(Browser browser) {
+    write("/old", "On the move.");
+    write("/other", "Already here.");
+    var page = open(browser, "articles");
+    button(page, "Change: /old").click();
+    page.getByLabel("New address of the article").fill("/other");
+    button(page, "Move it").click();
+    assertThat(page.locator("[role=alert]"))
+        .containsText("There is an article at that address already.");
+    page.getByLabel("New address of the article").fill("/new");
+    button(page, "Move it").click();
+    assertThat(page.locator(".told")).containsText("It is at /new now.");
+    assertThat(page.locator(".sheet form h3")).hasText("/new");
+    Browser.assertAccessible(page, "moved");
+    var there = new JsonObject(server.get("/api/v1/demo/article?article=/old").body());
+    assertThat(there.getString("article")).isEqualTo("/new");
+    button(page, "Undo").click();
+    assertThat(page.locator(".told")).containsText("Taken back.");
+    var back = new JsonObject(server.get("/api/v1/demo/article?article=/old").body());
+    assertThat(back.getString("article")).isEqualTo("/old");
+    assertThat(browser.complaints())
+        .as("of the move that was refused")
+        .allMatch(one -> one.contains("409"));
   }
 
   private static void find(Page page, String text) {
