@@ -42,7 +42,6 @@ export const en = {
   byAuthor: 'by {name}',
   onArticle: 'on {name}',
   unfilter: 'Stop showing only {name}',
-  clearSearch: 'Clear the search',
 
   isPending: 'waiting',
   isVisible: 'shown',
@@ -165,7 +164,6 @@ export const en = {
   before: 'What it said before',
   showBefore: 'Show what it said before',
   decidedBy: 'Decided by {name}',
-  reasonGiven: 'Reason',
 
   keysTitle: 'Keys',
   keysOn: 'Use single keys',

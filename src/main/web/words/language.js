@@ -18,7 +18,8 @@ const read = {};
 export async function languageOf(locale, base, english) {
   const [tag, language] = known.exec(locale) ?? [];
   if (others.includes(language)) {
-    read[language] ??= fetch(`${base}/words/${language}.json`, { credentials: 'omit' })
+    // Nothing is shown before; a reader who waits longer would rather have it in English.
+    read[language] ??= fetch(`${base}/words/${language}.json`, { signal: AbortSignal.timeout(3000) })
       .then((answer) => answer.ok && answer.json())
       .catch(() => {});
     const words = await read[language];

@@ -32,7 +32,7 @@ final class Words {
   }
 
   private static Words read(Locale locale) {
-    var file = "words/" + locale.getLanguage() + ".json";
+    var file = "/dev/afterword/words/" + locale.getLanguage() + ".json";
     try (var in = Words.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException(file + " was not built into this jar");

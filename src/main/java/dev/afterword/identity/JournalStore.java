@@ -206,15 +206,7 @@ public final class JournalStore {
    * @param after the id of the entry to go on after, or {@code null} to begin
    */
   public Future<List<Entry>> page(Site site, @Nullable String after, int most) {
-    var from = after == null ? "+" : '(' + after;
-    return link.send(
-            Request.cmd(Command.XREVRANGE)
-                .arg(journal(site))
-                .arg(from)
-                .arg("-")
-                .arg("COUNT")
-                .arg(most))
-        .map(JournalStore::entries);
+    return range(site, Command.XREVRANGE, after == null ? "+" : '(' + after, "-", most);
   }
 
   /**
@@ -223,14 +215,12 @@ public final class JournalStore {
    * @param after the id of the entry to go on after, or {@code null} to begin
    */
   public Future<List<Entry>> from(Site site, @Nullable String after, int most) {
-    var from = after == null ? "-" : '(' + after;
+    return range(site, Command.XRANGE, after == null ? "-" : '(' + after, "+", most);
+  }
+
+  private Future<List<Entry>> range(Site site, Command command, String from, String to, int most) {
     return link.send(
-            Request.cmd(Command.XRANGE)
-                .arg(journal(site))
-                .arg(from)
-                .arg("+")
-                .arg("COUNT")
-                .arg(most))
+            Request.cmd(command).arg(journal(site)).arg(from).arg(to).arg("COUNT").arg(most))
         .map(JournalStore::entries);
   }
 

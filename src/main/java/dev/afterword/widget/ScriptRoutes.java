@@ -51,7 +51,7 @@ final class ScriptRoutes {
     var words = new HashMap<String, Answer>();
     for (var language : LANGUAGES) {
       var file = language + ".json";
-      words.put(file, open(Body.JSON, WidgetRoutes.read("words/" + file), LATEST));
+      words.put(file, open(Body.JSON, WidgetRoutes.read("/dev/afterword/words/" + file), LATEST));
     }
     table
         .getUnchecked("/scripts.json", "scripts", ctx -> Future.succeededFuture(told))

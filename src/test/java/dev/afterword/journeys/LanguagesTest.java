@@ -1,0 +1,71 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A thread speaks the language of the page that it stands on. */
+@OnStore
+@NeedsBrowser
+class LanguagesTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  /** The demo article, as if its author had said that it is in a language. */
+  private Page blank(Browser browser, String language) {
+    var page = browser.open("about:blank", options -> options.setViewportSize(360, 740));
+    // Before any module runs.
+    page.addInitScript(
+        "document.addEventListener('readystatechange', () => { const page = document.documentElement;"
+            + " page.lang = '%s'; page.dir = '%s' })"
+                .formatted(language, language.startsWith("ar") ? "rtl" : "ltr"));
+    return page;
+  }
+
+  @Test
+  void aThread_speaksAsItsPageDoes(Browser browser) {
+    var page = blank(browser, "de-AT");
+    page.navigate(server.url() + "/");
+    assertThat(page.locator("[part=counts]")).hasText("1 Aufruf");
+    assertThat(page.locator(".empty")).hasText("Noch keine Kommentare.");
+    var arabic = blank(browser, "ar");
+    arabic.navigate(server.url() + "/");
+    assertThat(arabic.locator(".thread")).hasAttribute("aria-label", "التعليقات");
+    for (var each : new Page[] {page, arabic}) {
+      Browser.assertAccessible(each, "in its language");
+      assertThat((int) each.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+    }
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void wordsThatDoNotCome_areNotWaitedForLong(Browser browser) {
+    var page = blank(browser, "de");
+    page.route("**/words/de.json", held -> {});
+    page.navigate(server.url() + "/");
+    assertThat(page.locator(".empty"))
+        .hasText(
+            "No comments yet.",
+            new com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions()
+                .setTimeout(20_000));
+  }
+}
