@@ -253,7 +253,7 @@ export const en = {
   moveHint: 'Comments, views and readers stay with it, and the old address leads to it.',
   move: 'Move it',
   articleMoved: 'It is at {name} now.',
-  articleExists: 'There is an article at that address already.',
+  articleExists: 'There is an article at that address already, and both have comments.',
   nothingChanged: 'Nothing was changed.',
 
   group_who: 'What waits',

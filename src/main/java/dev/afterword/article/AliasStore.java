@@ -6,6 +6,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class AliasStore {
   /** How long a way is remembered before it is looked at again, in milliseconds. */
   public static final long REMEMBERED_MS = 1_000;
+
+  /** So often an article can have given way to one that gave way itself. */
+  public static final int MOST_STEPS = 32;
 
   /** Beyond this many ways all are forgotten. */
   private static final int MOST = 10_000;
@@ -55,12 +59,17 @@ public final class AliasStore {
   }
 
   /**
-   * Finds out what a key means that led astray.
+   * Finds out what keys mean that led astray.
    *
-   * @param asked as {@link ArticleMovedException#asked} has it
-   * @return false when the key can mean none: another article has its number
+   * @param asked as {@link ArticleMovedException#asked} has them
+   * @return false when one of the keys can mean none: another article has its number
    */
-  public Future<Boolean> follow(ArticleRef asked) {
+  public Future<Boolean> follow(List<ArticleRef> asked) {
+    return Future.all(asked.stream().map(this::follow).toList())
+        .map(found -> !found.list().contains(false));
+  }
+
+  private Future<Boolean> follow(ArticleRef asked) {
     long now = System.nanoTime();
     ways.values().removeIf(way -> way.until - now <= 0 || way.article.isSameAs(asked));
     if (!asked.isOwn()) {
@@ -75,7 +84,7 @@ public final class AliasStore {
   private Future<Boolean> follow(ArticleRef asked, Response fields, long until) {
     var place = place(asked.site(), fields);
     if (place != null) {
-      return fields(place).map(there -> remember(asked, place, text(there.get(0)), until));
+      return follow(asked, place, until, MOST_STEPS);
     }
     var key = text(fields.get(0));
     if (key == null || key.equals(asked.key().value())) {
@@ -85,8 +94,20 @@ public final class AliasStore {
         asked.key().value().equals(text(fields.get(2))) && remember(asked, asked, key, until));
   }
 
+  /** An article that gave way to another leads on to it, with all the keys that it had. */
+  private Future<Boolean> follow(ArticleRef asked, ArticleRef place, long until, int steps) {
+    return fields(place)
+        .compose(
+            there -> {
+              var next = place(asked.site(), there);
+              return next == null || steps == 0
+                  ? Future.succeededFuture(remember(asked, place, text(there.get(0)), until))
+                  : follow(asked, next, until, steps - 1);
+            });
+  }
+
   private boolean remember(ArticleRef asked, ArticleRef place, @Nullable String key, long until) {
-    if (key == null) {
+    if (key == null || key.isEmpty()) {
       return false;
     }
     if (ways.size() >= MOST) {
@@ -113,7 +134,7 @@ public final class AliasStore {
   }
 
   /** Reads where an article lives from what stands at the place of another key of it. */
-  static ArticleRef place(String site, String words) {
+  public static ArticleRef place(String site, String words) {
     int space = words.indexOf(' ');
     return ArticleRef.numbered(
         site, Integer.parseInt(words, space + 1, words.length(), 10), words.substring(0, space));

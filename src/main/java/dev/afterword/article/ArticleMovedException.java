@@ -1,15 +1,16 @@
 package dev.afterword.article;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An article was asked for by a key that it does not bear, or not any more. Nothing was done;
- * {@link AliasStore#follow} finds out what the key means now, and then it can be asked for again.
+ * Articles were asked for by keys that they do not bear, or not any more. Nothing was done; {@link
+ * AliasStore#follow} finds out what the keys mean now, and then they can be asked for again.
  */
 public final class ArticleMovedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private final transient ArticleRef asked;
+  private final transient List<ArticleRef> asked;
   private final transient @Nullable ArticleRef place;
 
   /**
@@ -19,22 +20,29 @@ public final class ArticleMovedException extends RuntimeException {
     this(asked, null);
   }
 
+  /** Several at once. */
+  ArticleMovedException(List<ArticleRef> asked) {
+    super(asked + " have moved", null, false, false);
+    this.asked = List.copyOf(asked);
+    this.place = null;
+  }
+
   /**
    * @param asked as it was asked for
    * @param place where it lives, when that was told; perhaps without its key
    */
   ArticleMovedException(ArticleRef asked, @Nullable ArticleRef place) {
     super(asked + " has moved", null, false, false);
-    this.asked = asked;
+    this.asked = List.of(asked);
     this.place = place;
   }
 
-  /** As it was asked for. */
-  public ArticleRef asked() {
+  /** As they were asked for. */
+  public List<ArticleRef> asked() {
     return asked;
   }
 
-  /** Where it lives, when that was told; perhaps without its key. */
+  /** Where the one lives, when that was told; perhaps without its key. */
   public @Nullable ArticleRef place() {
     return place;
   }

@@ -74,7 +74,7 @@ public final class ArticleStore {
 
   /**
    * The numbers of several articles, in order: one call to each node that has any of them. Fails
-   * with an {@link ArticleMovedException} when one lives elsewhere.
+   * with an {@link ArticleMovedException} that names all those which live elsewhere.
    */
   public Future<List<Counts>> counts(List<ArticleRef> refs) {
     if (questions.isEmpty()) {
@@ -89,7 +89,20 @@ public final class ArticleStore {
     for (var ref : refs) {
       reading.add(counted.computeIfAbsent(ref, asked -> Promise.promise()).future());
     }
-    return Future.all(reading).map(all -> all.list());
+    return Future.join(reading)
+        .recover(failure -> Future.failedFuture(failureOf(reading, failure)))
+        .map(all -> all.list());
+  }
+
+  /** A list of many old keys would never be answered, were they followed one by one. */
+  private static Throwable failureOf(List<Future<Counts>> reading, Throwable first) {
+    var moved = new ArrayList<ArticleRef>();
+    for (var each : reading) {
+      if (each.cause() instanceof ArticleMovedException one) {
+        moved.addAll(one.asked());
+      }
+    }
+    return moved.isEmpty() ? first : new ArticleMovedException(moved);
   }
 
   private void atEndOfTurn(Runnable work) {

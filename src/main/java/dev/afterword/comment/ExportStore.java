@@ -194,7 +194,7 @@ public final class ExportStore {
             var key = keys.get(article.id());
             reading.add(
                 id.length() == ArticleRef.ID_LENGTH
-                    ? marks.of(article, author).onSuccess(left -> add(left, key))
+                    ? marks.of(article, author).onSuccess(left -> addMarks(left, key))
                     : link.send(
                             Request.cmd(Command.HGET)
                                 .arg(QueueStore.reports(article, id))
@@ -204,7 +204,11 @@ public final class ExportStore {
       return Future.all(reading).mapEmpty();
     }
 
-    private void add(Marks left, @Nullable String article) {
+    /** What an article had that gave way to another is on that one, too. */
+    private void addMarks(Marks left, @Nullable String article) {
+      if (article == null) {
+        return;
+      }
       left.votes()
           .forEach(
               (id, value) ->

@@ -48,7 +48,7 @@ public enum ProblemType {
       "That was decided anew since",
       "Later decisions stand in the way. The journal tells them: take those back first."),
   ARTICLE_EXISTS(
-      409, "There is such an article", "The key is that of another article, or leads to one."),
+      409, "There is such an article", "The key means another article, and both have comments."),
   SITE_EXISTS(409, "There is such a site", "A site of this name is there already."),
   NEVER_UNDONE(
       409, "That is not taken back here", "Entries of this kind stay; do the opposite instead."),

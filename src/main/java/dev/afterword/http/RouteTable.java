@@ -28,8 +28,11 @@ public final class RouteTable {
   /** How many requests may be under way on one event loop before new ones are refused. */
   private static final int MOST_UNDER_WAY = 8_192;
 
-  /** How often an endpoint is asked before a failure is the answer. */
-  private static final int TRIES = 4;
+  /**
+   * How often an endpoint is asked before a failure is the answer: each of two articles may have
+   * been remembered wrongly, and may have to be followed then.
+   */
+  private static final int TRIES = 5;
 
   private static final String JSON = "json";
   private static final String STAFF_ROLE = "staff-role";

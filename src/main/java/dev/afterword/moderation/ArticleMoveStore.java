@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.live.Streams;
@@ -41,19 +42,23 @@ final class ArticleMoveStore {
    * @param article the article in question
    */
   Future<Meaning> meaning(ArticleRef own, ArticleRef article) {
+    return meaning(own, article, AliasStore.MOST_STEPS);
+  }
+
+  private Future<Meaning> meaning(ArticleRef own, ArticleRef article, int steps) {
     if (own.equals(article)) {
       return Future.succeededFuture(Meaning.THIS);
     }
     return link.send(Request.cmd(Command.HMGET).arg(own.at("a")).arg("k").arg("z"))
-        .map(
+        .compose(
             fields -> {
               if (fields == null || fields.get(0) == null) {
-                return Meaning.NOTHING;
+                return Future.succeededFuture(Meaning.NOTHING);
               }
               var leads = fields.get(1);
-              return leads != null && leads.toString().equals(place(article))
-                  ? Meaning.THIS
-                  : Meaning.ANOTHER;
+              return leads == null || steps == 0
+                  ? Future.succeededFuture(Meaning.ANOTHER)
+                  : meaning(AliasStore.place(own.site(), leads.toString()), article, steps - 1);
             });
   }
 

@@ -3,8 +3,10 @@ package dev.afterword.moderation;
 import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
+import dev.afterword.comment.HandoverStore;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey.Once;
@@ -23,8 +25,9 @@ import java.util.List;
 
 /**
  * Gives articles other keys, when their pages have other addresses. Nothing of an article moves: it
- * keeps its number, and every key that it ever had leads to it. Taken back as long as it has the
- * key that it was given. Confined to one event loop.
+ * keeps its number, and every key that it ever had leads to it. Where another article has the key,
+ * the one of the two that nobody commented on gives way ({@link HandoverStore}). Taken back as long
+ * as the article has the key that it was given. Confined to one event loop.
  */
 final class ArticleMoves {
   private static final String ACTION = "move";
@@ -34,12 +37,19 @@ final class ArticleMoves {
 
   private final Vertx vertx;
   private final ArticleMoveStore store;
+  private final HandoverStore handover;
   private final ArticleStore articles;
   private final Journal journal;
 
-  ArticleMoves(Vertx vertx, ArticleMoveStore store, ArticleStore articles, Journal journal) {
+  ArticleMoves(
+      Vertx vertx,
+      ArticleMoveStore store,
+      HandoverStore handover,
+      ArticleStore articles,
+      Journal journal) {
     this.vertx = vertx;
     this.store = store;
+    this.handover = handover;
     this.articles = articles;
     this.journal = journal;
     journal.undoing(ACTION, new TakeBack());
@@ -54,6 +64,8 @@ final class ArticleMoves {
    * @param article its id
    * @param leads whether {@code to} meant nothing before, and leads to the article from then on
    * @param frees whether {@code from} leads to the article, and means nothing from then on
+   * @param joins the id of the article that gives way to it, or empty
+   * @param parts the id of the article that gave way to it and does no longer, or empty
    * @param before the url that it has with the key {@code from}, or empty
    * @param after the url that it has with the key {@code to}, or empty
    */
@@ -63,6 +75,8 @@ final class ArticleMoves {
       String to,
       boolean leads,
       boolean frees,
+      String joins,
+      String parts,
       String before,
       String after) {
     static Step of(JsonObject json) {
@@ -72,6 +86,8 @@ final class ArticleMoves {
           json.getString("to"),
           json.getBoolean("leads"),
           json.getBoolean("frees"),
+          json.getString("joins", ""),
+          json.getString("parts", ""),
           json.getString("before"),
           json.getString("after"));
     }
@@ -83,6 +99,8 @@ final class ArticleMoves {
           .put("to", to)
           .put("leads", leads)
           .put("frees", frees)
+          .put("joins", joins)
+          .put("parts", parts)
           .put("before", before)
           .put("after", after);
     }
@@ -93,28 +111,31 @@ final class ArticleMoves {
      * @param meaning of {@code from}, which may have come to mean nothing by another way
      */
     Step back(Meaning meaning) {
-      return new Step(article, to, from, meaning == Meaning.NOTHING, leads, after, before);
+      boolean free = meaning == Meaning.NOTHING;
+      return new Step(article, to, from, free, leads, parts, joins, after, before);
     }
 
     /** The article by the key that it has before. */
     ArticleRef ref(Site site) {
-      long number = ArticleRef.numberOf(article).orElseThrow();
-      int bucket = ArticleRef.bucketOf(number, site.buckets());
-      return new ArticleRef(site.name(), new ArticleKey(from), number, bucket);
+      return place(site, article).called(new ArticleKey(from));
     }
+  }
+
+  private static ArticleRef place(Site site, String id) {
+    long number = ArticleRef.numberOf(id).orElseThrow();
+    return ArticleRef.numbered(site.name(), ArticleRef.bucketOf(number, site.buckets()), id);
   }
 
   /**
    * Moves an article.
    *
    * @param from a key of it
-   * @param own what the key that it gets makes at first sight
-   * @param given that key as it was written; when it is a URL, that is where the article is read
+   * @param to the key that it gets, as it was written; when it is a URL, that is where the article
+   *     is read
    * @return fails with a {@link Problem}: 422 for an article that nobody has seen, or that has the
-   *     key, 409 when another has it
+   *     key, 409 when another has it and both have comments
    */
-  Future<Moved> move(
-      Site site, Staff by, ArticleRef from, ArticleRef own, String given, Once once) {
+  Future<Moved> move(Site site, Staff by, ArticleRef from, String to, Once once) {
     return journal
         .before(site, once)
         .compose(
@@ -124,43 +145,82 @@ final class ArticleMoves {
                         () ->
                             articles
                                 .read(from)
-                                .compose(article -> step(article, own, given))
-                                .compose(step -> journal.write(site, by, note(step), once))))
+                                .compose(article -> begin(site, by, article, to, once))))
         .compose(
             entry ->
                 carryOut(site, Step.of(entry.note().detail()), ProblemType.ARTICLE_EXISTS)
                     .map(article -> new Moved(article, entry.id())));
   }
 
-  private static Note note(Step step) {
-    return new Note(ACTION, List.of(step.from, step.to), "", null, step.json());
+  private Future<Entry> begin(Site site, Staff by, Article article, String to, Once once) {
+    return step(site, article, to)
+        .compose(
+            step -> {
+              var targets = List.of(article.ref().key().value(), step.to);
+              return journal.write(
+                  site, by, new Note(ACTION, targets, "", null, step.json()), once);
+            });
   }
 
-  private Future<Step> step(Article article, ArticleRef own, String given) {
+  private Future<Step> step(Site site, Article article, String to) {
     if (article.created() == null) {
       throw Problem.invalid(Fault.at("#/from", "Nobody has seen an article of this key."));
     }
-    var from = article.ref().key();
-    if (from.equals(own.key())) {
+    var own = site.own(to);
+    if (article.ref().key().equals(own.key())) {
       throw Problem.invalid(Fault.at("#/to", "The article has this key already."));
     }
     return store
         .meaning(own, article.ref())
+        .compose(
+            meaning ->
+                meaning == Meaning.ANOTHER
+                    ? articles.read(site.named(to)).compose(other -> union(article, other, to))
+                    : Future.succeededFuture(
+                        step(
+                            article,
+                            own.key(),
+                            meaning == Meaning.NOTHING,
+                            "",
+                            address(article, own.key(), to))));
+  }
+
+  /** The one at the new address gives way, or, when that was commented on, the other. */
+  private Future<Step> union(Article article, Article other, String to) {
+    return Future.all(handover.isBare(other.ref()), handover.isBare(article.ref()))
         .map(
-            meaning -> {
-              if (meaning == Meaning.ANOTHER) {
-                throw Problem.of(ProblemType.ARTICLE_EXISTS);
+            bare -> {
+              var url = other.url();
+              var key = other.ref().key();
+              if (bare.<Boolean>resultAt(0)) {
+                var after = url == null ? address(article, key, to) : url;
+                return step(article, key, false, other.ref().id(), after);
               }
-              var url = article.url();
-              return new Step(
-                  article.ref().id(),
-                  from.value(),
-                  own.key().value(),
-                  meaning == Meaning.NOTHING,
-                  false,
-                  url == null ? "" : url,
-                  isUrl(given) || url == null || isAddress(own.key()) ? urlOf(given) : url);
+              if (bare.<Boolean>resultAt(1)) {
+                return step(other, key, false, article.ref().id(), url == null ? "" : url);
+              }
+              throw Problem.of(ProblemType.ARTICLE_EXISTS);
             });
+  }
+
+  private static Step step(
+      Article article, ArticleKey to, boolean leads, String joins, String after) {
+    var url = article.url();
+    return new Step(
+        article.ref().id(),
+        article.ref().key().value(),
+        to.value(),
+        leads,
+        false,
+        joins,
+        "",
+        url == null ? "" : url,
+        after);
+  }
+
+  private static String address(Article article, ArticleKey to, String given) {
+    var url = article.url();
+    return isUrl(given) || url == null || isAddress(to) ? urlOf(given) : url;
   }
 
   /** Where a page is read whose address was given; its path tells that by itself. */
@@ -191,6 +251,9 @@ final class ArticleMoves {
   }
 
   private Future<Boolean> leads(Site site, Step step, ArticleRef article) {
+    if (!step.joins.isEmpty()) {
+      return handover.give(site, place(site, step.joins), article);
+    }
     return step.leads ? store.lead(site.own(step.to), article) : Future.succeededFuture(true);
   }
 
@@ -198,21 +261,32 @@ final class ArticleMoves {
     return store
         .rename(article, new ArticleKey(step.to), List.of(step.before, step.after))
         .compose(
-            done -> {
-              if (done) {
-                return step.frees ? free(site, step.from, article) : Future.succeededFuture();
-              }
-              return (step.leads ? free(site, step.to, article) : Future.<Void>succeededFuture())
-                  .compose(freed -> Future.failedFuture(Problem.of(ProblemType.CHANGED_SINCE)));
-            });
+            done ->
+                done
+                    ? frees(site, step.frees ? step.from : "", step.parts, article)
+                    : frees(site, step.leads ? step.to : "", step.joins, article)
+                        .compose(
+                            freed -> Future.failedFuture(Problem.of(ProblemType.CHANGED_SINCE))));
   }
 
-  /** Ends when no process remembers any more that the key led to the article. */
-  private Future<Void> free(Site site, String key, ArticleRef article) {
-    return store
-        .free(site.own(key), article)
+  /**
+   * Has a key mean nothing again, or an article stand for itself. Ends when no process remembers
+   * any more that they led to the article.
+   */
+  private Future<Void> frees(Site site, String key, String parted, ArticleRef article) {
+    if (key.isEmpty() && parted.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return (key.isEmpty()
+            ? handover.giveBack(site, place(site, parted), article)
+            : store.free(site.own(key), article))
         .compose(freed -> vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS))
         .mapEmpty();
+  }
+
+  private static Future<Article> gaveWay(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof ArticleMovedException ? Problem.of(ProblemType.CHANGED_SINCE) : failure);
   }
 
   private final class TakeBack implements Journal.Steps {
@@ -221,7 +295,8 @@ final class ArticleMoves {
       var step = Step.of(entry.note().detail());
       var article = step.ref(site);
       return Future.all(
-              articles.read(article.unnamed()), store.meaning(site.own(step.from), article))
+              articles.read(article.unnamed()).recover(ArticleMoves::gaveWay),
+              store.meaning(site.own(step.from), article))
           .map(
               both -> {
                 Article now = both.resultAt(0);

@@ -5,6 +5,7 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.article.InvalidArticleKeyException;
 import dev.afterword.comment.ArticleList;
+import dev.afterword.comment.HandoverStore;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
@@ -41,7 +42,9 @@ public final class ArticleRoutes {
       Vertx vertx, RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
     this.list = list;
     this.changes = new ArticleChanges(new ArticleChangeStore(link), articles, journal);
-    this.moves = new ArticleMoves(vertx, new ArticleMoveStore(link), articles, journal);
+    this.moves =
+        new ArticleMoves(
+            vertx, new ArticleMoveStore(link), new HandoverStore(link), articles, journal);
   }
 
   /** Adds the routes to the table. */
@@ -105,10 +108,10 @@ public final class ArticleRoutes {
     var site = Sites.of(ctx);
     var body = RouteTable.body(ctx);
     var from = key(body, "from", site::named);
-    var to = key(body, "to", site::own);
+    key(body, "to", site::own);
     var once = IdempotencyKey.once(ctx.request(), body, staff.id());
     return moves
-        .move(site, staff, from, to, body.getString("to"), once)
+        .move(site, staff, from, body.getString("to"), once)
         .map(
             moved ->
                 Answer.json(

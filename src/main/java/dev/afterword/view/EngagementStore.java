@@ -2,6 +2,7 @@ package dev.afterword.view;
 
 import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Sums;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import io.vertx.core.Future;
@@ -27,7 +28,7 @@ final class EngagementStore {
 
   /** Counts a read; on an article that nobody has viewed nothing happens. */
   Future<Void> add(ArticleRef article, int bucket, boolean finished) {
-    var keys = List.of(article.at("a"), reads(article));
+    var keys = List.of(article.at("a"), Sums.reads(article));
     var args = List.of(article.key().value(), bucket, finished ? "finished" : "");
     return ENGAGE
         .run(link, keys, args)
@@ -42,7 +43,8 @@ final class EngagementStore {
 
   /** The reads of an article. */
   Future<Reads> read(ArticleRef article) {
-    return link.send(Request.cmd(Command.HGETALL).arg(reads(article))).map(EngagementStore::reads);
+    return link.send(Request.cmd(Command.HGETALL).arg(Sums.reads(article)))
+        .map(EngagementStore::reads);
   }
 
   private static Reads reads(@Nullable Response reply) {
@@ -59,9 +61,5 @@ final class EngagementStore {
       }
     }
     return new Reads(finished, new ReadingTimes(counts));
-  }
-
-  private static String reads(ArticleRef article) {
-    return article.at("g");
   }
 }

@@ -6,6 +6,7 @@ import dev.afterword.article.DayTally;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings;
 import dev.afterword.article.Rankings.By;
+import dev.afterword.article.Sums;
 import dev.afterword.view.Recorded.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,7 +139,7 @@ final class HitBatch {
   private void add(ArticleRef article, Group group, long @Nullable [] beside) {
     keys.add(article.at("a"));
     keys.add(article.at("h"));
-    keys.add(Series.key(article));
+    keys.add(Sums.days(article));
     args.add(article.key().value());
     args.add(group.name);
     var numbers = new StringBuilder().append(group.hits);

@@ -1,6 +1,5 @@
 package dev.afterword.view;
 
-import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Hour;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,10 +19,6 @@ final class Series {
    */
   Series(Map<Long, String> days) {
     this.days = days;
-  }
-
-  static String key(ArticleRef article) {
-    return article.at("d");
   }
 
   /** A day's views. */

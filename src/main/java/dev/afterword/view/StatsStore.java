@@ -4,6 +4,7 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Hour;
 import dev.afterword.article.Rankings.By;
 import dev.afterword.article.Rankings.Window;
+import dev.afterword.article.Sums;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
@@ -74,7 +75,7 @@ final class StatsStore {
   }
 
   Future<Series> series(ArticleRef article) {
-    return link.send(Request.cmd(Command.HGETALL).arg(Series.key(article)))
+    return link.send(Request.cmd(Command.HGETALL).arg(Sums.days(article)))
         .map(
             reply -> {
               var days = new HashMap<Long, String>();
@@ -103,9 +104,8 @@ final class StatsStore {
                           Comparator.comparingLong(Place::count)
                               .reversed()
                               .thenComparing(Place::id))
-                      .limit(limit)
                       .toList();
-              return named(site.name(), places);
+              return named(site.name(), places, limit, new ArrayList<>());
             });
   }
 
@@ -123,25 +123,30 @@ final class StatsStore {
             });
   }
 
-  private Future<List<Ranked>> named(String site, List<Place> places) {
-    var reading = new ArrayList<Future<@Nullable Response>>();
-    for (var place : places) {
-      var key = ArticleRef.numbered(site, place.bucket, place.id).at("a");
-      reading.add(link.send(Request.cmd(Command.HMGET).arg(key).arg("k").arg("t").arg("u")));
+  /** Reads on until there are enough: articles that gave way to others are none. */
+  private Future<List<Ranked>> named(
+      String site, List<Place> places, int limit, List<Ranked> ranked) {
+    var some = places.subList(0, Math.min(limit - ranked.size(), places.size()));
+    if (some.isEmpty()) {
+      return Future.succeededFuture(ranked);
     }
-    return Future.all(reading)
-        .map(
+    var requests = new ArrayList<Request>();
+    for (var place : some) {
+      var key = ArticleRef.numbered(site, place.bucket, place.id).at("a");
+      requests.add(Request.cmd(Command.HMGET).arg(key).arg("k").arg("t").arg("u"));
+    }
+    return Future.all(link.sendEach(requests))
+        .compose(
             all -> {
-              var ranked = new ArrayList<Ranked>();
-              for (int i = 0; i < places.size(); i++) {
+              for (int i = 0; i < some.size(); i++) {
                 Response fields = all.resultAt(i);
                 if (fields != null
                     && fields.get(0) != null
                     && !fields.get(0).toString().isEmpty()) {
-                  ranked.add(ranked(site, places.get(i), fields));
+                  ranked.add(ranked(site, some.get(i), fields));
                 }
               }
-              return ranked;
+              return named(site, places.subList(some.size(), places.size()), limit, ranked);
             });
   }
 

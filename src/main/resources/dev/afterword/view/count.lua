@@ -135,7 +135,8 @@ for i = 1, articles do
   if beside and (#visitors > 0 or ours) then note(i, beside) end
   local all, owed = string.format('%.0f', views + (was[5] or 0)), '0'
   local shown, ticked = tonumber(was[4] or 0), tonumber(was[3] or 0)
-  if views ~= shown then
+  -- What an article that gave way had not told yet is told by the one that took it over.
+  if views ~= shown and known ~= '' then
     if now - ticked >= pause then
       fold(i, views, shown, ticked)
       redis.call('PUBLISH', ARGV[4], 'v ' .. string.sub(record, -12) .. ' ' .. all)

@@ -336,14 +336,14 @@ class ArticleMoveTest {
   void whatCannotBe_isRefusedAndChangesNothing() {
     desk.post("/no/a", "first");
     desk.post("/no/other", "first");
-    view(server, "/no/viewed", "203.0.113.5");
+
     assertThat(refused(422, "/no/a", "/no/a/?utm_source=x")).isEqualTo("#/to");
     assertThat(refused(422, "/no/never", "/no/b")).isEqualTo("#/from");
     assertThat(refused(422, "/no/a", "/" + "x".repeat(600))).isEqualTo("#/to");
     assertThat(refused(422, "a\u0000", "/no/b")).isEqualTo("#/from");
     assertThat(refused(422, " ", "/no/b")).isEqualTo("#/from");
     assertThat(refused(409, "/no/a", "/no/other")).isEqualTo("article-exists");
-    assertThat(refused(409, "/no/a", "/no/viewed")).isEqualTo("article-exists");
+
     move("/no/a", "/no/b");
     assertThat(refused(422, "/no/a", "/no/b")).as("it has that key").isEqualTo("#/to");
     assertThat(refused(409, "/no/other", "/no/b")).isEqualTo("article-exists");
@@ -357,6 +357,22 @@ class ArticleMoveTest {
     assertThat(get(server, "article?article=/no/never").getString("created")).isNull();
     var strange = "comments/" + "0".repeat(20);
     assertThat(server.get(desk.path(strange)).statusCode()).isEqualTo(404);
+  }
+
+  /** As the list page of a site asks that has moved all of its articles. */
+  @Test
+  void aListOfNewKeys_isCountedAtOnce() {
+    var query = new StringBuilder("counts?article=/list/never");
+    for (int i = 0; i < 20; i++) {
+      desk.post("/list/" + i, "first");
+      move("/list/" + i, "/listed/" + i);
+      query.append("&article=/listed/").append(i);
+    }
+    var counts = get(other, query.toString()).getJsonObject("counts");
+    assertThat(counts.getJsonObject("/list/never").getLong("comments")).isZero();
+    for (int i = 0; i < 20; i++) {
+      assertThat(counts.getJsonObject("/listed/" + i).getLong("comments")).isEqualTo(1);
+    }
   }
 
   @Test
