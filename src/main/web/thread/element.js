@@ -1,17 +1,13 @@
 import { render } from 'lit-html';
-import css from 'built-styles/thread.css';
 import { eachMinute } from '../page/clock.js';
 import { articleOf, localeOf, serverOf, siteOf } from '../page/page.js';
 import { wordsFor } from '../words/words.js';
 import { Announcer } from './announcer.js';
 import { measureReading } from './reading.js';
 import { eachRest, Scroll } from './scroll.js';
+import { styles } from './styles.js';
 import { Thread } from './thread.js';
 import { threadView } from './thread-view.js';
-
-/** Made once for all elements; a sheet made by script needs no leave from `style-src`. */
-const styles = new CSSStyleSheet();
-styles.replaceSync(css);
 
 /**
  * `<afterword-thread>`: the comments of one article. Attributes: `site` (or `data-site` on the

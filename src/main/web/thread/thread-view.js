@@ -2,8 +2,11 @@ import { html, noChange, nothing } from 'lit-html';
 import { buttonView, down, icon, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
-import { writeView } from './composer-view.js';
 import { reactionsView } from './reactions-view.js';
+import { writeView } from './write-view.js';
+
+/** What a reader reaches for to do something. */
+const deeds = '.invite, .reactions button, .actions button';
 
 /** The whole picture, from top to bottom in the order a reader looks for it. */
 export function threadView(ui) {
@@ -14,11 +17,14 @@ export function threadView(ui) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (thread.reveal(link.getAttribute('href').slice(4))) event.preventDefault();
   };
+  const reach = ({ target }) => target.closest(deeds) && thread.warm();
   return html`<section
     class="thread"
     part="thread"
     aria-label=${words.say('thread')}
     @click=${follow}
+    @pointerover=${reach}
+    @focusin=${reach}
   >
     ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)}
     ${commentsView(ui)}

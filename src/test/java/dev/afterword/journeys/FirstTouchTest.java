@@ -1,0 +1,232 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import com.sun.net.httpserver.HttpServer;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A thread is read with one script; what it takes to write comes when a reader reaches for it. */
+@OnStore
+@NeedsBrowser
+class FirstTouchTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void post(String text) {
+    var draft =
+        new JsonObject().put("text", text).put("author", new JsonObject().put("name", "Ada"));
+    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
+    assertThat(answer.statusCode()).isEqualTo(201);
+  }
+
+  private Page blank(Browser browser, List<String> asked) {
+    var page = browser.open("about:blank");
+    page.onRequest(request -> asked.add(request.url().replace(server.url(), "")));
+    return page;
+  }
+
+  private static Locator invite(Page page) {
+    return page.locator(".invite");
+  }
+
+  private static Locator text(Page page) {
+    return page.locator("[part=textarea]");
+  }
+
+  private static List<String> scripts(List<String> asked) {
+    return asked.stream().filter(url -> url.contains("writing.js")).toList();
+  }
+
+  @Test
+  void reading_takesOneScriptAndOneList_andTheFirstTouchBringsTheRest(Browser browser) {
+    post("Hello.");
+    var asked = new ArrayList<String>();
+    var page = blank(browser, asked);
+    page.navigate(server.url() + "/");
+    assertThat(page.locator("[data-comment]")).hasCount(1);
+    assertThat(page.locator("[part=counts]")).hasAttribute("data-readers", "1");
+    assertThat(asked)
+        .filteredOn(url -> !url.startsWith("/api/v1/demo/views"))
+        .satisfiesExactly(
+            url -> assertThat(url).isEqualTo("/"),
+            url -> assertThat(url).isEqualTo("/demo.css"),
+            url -> assertThat(url).isEqualTo("/embed.js"),
+            url -> assertThat(url).startsWith("/api/v1/demo/comments?"));
+
+    invite(page).hover();
+    page.waitForCondition(() -> !scripts(asked).isEmpty());
+    invite(page).click();
+    assertThat(text(page)).isFocused();
+    Browser.assertAccessible(page, "writing");
+    page.locator("[data-action=cancel]").click();
+    page.locator("[data-action=reply]").click();
+    assertThat(text(page)).isFocused();
+    page.keyboard().press("Escape");
+    page.locator("[data-action=voteUp]").click();
+    assertThat(page.locator("[part=score]")).hasText("1");
+    assertThat(scripts(asked)).hasSize(1);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void theKeyboard_reachesForItToo(Browser browser) {
+    var asked = new ArrayList<String>();
+    var page = blank(browser, asked);
+    page.navigate(server.url() + "/");
+    invite(page).focus();
+    page.waitForCondition(() -> !scripts(asked).isEmpty());
+    page.keyboard().press("Enter");
+    assertThat(text(page)).isFocused();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void whileItIsOnItsWay_theButtonIsBusy_andTheClickIsNotLost(Browser browser) {
+    post("Hello.");
+    var held = new ArrayList<Route>();
+    var page = blank(browser, new ArrayList<>());
+    page.route("**/writing.js", held::add);
+    page.navigate(server.url() + "/");
+    var reply = page.locator("[data-action=reply]");
+    reply.click();
+    reply.dispatchEvent("click");
+    page.waitForCondition(() -> !held.isEmpty());
+    assertThat(reply).hasAttribute("aria-disabled", "true");
+    assertThat(invite(page)).not().hasAttribute("aria-disabled", "true");
+    held.forEach(Route::resume);
+    assertThat(text(page)).isFocused();
+    assertThat(reply).not().hasAttribute("aria-disabled", "true");
+    assertThat(held).hasSize(1);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void whenItCannotBeHad_thatIsSaid_andTriedAgain(Browser browser) {
+    post("Hello.");
+    var page = blank(browser, new ArrayList<>());
+    page.route("**/writing.js*", Route::abort);
+    page.navigate(server.url() + "/");
+    page.locator("[data-action=voteUp]").click();
+    var problem = page.locator("[data-comment] [role=alert]");
+    assertThat(problem).containsText("That could not be loaded.");
+    invite(page).click();
+    var other = page.locator(".invite + [role=alert]");
+    assertThat(other).containsText("That could not be loaded.");
+    assertThat(invite(page)).not().hasAttribute("aria-disabled", "true");
+    Browser.assertAccessible(page, "what could not be loaded");
+
+    page.unroute("**/writing.js*");
+    other.getByRole(AriaRole.BUTTON).click();
+    assertThat(text(page)).isFocused();
+    assertThat(other).hasCount(0);
+    problem.getByRole(AriaRole.BUTTON).click();
+    assertThat(page.locator("[part=score]")).hasText("1");
+    assertThat(problem).hasCount(0);
+  }
+
+  @Test
+  void whoLeftADraft_findsItAtOnce(Browser browser) {
+    var asked = new ArrayList<String>();
+    var page = blank(browser, asked);
+    page.navigate(server.url() + "/");
+    invite(page).click();
+    text(page).fill("Half a thought");
+    assertThat(scripts(asked)).hasSize(1);
+    page.reload();
+    page.waitForCondition(() -> scripts(asked).size() == 2);
+    invite(page).click();
+    assertThat(text(page)).hasValue("Half a thought");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** What is loaded late fits, for its address says what it is. */
+  @Test
+  void eachScript_namesTheOneThatItWasBuiltWith() {
+    var list = new JsonObject(server.get("/scripts.json").body()).getJsonObject("scripts");
+    var writing = list.getJsonObject("writing.js").getString("path");
+    var kept = list.getJsonObject("embed.js").getString("path");
+    var hash = writing.split("/", -1)[2];
+    assertThat(server.get("/embed.js").body().contains(hash)).isTrue();
+    assertThat(server.get(kept).body()).isEqualTo(server.get("/embed.js").body());
+    assertThat(server.get(writing).headers().firstValue("Cache-Control").orElseThrow())
+        .contains("immutable");
+    assertThat(server.get("/writing.js").statusCode()).isEqualTo(404);
+    assertThat(server.get("/v/another/writing.js").statusCode()).isEqualTo(404);
+    assertThat(server.get(kept.replace("embed.js", "writing.js")).statusCode()).isEqualTo(404);
+  }
+
+  /** A page elsewhere that pins the script and admits scripts by a nonce alone. */
+  @Test
+  void aStrictPage_needsNothingMore(Browser browser) throws IOException {
+    var scripts = new JsonObject(server.get("/scripts.json").body()).getJsonObject("scripts");
+    var pinned = scripts.getJsonObject("embed.js");
+    var html =
+        """
+        <!doctype html><title>Strict</title><link rel="icon" href="data:,">
+        <script type="module" nonce="n0nce" src="%s" integrity="%s" crossorigin></script>
+        <afterword-thread site="news" article="/strict"></afterword-thread>
+        """
+            .formatted(server.url() + pinned.getString("path"), pinned.getString("integrity"));
+    var policy =
+        "default-src 'none'; script-src 'nonce-n0nce'; img-src data:; connect-src %s %s"
+            .formatted(server.url(), server.url().replace("http", "ws"));
+    var elsewhere =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    elsewhere.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.getResponseHeaders().set("Content-Security-Policy", policy);
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(html.getBytes(UTF_8));
+          exchange.close();
+        });
+    elsewhere.start();
+    try {
+      var origin = "http://127.0.0.1:" + elsewhere.getAddress().getPort();
+      server.addSite("news", origin);
+      var asked = new ArrayList<String>();
+      var page = blank(browser, asked);
+      page.navigate(origin + "/");
+      invite(page).click();
+      text(page).fill("Strict, and written all the same.");
+      page.locator("[part=name]").fill("Ada");
+      page.locator("[part=submit]").click();
+      assertThat(page.locator("[data-comment]")).containsText("written all the same");
+      assertThat(scripts(asked))
+          .containsExactly(scripts.getJsonObject("writing.js").getString("path"));
+      assertThat(browser.complaints()).isEmpty();
+    } finally {
+      elsewhere.stop(0);
+    }
+  }
+}
