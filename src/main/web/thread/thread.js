@@ -66,7 +66,6 @@ export class Thread {
   }
 
   start() {
-    this.#countView();
     this.#read().then((read) => {
       if (!read) return;
       this.emit('ready', { comments: this.conversation.total });
@@ -91,7 +90,8 @@ export class Thread {
 
   // Reading
 
-  async #countView() {
+  /** The view is the page's, however far down it is read. */
+  async countView() {
     const { base, site, article } = this.place;
     const key = `${base} ${site} ${article}`;
     await seen();

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocket;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.LoadState;
 import com.sun.net.httpserver.HttpServer;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
@@ -23,6 +26,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thread is read with one script; what it takes to write comes when a reader reaches for it. */
 @OnStore
@@ -49,7 +54,15 @@ class FirstTouchTest {
   }
 
   private Page blank(Browser browser, List<String> asked) {
-    var page = browser.open("about:blank");
+    return watched(browser.open("about:blank"), asked);
+  }
+
+  /** On a phone, on which the demo article is many screens long. */
+  private Page far(Browser browser, List<String> asked) {
+    return watched(browser.openFarAbove("about:blank"), asked);
+  }
+
+  private Page watched(Page page, List<String> asked) {
     page.onRequest(request -> asked.add(request.url().replace(server.url(), "")));
     return page;
   }
@@ -165,6 +178,112 @@ class FirstTouchTest {
     page.waitForCondition(() -> scripts(asked).size() == 2);
     invite(page).click();
     assertThat(text(page)).hasValue("Half a thought");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private int views() {
+    var answer = server.get("/api/v1/demo/article?article=/");
+    return answer.statusCode() == 200 ? new JsonObject(answer.body()).getInteger("views") : 0;
+  }
+
+  @Test
+  void aThreadFarBelow_sleeps_untilItsReaderComesNear(Browser browser) {
+    post("Hello.");
+    var asked = new ArrayList<String>();
+    var sockets = new ArrayList<WebSocket>();
+    var page = far(browser, asked);
+    page.onWebSocket(sockets::add);
+    page.navigate(server.url() + "/");
+    Eventually.passes("the view counts", () -> assertThat(views()).isEqualTo(1));
+    page.evaluate("() => scrollTo(0, 400)");
+    page.waitForLoadState(LoadState.NETWORKIDLE);
+    assertThat(asked).noneMatch(url -> url.contains("/comments"));
+    assertThat(sockets).isEmpty();
+
+    page.evaluate(
+        "() => scrollTo(0, document.querySelector('afterword-thread').offsetTop - 1.9 * innerHeight)");
+    assertThat(page.locator("[data-comment]")).hasCount(1);
+    page.waitForCondition(() -> sockets.size() == 1);
+    assertThat(page.locator("[part=counts]")).hasAttribute("data-views", "1");
+    assertThat(asked.stream().filter(url -> url.contains("/views"))).hasSize(1);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dispatchEvent(new Event('beforeprint'))", "location.hash = 'aw-x'"})
+  void whoPrintsOrIsLedToAComment_doesNotHaveToScroll(String how, Browser browser) {
+    post("Hello.");
+    var page = far(browser, new ArrayList<>());
+    page.navigate(server.url() + "/");
+    Eventually.passes("it is there", () -> assertThat(views()).isEqualTo(1));
+    assertThat(page.locator("[data-comment]")).hasCount(0);
+    page.evaluate(how);
+    assertThat(page.locator("[data-comment]")).hasCount(1);
+  }
+
+  @Test
+  void aLinkToAComment_wakesItAtOnce(Browser browser) {
+    post("Hello.");
+    var page = far(browser, new ArrayList<>());
+    page.navigate(server.url() + "/#aw-x");
+    assertThat(page.locator("[data-comment]")).hasCount(1);
+  }
+
+  /** Everything of the page that a thread could stay tied to. */
+  private static final String TIES =
+      """
+      window.ties = new Set();
+      for (const target of [window, document]) {
+        const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+        const forget = (type, listener) =>
+          ties.forEach((tie) => tie.type === type && tie.listener === listener && ties.delete(tie));
+        target.addEventListener = (type, listener, options) => {
+          ties.add({ type, listener });
+          options?.signal?.addEventListener('abort', () => forget(type, listener));
+          add.call(target, type, listener, options);
+        };
+        target.removeEventListener = (type, listener, options) => {
+          forget(type, listener);
+          remove.call(target, type, listener, options);
+        };
+      }
+      for (const kind of ['Timeout', 'Interval']) {
+        const [set, clear] = [window['set' + kind], window['clear' + kind]];
+        window['set' + kind] = (work, ms) => {
+          const id = set(() => { if (kind === 'Timeout') ties.delete(id); work(); }, ms);
+          ties.add(id);
+          return id;
+        };
+        window['clear' + kind] = (id) => { ties.delete(id); clear(id); };
+      }
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5000})
+  void threadsThatAreGone_leaveNothing(int above, Browser browser) {
+    var asked = new ArrayList<String>();
+    var sockets = new ArrayList<WebSocket>();
+    var page = far(browser, asked);
+    page.onWebSocket(sockets::add);
+    page.addInitScript(TIES);
+    page.navigate(server.url() + "/");
+    page.evaluate("document.body.innerHTML = '<div></div><p></p>'");
+    page.evaluate("above => { document.querySelector('div').style.height = above + 'px' }", above);
+    page.evaluate(
+        """
+        async () => {
+          const place = document.querySelector('p');
+          for (let i = 0; i < 100; i++) {
+            place.innerHTML = '<afterword-thread site="demo" article="/a"></afterword-thread>';
+            for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+            place.innerHTML = '';
+          }
+        }
+        """);
+    page.waitForCondition(() -> sockets.stream().allMatch(WebSocket::isClosed));
+    page.waitForCondition(() -> (boolean) page.evaluate("ties.size === 0"));
+    assertThat(asked.stream().anyMatch(url -> url.contains("/comments?article=%2Fa")))
+        .isEqualTo(above == 0);
     assertThat(browser.complaints()).isEmpty();
   }
 
