@@ -16,14 +16,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The scripts that other people's pages load, each at two addresses: one that is always the latest,
  * and one that is named by what it holds and so never changes; and the words that they speak in.
  * The script for writing has the second only: the one for reading names it, so that a page that was
- * loaded before an update never gets one that it does not fit.
+ * loaded before an update never gets one that it does not fit, and finds its own in the store.
  */
 final class ScriptRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(ScriptRoutes.class);
   private static final String LATEST = "public, max-age=300, must-revalidate";
   private static final String FOR_EVER = "public, max-age=31536000, immutable";
   private static final String READING = "embed.js";
@@ -38,11 +42,12 @@ final class ScriptRoutes {
       Set.of("ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "uk", "zh");
 
   private static final int HASH_LENGTH = 16;
+  private static final Pattern HASH = Pattern.compile("[A-Za-z0-9_-]{" + HASH_LENGTH + '}');
 
   private ScriptRoutes() {}
 
   /** Adds the routes to the table. */
-  static void addTo(RouteTable table) {
+  static void addTo(RouteTable table, ScriptStore store) {
     var kept = new HashMap<String, Answer>();
     var list = new JsonObject();
     for (var name : NAMES) {
@@ -56,6 +61,8 @@ final class ScriptRoutes {
         table.getUnchecked('/' + name, operation, ctx -> Future.succeededFuture(latest));
       }
     }
+    var writing = script(WRITING);
+    store.keep(hash(writing), writing).onFailure(e -> LOG.warn("A script was not kept", e));
     var told = open(Body.JSON, new JsonObject().put("scripts", list).toBuffer(), Answer.REVALIDATE);
     var words = new HashMap<String, Answer>();
     for (var language : LANGUAGES) {
@@ -67,7 +74,7 @@ final class ScriptRoutes {
         .getUnchecked(
             "/v/:hash/:file",
             "keptScript",
-            ctx -> found(kept, "/v/" + ctx.pathParam("hash") + '/' + ctx.pathParam("file")))
+            ctx -> kept(kept, store, ctx.pathParam("hash"), ctx.pathParam("file")))
         .getUnchecked("/words/:file", "words", ctx -> found(words, ctx.pathParam("file")));
   }
 
@@ -81,8 +88,25 @@ final class ScriptRoutes {
     return Buffer.buffer(bytes.toString().replace(PLACE, hash));
   }
 
-  private static String hash(Buffer bytes) {
+  /** What names a script that never changes. */
+  static String hash(Buffer bytes) {
     return Digest.of(bytes.getBytes(), HASH_LENGTH);
+  }
+
+  private static Future<Answer> kept(
+      Map<String, Answer> kept, ScriptStore store, String hash, String file) {
+    var path = "/v/" + hash + '/' + file;
+    if (kept.containsKey(path) || !file.equals(WRITING) || !HASH.matcher(hash).matches()) {
+      return found(kept, path);
+    }
+    return store
+        .find(hash)
+        .map(
+            script ->
+                open(
+                    WidgetRoutes.SCRIPT,
+                    script.orElseThrow(() -> Problem.of(ProblemType.NOT_FOUND)),
+                    FOR_EVER));
   }
 
   private static Future<Answer> found(Map<String, Answer> all, String name) {

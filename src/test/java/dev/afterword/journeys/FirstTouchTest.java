@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.LoadState;
 import com.sun.net.httpserver.HttpServer;
 import dev.afterword.TestServer;
+import dev.afterword.http.Digest;
 import dev.afterword.support.Browser;
 import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
@@ -301,6 +302,45 @@ class FirstTouchTest {
     assertThat(server.get("/writing.js").statusCode()).isEqualTo(404);
     assertThat(server.get("/v/another/writing.js").statusCode()).isEqualTo(404);
     assertThat(server.get(kept.replace("embed.js", "writing.js")).statusCode()).isEqualTo(404);
+  }
+
+  /** As if the server had been updated while the page was open. */
+  @Test
+  void anOlderPage_getsTheScriptThatItFits(Browser browser) {
+    var list = new JsonObject(server.get("/scripts.json").body()).getJsonObject("scripts");
+    var path = list.getJsonObject("writing.js").getString("path");
+    var hash = path.split("/", -1)[2];
+    var older = server.get(path).body() + "// older";
+    var olderHash = Digest.of(older, 16);
+    var asked = new ArrayList<String>();
+    var page = blank(browser, asked);
+    page.route(
+        "**/embed.js",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setContentType("text/javascript")
+                    .setBody(server.get("/embed.js").body().replace(hash, olderHash))));
+    try (var store = TestStore.connect()) {
+      store.call("SET", "{afterword}:script:" + olderHash, older);
+      assertThat(store.text("GET", "{afterword}:script:" + hash))
+          .isEqualTo(server.get(path).body());
+      assertThat(store.number("TTL", "{afterword}:script:" + hash)).isPositive();
+    }
+    page.navigate(server.url() + "/");
+    invite(page).click();
+    assertThat(text(page)).isFocused();
+    assertThat(scripts(asked)).containsExactly("/v/" + olderHash + "/writing.js");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** A script has the name of what it holds, or is none. */
+  @Test
+  void whatStandsUnderAnotherHash_isNotServed() {
+    try (var store = TestStore.connect()) {
+      store.call("SET", "{afterword}:script:0123456789abcdef", "export const writing = null;");
+    }
+    assertThat(server.get("/v/0123456789abcdef/writing.js").statusCode()).isEqualTo(404);
   }
 
   /** A page elsewhere that pins the script and admits scripts by a nonce alone. */
