@@ -1,5 +1,5 @@
 /** What a page loads when its reader reaches for something: see thread/late.js. */
-import css from 'built-styles/writing.css';
+import css from 'built/writing.css';
 import { forms } from './thread/forms.js';
 import { take } from './thread/kit.js';
 import { Writer } from './thread/writer.js';

@@ -1,4 +1,4 @@
-/** What reading a thread asks of the server, as functions. `identity` says whose marks are asked for. */
+/** What a thread that is read asks the server, as functions. `identity` says whose marks it shows. */
 export function apiOf({ base, site }, identity, signal) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
 

@@ -37,6 +37,10 @@ export function problemView({ thread, words }, at) {
   if (!problem) return nothing;
   return html`<p class="problem" part="problem" role="alert">
     ${problem.detail ?? words.say(problem.key, problem.values)}
-    ${problem.again ? buttonView('again', words.say('again'), problem.again, { kind: 'quiet' }) : nothing}
+    ${
+      problem.again
+        ? buttonView('again', words.say('again'), problem.again, { kind: 'quiet' })
+        : nothing
+    }
   </p>`;
 }

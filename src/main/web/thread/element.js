@@ -2,7 +2,7 @@ import { render } from 'lit-html';
 import { eachMinute } from '../page/clock.js';
 import { whenNear } from '../page/near.js';
 import { articleOf, localeOf, serverOf, siteOf } from '../page/page.js';
-import { wordsFor } from '../words/words.js';
+import { wordsFor } from '../words/reading.js';
 import { Announcer } from './announcer.js';
 import { measureReading } from './reading.js';
 import { eachRest, Scroll } from './scroll.js';
@@ -70,7 +70,7 @@ export class AfterwordThread extends HTMLElement {
       thread.countView();
       this.#undo.push(measureReading(this, place));
     } else {
-      thread.listProblem = 'unknownSite';
+      thread.isUnknown();
       console.warn('afterword-thread: say which site this is, with the attribute site="…".');
     }
     this.#undo.push(whenNear(this, () => this.#wake()));

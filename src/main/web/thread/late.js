@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { backoff } from '../net/backoff.js';
 import { forget, keep, recall } from '../page/storage.js';
-import english from '../words/reading.js';
+import { english } from '../words/reading.js';
 import { buttonView } from './button-view.js';
 import { styles } from './styles.js';
 
@@ -13,7 +13,7 @@ const kit = { html, nothing, buttonView, backoff, recall, keep, forget, english,
 let coming;
 let tries = 0;
 
-/** What it takes to write: a second script, for those who reach for it. Fetched once for the page. */
+/** What it takes to write: a second script for those who reach for it, fetched once for the page. */
 export function writing(base) {
   // A browser may remember that a script did not come, but not of another address.
   const again = tries ? `?${tries}` : '';

@@ -1,5 +1,5 @@
 import { html, noChange, nothing } from 'lit-html';
-import { buttonView, down, icon, up } from './button-view.js';
+import { buttonView, down, icon, problemView, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
 import { reactionsView } from './reactions-view.js';
@@ -26,22 +26,10 @@ export function threadView(ui) {
     @pointerover=${reach}
     @focusin=${reach}
   >
-    ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)}
-    ${commentsView(ui)}
+    ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)}
+    ${problemView(ui, 'list')} ${commentsView(ui)}
     <p class="unseen" role="status">${announcer.spoken}</p>
   </section>`;
-
-  function problemView() {
-    if (!thread.listProblem) return nothing;
-    return html`<p class="problem" part="problem" role="alert">
-      ${words.say(thread.listProblem)}
-      ${
-        thread.listProblem === 'listFailed'
-          ? buttonView('again', words.say('again'), () => thread.readAgain(), { kind: 'quiet' })
-          : nothing
-      }
-    </p>`;
-  }
 }
 
 function emptyView({ thread, words }) {
@@ -56,7 +44,9 @@ function commentsView(ui) {
   const { thread, words } = ui;
   const { conversation } = thread;
   if (!conversation) {
-    return thread.listProblem ? nothing : html`<p class="loading">${words.say('loading')}</p>`;
+    return thread.problems.has('list')
+      ? nothing
+      : html`<p class="loading">${words.say('loading')}</p>`;
   }
   const { roots, waiting } = conversation;
   return html`${conversation.shown(roots).length > 1 ? sortView(ui) : nothing}

@@ -46,11 +46,10 @@ export class Thread {
   info = null;
   site = null;
   sort = 'newest';
-  listProblem = null; // 'unknownSite' | 'listFailed'
   composer = null; // the box under the article, when open
   form = null; // the box at a comment, when open: an answer to it, or its new text
   asked = null; // id of the comment of which is asked whether to delete it
-  problems = new Map(); // comment id, or 'reactions' -> what went wrong there
+  problems = new Map(); // comment id, 'list', 'article' or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
   writer = null; // does what a reader wants done, once they reached for something
@@ -121,12 +120,14 @@ export class Thread {
       await this.quietly(() => this.#load(anew));
     } catch (failure) {
       if (this.#left || sort !== this.sort) return false;
-      this.listProblem = failure.status === 404 ? 'unknownSite' : 'listFailed';
-      if (failure.status !== 404)
+      if (failure.status === 404) this.isUnknown();
+      else {
+        this.problems.set('list', { key: 'listFailed', again: () => this.readAgain() });
         this.#retry = setTimeout(() => this.#read(anew), backoff(this.#tries++));
+      }
     }
     this.changed();
-    return !this.listProblem;
+    return !this.problems.has('list');
   }
 
   async #load(anew) {
@@ -169,7 +170,7 @@ export class Thread {
     this.info = list.info;
     this.site = list.site;
     this.#position = list.position;
-    this.listProblem = null;
+    this.problems.delete('list');
     this.#tries = 0;
     this.#unfollow ??= follow({
       ...this.place,
@@ -182,8 +183,13 @@ export class Thread {
     });
   }
 
+  /** There is no such site, or none is named. */
+  isUnknown() {
+    this.problems.set('list', { key: 'unknownSite' });
+  }
+
   readAgain() {
-    this.listProblem = null;
+    this.problems.delete('list');
     this.changed();
     return this.#read();
   }

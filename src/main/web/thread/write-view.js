@@ -11,7 +11,8 @@ export function writeView(ui) {
       await writer.compose(true);
       focus('#text-article');
     };
-    return html`${actView(ui, 'article', 'write', words.say('invite'), open, { kind: 'invite', part: 'invite' })}
+    const more = { kind: 'invite', part: 'invite' };
+    return html`${actView(ui, 'article', 'write', words.say('invite'), open, more)}
     ${problemView(ui, 'article')}`;
   }
   return html`<p class="notice" part="notice">

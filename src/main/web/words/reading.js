@@ -1,19 +1,13 @@
-// By name, so that the build leaves out the words that only writing needs: see writing.js.
-import {
-  views, comments, reading, paused, thread, sort, newest, oldest, best, discussed, empty, more,
-  moreReplies, fresh, loading, listFailed, moreFailed, again, unknownSite, closed, membersOnly,
-  edited, new as unread, staff, deleted, pending, rejected, inReplyTo, inReplyToDeleted, reply,
-  replyTo, edit, delete as remove, voteUp, voteDown, points, reactions, reaction_like,
-  reaction_love, reaction_laugh, reaction_wow, reaction_sad, reaction_angry, fold, foldDeleted,
-  folded, invite,
-} from './en.json';
+// English as far as it is read with: the build cuts `en.json` where the words for writing begin.
+import english from 'built/english.json';
+import { languageOf } from './language.js';
+import { wordsOf } from './words.js';
 
-/** The English that a thread is read with. The rest comes with the script for writing. */
-export default {
-  views, comments, reading, paused, thread, sort, newest, oldest, best, discussed, empty, more,
-  moreReplies, fresh, loading, listFailed, moreFailed, again, unknownSite, closed, membersOnly,
-  edited, new: unread, staff, deleted, pending, rejected, inReplyTo, inReplyToDeleted, reply,
-  replyTo, edit, delete: remove, voteUp, voteDown, points, reactions, reaction_like,
-  reaction_love, reaction_laugh, reaction_wow, reaction_sad, reaction_angry, fold, foldDeleted,
-  folded, invite,
-};
+export { english };
+
+/** The words, numbers and times for a reader of `locale`. */
+export async function wordsFor(locale, base) {
+  const [tag, words] = await languageOf(locale, base, english);
+  // A page may be older, or newer, than what it read; and English grows with the script for writing.
+  return wordsOf(tag, words === english ? english : { __proto__: english, ...words });
+}

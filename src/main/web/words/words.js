@@ -1,14 +1,4 @@
-import { languageOf } from './language.js';
-import english from './reading.js';
-
-/** The words, numbers and times for a reader of `locale`. */
-export async function wordsFor(locale, base) {
-  const [tag, words] = await languageOf(locale, base, english);
-  // A page may be older, or newer, than what it read; and English grows with the script for writing.
-  return wordsOf(tag, words === english ? english : { __proto__: english, ...words });
-}
-
-/** The same with `words` that are there already; `tag` says how numbers and dates are written. */
+/** Words, numbers and times in a language; `tag` says how numbers and dates are written. */
 export function wordsOf(tag, words) {
   const plural = new Intl.PluralRules(tag);
   const number = new Intl.NumberFormat(tag);
