@@ -1,11 +1,14 @@
-import { forget, keep, recall } from './storage.js';
+import { forget, keep, recall } from '../thread/kit.js';
+
+/** Where the drafts of an article are kept; the id of what is answered follows, if any. */
+export const draftsAt = ({ base, site, article }) => `afterword:draft:${base}:${site}:${article}:`;
 
 /**
  * What is being written, kept over a reload. Each draft has one Idempotency-Key from its first
  * letter until it is posted, so that sending it twice, even after a reload, posts it once.
  */
-export function draftsOf({ base, site, article }) {
-  const at = (parent) => `afterword:draft:${base}:${site}:${article}:${parent ?? ''}`;
+export function draftsOf(place) {
+  const at = (parent) => draftsAt(place) + (parent ?? '');
   return {
     open: (parent) => ({ text: '', name: '', key: newKey(), ...recall(at(parent)) }),
     save(parent, { text, name, key }) {

@@ -9,6 +9,15 @@ export function recall(key) {
   }
 }
 
+/** Whether an earlier page kept something whose key begins so. */
+export function keeps(start) {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(start));
+  } catch {
+    return false;
+  }
+}
+
 export function keep(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { buttonView, down, icon, up } from './button-view.js';
+import { actView, down, icon, up } from './button-view.js';
 
 /** The quiet row below a comment: what others think of it, and what this reader can do. */
 export function actionsView(ui, comment) {
@@ -7,41 +7,43 @@ export function actionsView(ui, comment) {
   const { id, author } = comment;
   const { say } = words;
   const mine = thread.isMine(comment);
-  if (thread.asked === id) return questionView(ui, comment);
+  if (thread.asked === id) return thread.forms.question(ui, comment);
   const open = thread.writable;
   if (!open && !mine && !comment.score) return nothing;
   const at = CSS.escape(id);
-  const reply = async () => {
-    await thread.reply(comment);
+  const act = (...button) => actView(ui, id, ...button);
+  const reply = async (writer) => {
+    await writer.reply(comment);
     focus(`#text-${at}`);
   };
-  const edit = async () => {
-    if (await thread.edit(comment)) focus(`#text-${at}`);
+  const edit = async (writer) => {
+    if (await writer.edit(comment)) focus(`#text-${at}`);
   };
-  const ask = async () => {
-    await thread.ask(comment);
+  const ask = async (writer) => {
+    await writer.ask(comment);
     focus(`[data-comment="${at}"] [data-action="keep"]`);
   };
   return html`<div class="actions" part="actions">
     ${votesView(ui, comment, open && !mine)}
     ${
       open
-        ? buttonView('reply', say('reply'), reply, { label: say('replyTo', { name: author.name }) })
+        ? act('reply', say('reply'), reply, { label: say('replyTo', { name: author.name }) })
         : nothing
     }
-    ${open && mine && thread.isFresh(comment) ? buttonView('edit', say('edit'), edit) : nothing}
-    ${mine ? buttonView('delete', say('delete'), ask) : nothing}
+    ${open && mine && thread.isFresh(comment) ? act('edit', say('edit'), edit) : nothing}
+    ${mine ? act('delete', say('delete'), ask) : nothing}
   </div>`;
 }
 
 /** The score, between two arrows for those who may vote. */
-function votesView({ thread, words }, comment, open) {
+function votesView(ui, comment, open) {
+  const { thread, words } = ui;
   const { id, score } = comment;
   if (!open && !score) return nothing;
   const points = words.say('points', { n: score });
   const text = open ? words.number(score) : points;
   const arrow = (action, path, value) =>
-    buttonView(action, icon(path), () => thread.vote(comment, value), {
+    actView(ui, id, action, icon(path), (writer) => writer.vote(comment, value), {
       label: words.say(action),
       pressed: thread.marks.votes[id] === value,
     });
@@ -50,28 +52,4 @@ function votesView({ thread, words }, comment, open) {
     <span class="score" part="score">${score ? text : nothing}</span>
     ${open ? arrow('voteDown', down, -1) : nothing}
   </span>`;
-}
-
-/** Asked once, where the hand is. The way back has the focus: two quick keys delete nothing. */
-function questionView({ thread, words: { say }, scroll, focus }, comment) {
-  const at = `[data-comment="${CSS.escape(comment.id)}"]`;
-  const keep = async () => {
-    await thread.ask(null);
-    focus(`${at} [data-action="delete"]`);
-  };
-  const confirm = async () => {
-    const neighbour = scroll.neighbour(comment.id);
-    if (!(await thread.delete(comment))) focus(`${at} [data-action="delete"]`);
-    else if (!scroll.goTo(comment.id) && !scroll.goTo(neighbour)) focus('.invite');
-  };
-  const keys = ({ key }) => key === 'Escape' && keep();
-  return html`<div
-    class="actions asking"
-    role="group"
-    aria-label=${say('askDelete')}
-    @keydown=${keys}
-  >
-    <span>${say('askDelete')}</span>
-    ${buttonView('confirm', say('delete'), confirm)} ${buttonView('keep', say('keep'), keep)}
-  </div>`;
 }

@@ -1,4 +1,4 @@
-import { html, svg } from 'lit-html';
+import { html, nothing } from 'lit-html';
 
 /** All equally bright, so that each stands out on white and on near black. */
 const HUES =
@@ -17,7 +17,7 @@ export function avatar(author, base) {
   const hue = author ? `#${HUES[(mixed >>> 16) % HUES.length]}` : 'currentColor';
   return html`<svg class="avatar" viewBox="0 0 32 32" aria-hidden="true" fill=${hue}>
     <circle cx="16" cy="16" r="16" fill-opacity=${author ? 0.16 : 0.08} />
-    ${author && svg`<path d=${cells(mixed)} />`}
+    <path d=${author ? cells(mixed) : nothing} />
   </svg>`;
 }
 

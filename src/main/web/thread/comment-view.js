@@ -3,7 +3,6 @@ import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { actionsView } from './actions-view.js';
 import { avatar } from './avatar.js';
 import { buttonView, problemView } from './button-view.js';
-import { composerView } from './composer-view.js';
 import { listView } from './list-view.js';
 
 /** Levels that are told apart on the screen; what is deeper goes on flat (see comment.css). */
@@ -17,7 +16,7 @@ export function commentView(ui, comment) {
   const answered = form?.at === comment.id && (deleted || !form.edits);
   return html`<li>
     ${deleted ? tombstone(ui, comment) : article(ui, comment)}
-    ${answered ? replyForm(ui, comment) : nothing} ${branch(ui, comment)}
+    ${answered ? ui.thread.forms.answer(ui, comment) : nothing} ${branch(ui, comment)}
   </li>`;
 }
 
@@ -35,7 +34,7 @@ function article(ui, comment) {
     ${avatar(author, place.base)} ${byline(ui, comment)}
     ${
       edited
-        ? formView(ui, comment, 'yourComment', 'edit')
+        ? ui.thread.forms.edit(ui, comment)
         : html`<div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>`
     }
     ${state === 'visible' ? nothing : notice(ui, comment)}
@@ -92,21 +91,6 @@ function address({ thread, words }, { depth, parent }) {
   return html`<a class="address level-${Math.min(depth, deepest)}" href="#aw-${parent}">
     ${name ? words.say('inReplyTo', { name }) : words.say('inReplyToDeleted')}
   </a>`;
-}
-
-function replyForm(ui, comment) {
-  return html`<div class="answer">${formView(ui, comment, 'yourReply', 'reply')}</div>`;
-}
-
-/** The box at a comment; who leaves it is back at the button that opened it. */
-function formView(ui, { id, author }, key, action) {
-  const { thread, words, focus } = ui;
-  const close = async () => {
-    await thread.closeForm();
-    focus(`[data-comment="${CSS.escape(id)}"] [data-action="${action}"]`);
-  };
-  const label = words.say(key, { name: author?.name ?? '' });
-  return composerView(ui, thread.form, { label, close });
 }
 
 /** The replies, beside a line that folds them. */

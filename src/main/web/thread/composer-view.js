@@ -1,28 +1,4 @@
-import { html, nothing } from 'lit-html';
-import { buttonView } from './button-view.js';
-
-/** The place to write under the article: a closed line that opens into the form, or why not. */
-export function writeView(ui) {
-  const { thread, words, focus } = ui;
-  if (!thread.conversation) return nothing;
-  if (thread.composer) {
-    const close = async () => {
-      await thread.compose(false);
-      focus('.invite');
-    };
-    return composerView(ui, thread.composer, { label: words.say('yourComment'), close });
-  }
-  if (thread.writable) {
-    const open = async () => {
-      await thread.compose(true);
-      focus('#text-article');
-    };
-    return buttonView('write', words.say('invite'), open, { kind: 'invite', part: 'invite' });
-  }
-  return html`<p class="notice" part="notice">
-    ${words.say(thread.info.state === 'open' ? 'membersOnly' : 'closed')}
-  </p>`;
-}
+import { buttonView, html, nothing } from './kit.js';
 
 /** The form itself, under the article or under a comment. */
 export function composerView(ui, composer, { label, close }) {
@@ -38,7 +14,7 @@ export function composerView(ui, composer, { label, close }) {
   >
     ${textField(ui, composer, label)} ${trouble(ui, composer, 'text')} ${left(ui, composer)}
     ${composer.asksName ? nameField(ui, composer) : nothing} ${trouble(ui, composer, 'name')}
-    ${composer.edits ? nothing : trap}
+    ${composer.edits ? nothing : trap()}
     <div class="row">
       <button
         class="submit"
@@ -59,7 +35,8 @@ export function composerView(ui, composer, { label, close }) {
 }
 
 /** Nobody sees it or comes to it; what fills it in is no reader. */
-const trap = html`<input class="unseen" name="homepage" tabindex="-1" autocomplete="off" aria-hidden="true" />`;
+const trap = () =>
+  html`<input class="unseen" name="homepage" tabindex="-1" autocomplete="off" aria-hidden="true" />`;
 
 const post = { idle: 'post', sending: 'posting', waiting: 'waiting' };
 const edit = { idle: 'save', sending: 'saving', waiting: 'waiting' };

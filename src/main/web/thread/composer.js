@@ -1,5 +1,5 @@
 import { newKey } from '../page/drafts.js';
-import { backoff } from '../net/backoff.js';
+import { backoff } from './kit.js';
 
 /**
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands

@@ -1,17 +1,14 @@
 import { render } from 'lit-html';
-import css from 'built-styles/thread.css';
 import { eachMinute } from '../page/clock.js';
+import { whenNear } from '../page/near.js';
 import { articleOf, localeOf, serverOf, siteOf } from '../page/page.js';
-import { wordsFor } from '../words/words.js';
+import { wordsFor } from '../words/reading.js';
 import { Announcer } from './announcer.js';
 import { measureReading } from './reading.js';
 import { eachRest, Scroll } from './scroll.js';
+import { styles } from './styles.js';
 import { Thread } from './thread.js';
 import { threadView } from './thread-view.js';
-
-/** Made once for all elements; a sheet made by script needs no leave from `style-src`. */
-const styles = new CSSStyleSheet();
-styles.replaceSync(css);
 
 /**
  * `<afterword-thread>`: the comments of one article. Attributes: `site` (or `data-site` on the
@@ -68,29 +65,36 @@ export class AfterwordThread extends HTMLElement {
     this.#thread = thread;
     const ui = { thread, announcer, scroll, focus: this.#focus, stale: true };
     this.#ui = ui;
-    this.#speaking = wordsFor(localeOf(this), place.base).then((words) => {
-      ui.words = announcer.words = words;
-    });
-    this.#undo = [
-      () => thread.stop(),
-      () => announcer.stop(),
-      eachMinute(this.#changed),
-      eachRest(() => thread.welcome()),
-    ];
+    this.#undo = [() => thread.stop(), () => announcer.stop()];
     if (place.site) {
-      thread.start();
+      thread.countView();
       this.#undo.push(measureReading(this, place));
     } else {
-      thread.listProblem = 'unknownSite';
+      thread.isUnknown();
       console.warn('afterword-thread: say which site this is, with the attribute site="…".');
     }
+    this.#undo.push(whenNear(this, () => this.#wake()));
+  }
+
+  /** Many who open a page never come down here: until then nothing is read, shown or followed. */
+  #wake() {
+    const thread = this.#thread;
+    const { base, site } = thread.place;
+    this.#speaking = wordsFor(localeOf(this), base).then((words) => {
+      this.#ui.words = this.#ui.announcer.words = words;
+    });
+    this.#undo.push(
+      eachMinute(this.#changed),
+      eachRest(() => thread.welcome()),
+    );
+    if (site) thread.start();
     this.#changed();
   }
 
   #stop() {
     this.#undo.forEach((undo) => undo());
     this.#undo = [];
-    this.#thread = null;
+    this.#thread = this.#speaking = null;
   }
 
   /**
@@ -100,9 +104,10 @@ export class AfterwordThread extends HTMLElement {
    */
   #changed = ({ list = true } = {}) => {
     this.#ui.stale ||= list;
+    if (!this.#speaking) return undefined;
     this.#rendering ??= this.#speaking.then(() => {
       this.#rendering = null;
-      if (!this.#thread) return;
+      if (!this.#speaking) return;
       const draw = () => render(threadView(this.#ui), this.#root);
       this.#ui.scroll.still(draw, { list: this.#ui.stale });
       this.#ui.stale = false;

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { buttonView, problemView } from './button-view.js';
+import { actView, problemView } from './button-view.js';
 
 /** Names that have a face, and words in every language; a site's own are shown as they are. */
 const faces = { __proto__: null, like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢', angry: '😠' };
@@ -15,7 +15,7 @@ export function reactionsView(ui) {
     const said = words.has(key) ? words.say(key) : name;
     const face = html`<span class="face">${faces[name] ?? name}</span>`;
     const count = n ? html`<span part="reaction-count">${words.number(n)}</span>` : nothing;
-    return buttonView(name, [face, count], () => thread.react(name), {
+    return actView(ui, 'reactions', name, [face, count], (writer) => writer.react(name), {
       part: 'reaction',
       label: n ? `${said} ${words.number(n)}` : said,
       pressed: marks.reactions.includes(name),

@@ -1,9 +1,12 @@
 import { html, noChange, nothing } from 'lit-html';
-import { buttonView, down, icon, up } from './button-view.js';
+import { buttonView, down, icon, problemView, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
-import { writeView } from './composer-view.js';
 import { reactionsView } from './reactions-view.js';
+import { writeView } from './write-view.js';
+
+/** What a reader reaches for to do something. */
+const deeds = '.invite, .reactions button, .actions button';
 
 /** The whole picture, from top to bottom in the order a reader looks for it. */
 export function threadView(ui) {
@@ -14,28 +17,19 @@ export function threadView(ui) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (thread.reveal(link.getAttribute('href').slice(4))) event.preventDefault();
   };
+  const reach = ({ target }) => target.closest(deeds) && thread.warm();
   return html`<section
     class="thread"
     part="thread"
     aria-label=${words.say('thread')}
     @click=${follow}
+    @pointerover=${reach}
+    @focusin=${reach}
   >
-    ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)} ${problemView(ui)}
-    ${commentsView(ui)}
+    ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)}
+    ${problemView(ui, 'list')} ${commentsView(ui)}
     <p class="unseen" role="status">${announcer.spoken}</p>
   </section>`;
-
-  function problemView() {
-    if (!thread.listProblem) return nothing;
-    return html`<p class="problem" part="problem" role="alert">
-      ${words.say(thread.listProblem)}
-      ${
-        thread.listProblem === 'listFailed'
-          ? buttonView('again', words.say('again'), () => thread.readAgain(), { kind: 'quiet' })
-          : nothing
-      }
-    </p>`;
-  }
 }
 
 function emptyView({ thread, words }) {
@@ -50,7 +44,9 @@ function commentsView(ui) {
   const { thread, words } = ui;
   const { conversation } = thread;
   if (!conversation) {
-    return thread.listProblem ? nothing : html`<p class="loading">${words.say('loading')}</p>`;
+    return thread.problems.has('list')
+      ? nothing
+      : html`<p class="loading">${words.say('loading')}</p>`;
   }
   const { roots, waiting } = conversation;
   return html`${conversation.shown(roots).length > 1 ? sortView(ui) : nothing}

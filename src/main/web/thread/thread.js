@@ -3,10 +3,11 @@ import { backoff } from '../net/backoff.js';
 import { follow } from '../net/live.js';
 import { compare } from '../net/position.js';
 import { seen } from '../page/page.js';
-import { draftsOf } from '../page/drafts.js';
+import { draftsAt } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
-import { Composer } from './composer.js';
+import { keeps } from '../page/storage.js';
 import { Conversation } from './conversation.js';
+import { writing } from './late.js';
 import { Marks } from './marks.js';
 
 /** So many pages at most are read again to see what became of the comments that are shown. */
@@ -24,8 +25,6 @@ const counted = new Set();
  */
 export class Thread {
   #api;
-  #guest;
-  #drafts;
   #leaving = new AbortController();
   #unfollow;
   #retry;
@@ -36,8 +35,8 @@ export class Thread {
   /** Requests under way whose answer says more than the messages that come meanwhile. */
   #busy = 0;
   #queue = [];
-  /** The reader's last deed: they follow one another, or the first could win over the last. */
-  #deed = Promise.resolve();
+  /** On the way, or here: what it takes to write. */
+  #equipped;
 
   views = null;
   readers = 0;
@@ -47,26 +46,31 @@ export class Thread {
   info = null;
   site = null;
   sort = 'newest';
-  listProblem = null; // 'unknownSite' | 'listFailed'
   composer = null; // the box under the article, when open
   form = null; // the box at a comment, when open: an answer to it, or its new text
   asked = null; // id of the comment of which is asked whether to delete it
-  problems = new Map(); // comment id, or 'reactions' -> what went wrong there
+  problems = new Map(); // comment id, 'list', 'article' or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
+  writer = null; // does what a reader wants done, once they reached for something
+  forms = null; // its views
+  awaited = null; // the button that waits for them
 
   constructor({ place, changed, scroll, announce, emit }) {
     Object.assign(this, { place, changed, scroll, announce, emit });
-    this.#guest = guestOf(place);
-    this.#drafts = draftsOf(place);
-    this.#api = apiOf(place, this.#guest, this.#leaving.signal);
-    this.marks = new Marks(place.article, this.#api, this.#guest);
-    this.me = this.#guest.id; // the author of one's own comments
+    this.guest = guestOf(place);
+    this.#api = apiOf(place, this.guest, this.#leaving.signal);
+    this.marks = new Marks(place.article, this.#api, this.guest);
+    this.me = this.guest.id; // the author of one's own comments
   }
 
   start() {
-    this.#countView();
-    this.#read().then((read) => read && this.emit('ready', { comments: this.conversation.total }));
+    this.#read().then((read) => {
+      if (!read) return;
+      this.emit('ready', { comments: this.conversation.total });
+      // Who left something half written goes on with it.
+      if (keeps(draftsAt(this.place))) this.warm();
+    });
     this.#recall();
   }
 
@@ -85,7 +89,8 @@ export class Thread {
 
   // Reading
 
-  async #countView() {
+  /** The view is the page's, however far down it is read. */
+  async countView() {
     const { base, site, article } = this.place;
     const key = `${base} ${site} ${article}`;
     await seen();
@@ -98,7 +103,7 @@ export class Thread {
 
   /** What this reader left here before. It is no reason to show less when that cannot be told. */
   async #recall() {
-    await this.marks.read().catch(({ status }) => status === 401 && this.#forget());
+    await this.marks.read().catch(({ status }) => status === 401 && this.forget());
     this.conversation?.addAside(this.marks.own);
     this.changed();
   }
@@ -112,15 +117,17 @@ export class Thread {
     clearTimeout(this.#refresh);
     const sort = this.sort;
     try {
-      await this.#quietly(() => this.#load(anew));
+      await this.quietly(() => this.#load(anew));
     } catch (failure) {
       if (this.#left || sort !== this.sort) return false;
-      this.listProblem = failure.status === 404 ? 'unknownSite' : 'listFailed';
-      if (failure.status !== 404)
+      if (failure.status === 404) this.isUnknown();
+      else {
+        this.problems.set('list', { key: 'listFailed', again: () => this.readAgain() });
         this.#retry = setTimeout(() => this.#read(anew), backoff(this.#tries++));
+      }
     }
     this.changed();
-    return !this.listProblem;
+    return !this.problems.has('list');
   }
 
   async #load(anew) {
@@ -163,7 +170,7 @@ export class Thread {
     this.info = list.info;
     this.site = list.site;
     this.#position = list.position;
-    this.listProblem = null;
+    this.problems.delete('list');
     this.#tries = 0;
     this.#unfollow ??= follow({
       ...this.place,
@@ -176,8 +183,13 @@ export class Thread {
     });
   }
 
+  /** There is no such site, or none is named. */
+  isUnknown() {
+    this.problems.set('list', { key: 'unknownSite' });
+  }
+
   readAgain() {
-    this.listProblem = null;
+    this.problems.delete('list');
     this.changed();
     return this.#read();
   }
@@ -197,7 +209,7 @@ export class Thread {
     const { sort } = conversation;
     let first = null;
     try {
-      await this.#quietly(async () => {
+      await this.quietly(async () => {
         const page = comment
           ? await this.#api.replies(comment.id, sort === 'best' ? sort : null, list.next)
           : await this.#api.comments(this.place.article, sort, list.next);
@@ -225,7 +237,7 @@ export class Thread {
   }
 
   /** Holds live messages back while `work` runs: its answer comes first, then they. */
-  async #quietly(work) {
+  async quietly(work) {
     this.#busy += 1;
     try {
       return await work();
@@ -258,7 +270,7 @@ export class Thread {
     const { type, comment } = message;
     if (type === 'comment.created') this.#created(comment);
     else if (type === 'comment.updated') this.conversation.change(comment);
-    else if (type === 'comment.removed') this.#removed(comment);
+    else if (type === 'comment.removed') this.removed(comment);
     else if (type === 'votes') this.#voted(message.comments);
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
     else if (type === 'article.updated' || type === 'reactions')
@@ -281,7 +293,7 @@ export class Thread {
   #waits = (comment) => this.scroll.waits(comment, this.conversation);
 
   /** A replay tells what was hidden meanwhile, not whether this page had counted it. */
-  #removed(comment) {
+  removed(comment) {
     if (!this.conversation.remove(comment)) this.#refreshSoon();
   }
 
@@ -296,7 +308,7 @@ export class Thread {
   #refreshSoon() {
     clearTimeout(this.#refresh);
     this.#refresh = setTimeout(async () => {
-      await this.#quietly(() => this.#load()).catch(() => {});
+      await this.quietly(() => this.#load()).catch(() => {});
       this.changed();
     }, Math.random() * 5000);
   }
@@ -328,72 +340,10 @@ export class Thread {
 
   get writable() {
     if (!this.conversation || this.info.state !== 'open') return false;
-    return this.site.guests !== 'off' || Boolean(this.#guest.token);
+    return this.site.guests !== 'off' || Boolean(this.guest.token);
   }
 
-  compose(open) {
-    this.composer?.rest();
-    this.composer = open && this.#composer({ at: null, send: (draft) => this.#post(draft) });
-    return this.changed();
-  }
-
-  reply({ id }) {
-    return this.#open({ at: id, send: (draft) => this.#post(draft, id) });
-  }
-
-  /** Lists and messages have no source text, so it is asked for. */
-  edit({ id }) {
-    return this.#attempt(id, async () => {
-      const { text } = await this.#api.comment(id);
-      await this.#open({ at: id, text, send: (draft) => this.#edit(draft, id) });
-    });
-  }
-
-  #open(box) {
-    this.form?.rest();
-    this.form = box && this.#composer(box);
-    this.asked = null;
-    return this.changed();
-  }
-
-  /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
-  closeForm() {
-    if (this.form.edits) this.form.drop();
-    return this.#open(null);
-  }
-
-  #composer(box) {
-    const limits = { text: this.site.textMax ?? 10_000, name: 60 };
-    const [drafts, guest, changed] = [this.#drafts, this.#guest, this.changed];
-    return new Composer({ ...box, drafts, guest, limits, changed });
-  }
-
-  #post(draft, parent = null) {
-    const { article } = this.place;
-    return this.#quietly(async () => {
-      const { comment, token } = await this.#api.post({ ...draft, article, parent });
-      if (token) this.#guest.become(token, comment.author);
-      this.me = comment.author.id;
-      this.conversation.count(comment);
-      this.conversation.add(comment, { own: true });
-      if (!parent) this.composer = null;
-      else if (this.form?.at === parent) this.form = null;
-      this.announce.say(comment.state === 'pending' ? 'held' : 'posted');
-      this.emit('posted', { comment });
-      this.reveal(comment.id);
-    });
-  }
-
-  #edit({ text }, id) {
-    return this.#quietly(async () => {
-      this.conversation.change(await this.#api.edit(id, text));
-      if (this.form?.at === id) this.form = null;
-      this.announce.say('saved');
-      this.reveal(id);
-    });
-  }
-
-  // Marking and taking away
+  // What a reader does
 
   isMine({ author }) {
     return Boolean(this.me) && author.id === this.me;
@@ -404,53 +354,56 @@ export class Thread {
     return Date.now() - Date.parse(created) < this.site.editSeconds * 1000;
   }
 
-  vote({ id }, value) {
-    return this.#attempt(id, async () => {
-      this.conversation.change(await this.marks.vote(id, value));
-    });
+  /** Fetches what it takes to do something, while the hand is still on its way. */
+  warm() {
+    this.#equip().catch(() => {});
   }
 
-  react(name) {
-    return this.#attempt('reactions', async () => {
-      this.info.reactions = await this.marks.react(name);
-    });
-  }
-
-  /** Asks of one comment whether to delete it; of none, with null. */
-  ask(comment) {
-    this.asked = comment?.id;
-    this.problems.delete(this.asked);
-    return this.changed();
-  }
-
-  delete(comment) {
-    this.asked = null;
-    return this.#attempt(comment.id, async () => {
-      await this.#api.remove(comment.id);
-      this.#removed(comment);
-      this.announce.say('gone');
-    });
-  }
-
-  /** Does what a reader asked for `at` some place, and says there when it did not work. */
-  async #attempt(at, work) {
-    this.problems.delete(at);
-    const done = this.#quietly(() => this.#deed.then(work));
-    this.#deed = done.catch(() => {});
-    this.changed();
-    try {
-      await done;
-      return true;
-    } catch (failure) {
-      if (failure.status === 401) this.#forget();
-      this.problems.set(at, failure.reason ?? { key: 'failed' });
-      return false;
-    } finally {
-      await this.changed();
+  /**
+   * Does what a reader reached for `at` some place, when what it takes is here: `deed` gets the
+   * `Writer`. Until then the button of this `action` is busy; when it cannot be had, that is said
+   * there, with a way to try again.
+   */
+  async act(at, action, deed) {
+    const key = `${action} ${at}`;
+    if (this.awaited === key) return;
+    if (!this.writer) {
+      this.awaited = key;
+      this.problems.delete(at);
+      this.changed();
+      try {
+        await this.#equip();
+      } catch {
+        const again = () => this.act(at, action, deed);
+        this.problems.set(at, { key: 'moreFailed', again });
+      }
+      if (this.awaited === key) this.awaited = null;
+      this.changed();
     }
+    if (this.writer && !this.#left) await deed(this.writer);
   }
 
-  #forget() {
+  /** Whether a button waits for what it takes. */
+  awaits(at, action) {
+    return this.awaited === `${action} ${at}`;
+  }
+
+  #equip() {
+    this.#equipped ??= writing(this.place.base).then(
+      ({ Writer, forms }) => {
+        this.forms = forms;
+        this.writer = new Writer(this);
+      },
+      (failure) => {
+        this.#equipped = null;
+        throw failure;
+      },
+    );
+    return this.#equipped;
+  }
+
+  /** Nobody knows this reader any more. */
+  forget() {
     this.marks.forget();
     this.me = undefined;
   }

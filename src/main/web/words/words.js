@@ -1,14 +1,4 @@
-import en from './en.json';
-import { languageOf } from './language.js';
-
-/** The words, numbers and times for a reader of `locale`. */
-export async function wordsFor(locale, base) {
-  const [tag, words] = await languageOf(locale, base, en);
-  // A page may be older, or newer, than what it read.
-  return wordsOf(tag, { ...en, ...words });
-}
-
-/** The same with `words` that are there already; `tag` says how numbers and dates are written. */
+/** Words, numbers and times in a language; `tag` says how numbers and dates are written. */
 export function wordsOf(tag, words) {
   const plural = new Intl.PluralRules(tag);
   const number = new Intl.NumberFormat(tag);

@@ -471,7 +471,7 @@ final class App {
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);
-      new WidgetRoutes(config.demo()).addTo(pages);
+      new WidgetRoutes(link, config.demo()).addTo(pages);
 
       router.route().handler(answers::begin);
       // Before those of a site, whose name could be anything.

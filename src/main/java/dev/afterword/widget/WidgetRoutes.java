@@ -6,6 +6,7 @@ import dev.afterword.http.MadeOnce;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.http.RouteTable;
+import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -24,18 +25,21 @@ public final class WidgetRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           + "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+  private final ScriptStore scripts;
   private final boolean demo;
 
   /**
+   * @param link where scripts are kept for pages that outlive an update
    * @param demo whether the demo article is served
    */
-  public WidgetRoutes(boolean demo) {
+  public WidgetRoutes(RedisLink link, boolean demo) {
+    this.scripts = new ScriptStore(link);
     this.demo = demo;
   }
 
   /** Adds the routes to the table. */
   public void addTo(RouteTable table) {
-    ScriptRoutes.addTo(table);
+    ScriptRoutes.addTo(table, scripts);
     table
         .getUnchecked("/avatars/:file", "avatar", ctx -> avatar(ctx.pathParam("file")))
         .getUnchecked(

@@ -1,4 +1,2 @@
-/**
- * What readers' browsers load: the embed script, the page about counting, the admin page, the demo.
- */
+/** What readers' browsers load: the scripts, the page about counting, the admin page, the demo. */
 package dev.afterword.widget;

@@ -70,7 +70,18 @@ public final class Browser {
     return Stream.concat(onPath, places).filter(Files::isExecutable).findFirst();
   }
 
-  /** Opens a page as a new reader on a desk, in a window of 1280 by 800. */
+  /** Most tests are about threads that are there, not about the way down to them. */
+  private static final String NEAR =
+      """
+      window.IntersectionObserver = class extends IntersectionObserver {
+        constructor(look) { super(look, { rootMargin: '20000px' }); }
+      };
+      """;
+
+  /**
+   * Opens a page as a new reader on a desk, in a window of 1280 by 800. However long the page is, a
+   * thread on it is taken for near, and wakes.
+   */
   public Page open(String url) {
     return open(url, options -> {});
   }
@@ -79,16 +90,29 @@ public final class Browser {
    * Opens a page as a new reader whose window, theme, language or scripts are set by the caller.
    */
   public Page open(String url, Consumer<com.microsoft.playwright.Browser.NewContextOptions> how) {
-    String major = chromium.version().replaceFirst("\\..*", "");
-    var options =
-        new com.microsoft.playwright.Browser.NewContextOptions()
-            .setViewportSize(1280, 800)
-            .setLocale("en-GB")
-            .setUserAgent(
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/"
-                    + (major + ".0.0.0 Safari/537.36"));
+    var options = desk();
     how.accept(options);
     BrowserContext reader = chromium.newContext(options);
+    reader.addInitScript(NEAR);
+    return opened(reader, url);
+  }
+
+  /** Opens a page as a new reader on a phone; a thread on it sleeps until they come near. */
+  public Page openFarAbove(String url) {
+    return opened(chromium.newContext(desk().setViewportSize(360, 640)), url);
+  }
+
+  private com.microsoft.playwright.Browser.NewContextOptions desk() {
+    String major = chromium.version().replaceFirst("\\..*", "");
+    return new com.microsoft.playwright.Browser.NewContextOptions()
+        .setViewportSize(1280, 800)
+        .setLocale("en-GB")
+        .setUserAgent(
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/"
+                + (major + ".0.0.0 Safari/537.36"));
+  }
+
+  private Page opened(BrowserContext reader, String url) {
     reader.setDefaultTimeout(10_000);
     readers.add(reader);
     Page page = reader.newPage();

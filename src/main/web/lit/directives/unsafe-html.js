@@ -1,0 +1,2 @@
+/** Markup that the server has cleaned. */
+export const unsafeHTML = (markup) => ({ markup });

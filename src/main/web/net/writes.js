@@ -1,0 +1,57 @@
+import { Failure } from './failure.js';
+
+/**
+ * What changes something on the server, as functions. `identity` signs: by `token` what is written,
+ * by `voter` votes and reactions.
+ */
+export function writesOf({ base, site }, identity) {
+  const root = `${base}/api/v1/${encodeURIComponent(site)}`;
+
+  // Not bound to the element's life: what was sent should arrive though the element is removed.
+  async function send(method, path, { query, body, token, headers = {} }) {
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body) headers['Content-Type'] = 'application/json';
+    let response;
+    try {
+      response = await fetch(`${root}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
+        method,
+        headers,
+        body: body && JSON.stringify(body),
+        credentials: 'omit',
+        signal: AbortSignal.timeout(20_000),
+      });
+    } catch {
+      throw new Failure(0);
+    }
+    if (!response.ok) throw await Failure.of(response);
+    return response.status === 204 ? null : response.json();
+  }
+
+  return {
+    /** With its source text, which lists and messages have not. */
+    comment: (id) => send('GET', `/comments/${id}`, {}),
+
+    post({ article, text, parent, name, key, openMs, trap }) {
+      const { token } = identity;
+      const headers = { 'Idempotency-Key': `"${key}"` };
+      const body = { text, parent, author: token ? undefined : { name }, openMs, trap };
+      return send('POST', '/comments', { query: { article }, body, token, headers });
+    },
+
+    edit: (id, text) =>
+      send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
+
+    remove: (id) => send('DELETE', `/comments/${id}`, { token: identity.token }),
+
+    guest: () => send('POST', '/guests', {}),
+
+    vote: (id, value) =>
+      send('PUT', `/comments/${id}/vote`, { body: { value }, token: identity.voter }),
+
+    react: (article, name, on) =>
+      send(on ? 'PUT' : 'DELETE', `/reactions/${encodeURIComponent(name)}`, {
+        query: { article },
+        token: identity.voter,
+      }),
+  };
+}

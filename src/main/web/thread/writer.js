@@ -1,0 +1,172 @@
+import { writesOf } from '../net/writes.js';
+import { draftsOf } from '../page/drafts.js';
+import { Composer } from './composer.js';
+
+/**
+ * What a reader does in one `thread`: writes, answers, changes, takes away, votes and reacts. What
+ * is shown of it is in the thread's public fields.
+ */
+export class Writer {
+  #thread;
+  #api;
+  #drafts;
+  /** The reader's last deed: they follow one another, or the first could win over the last. */
+  #deed = Promise.resolve();
+
+  constructor(thread) {
+    this.#thread = thread;
+    this.#api = writesOf(thread.place, thread.guest);
+    this.#drafts = draftsOf(thread.place);
+  }
+
+  // Writing
+
+  compose(open) {
+    const thread = this.#thread;
+    thread.composer?.rest();
+    thread.composer = open && this.#composer({ at: null, send: (draft) => this.#post(draft) });
+    return thread.changed();
+  }
+
+  reply({ id }) {
+    return this.#open({ at: id, send: (draft) => this.#post(draft, id) });
+  }
+
+  /** Lists and messages have no source text, so it is asked for. */
+  edit({ id }) {
+    return this.#attempt(id, async () => {
+      const { text } = await this.#api.comment(id);
+      await this.#open({ at: id, text, send: (draft) => this.#edit(draft, id) });
+    });
+  }
+
+  #open(box) {
+    const thread = this.#thread;
+    thread.form?.rest();
+    thread.form = box && this.#composer(box);
+    thread.asked = null;
+    return thread.changed();
+  }
+
+  /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
+  closeForm() {
+    const { form } = this.#thread;
+    if (form.edits) form.drop();
+    return this.#open(null);
+  }
+
+  #composer(box) {
+    const { site, guest, changed } = this.#thread;
+    const limits = { text: site.textMax ?? 10_000, name: 60 };
+    return new Composer({ ...box, drafts: this.#drafts, guest, limits, changed });
+  }
+
+  #post(draft, parent = null) {
+    const thread = this.#thread;
+    const { article } = thread.place;
+    return thread.quietly(async () => {
+      const { comment, token } = await this.#api.post({ ...draft, article, parent });
+      if (token) thread.guest.become(token, comment.author);
+      thread.me = comment.author.id;
+      thread.conversation.count(comment);
+      thread.conversation.add(comment, { own: true });
+      if (!parent) thread.composer = null;
+      else if (thread.form?.at === parent) thread.form = null;
+      thread.announce.say(comment.state === 'pending' ? 'held' : 'posted');
+      thread.emit('posted', { comment });
+      thread.reveal(comment.id);
+    });
+  }
+
+  #edit({ text }, id) {
+    const thread = this.#thread;
+    return thread.quietly(async () => {
+      thread.conversation.change(await this.#api.edit(id, text));
+      if (thread.form?.at === id) thread.form = null;
+      thread.announce.say('saved');
+      thread.reveal(id);
+    });
+  }
+
+  // Marking and taking away
+
+  /** Votes, or takes that vote back. */
+  vote({ id }, value) {
+    const { marks, conversation } = this.#thread;
+    return this.#attempt(id, async () => {
+      const before = marks.votes[id] ?? 0;
+      const now = value === before ? 0 : value;
+      marks.votes[id] = now;
+      try {
+        await this.#becomeSomebody();
+        conversation.change(await this.#api.vote(id, now));
+      } catch (failure) {
+        marks.votes[id] = before;
+        throw failure;
+      }
+    });
+  }
+
+  /** Reacts, or takes that reaction back. */
+  react(name) {
+    const { marks, info, place } = this.#thread;
+    return this.#attempt('reactions', async () => {
+      const before = marks.reactions;
+      const others = before.filter((one) => one !== name);
+      const on = others.length === before.length;
+      marks.reactions = on ? [...before, name] : others;
+      try {
+        await this.#becomeSomebody();
+        const { reactions, mine } = await this.#api.react(place.article, name, on);
+        marks.reactions = mine;
+        info.reactions = reactions;
+      } catch (failure) {
+        marks.reactions = before;
+        throw failure;
+      }
+    });
+  }
+
+  /** Nobody is asked for a name to vote. */
+  async #becomeSomebody() {
+    const { guest } = this.#thread;
+    if (!guest.voter) guest.becomeVoter((await this.#api.guest()).token);
+  }
+
+  /** Asks of one comment whether to delete it; of none, with null. */
+  ask(comment) {
+    const thread = this.#thread;
+    thread.asked = comment?.id;
+    thread.problems.delete(thread.asked);
+    return thread.changed();
+  }
+
+  delete(comment) {
+    const thread = this.#thread;
+    thread.asked = null;
+    return this.#attempt(comment.id, async () => {
+      await this.#api.remove(comment.id);
+      thread.removed(comment);
+      thread.announce.say('gone');
+    });
+  }
+
+  /** Does what a reader asked for `at` some place, and says there when it did not work. */
+  async #attempt(at, work) {
+    const thread = this.#thread;
+    thread.problems.delete(at);
+    const done = thread.quietly(() => this.#deed.then(work));
+    this.#deed = done.catch(() => {});
+    thread.changed();
+    try {
+      await done;
+      return true;
+    } catch (failure) {
+      if (failure.status === 401) thread.forget();
+      thread.problems.set(at, failure.reason ?? { key: 'failed' });
+      return false;
+    } finally {
+      await thread.changed();
+    }
+  }
+}
