@@ -1,2 +1,0 @@
-/** Markup that the server has cleaned. */
-export const unsafeHTML = (markup) => ({ markup });
