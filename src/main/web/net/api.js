@@ -42,6 +42,7 @@ export function apiOf({ base, site }, identity, signal) {
       read('/comments', { article, sort, after, ...size }),
     replies: (id, sort, after) => read(`/comments/${id}/replies`, { sort, after }),
     comment: (id) => read(`/comments/${id}`, {}),
+    context: (id) => read(`/comments/${id}`, { context: true }),
 
     // No body and no header, so that a page on another origin pays no preflight for a view.
     view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),

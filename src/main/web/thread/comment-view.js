@@ -78,11 +78,14 @@ function tombstone({ words }, { id }) {
   </article>`;
 }
 
-function time({ words }, { created }) {
+/** When it was written, which leads to its address; what only its author sees has none. */
+function time({ words }, { id, created, state, url }) {
   const at = new Date(created);
-  return html`<time datetime=${created} title=${words.exactly(at)}
+  const when = html`<time datetime=${created} title=${words.exactly(at)}
     >${words.ago(at, Date.now())}</time
   >`;
+  if (state !== 'visible') return when;
+  return html`<a class="when" part="permalink" href=${url ?? `#aw-${id}`}>${when}</a>`;
 }
 
 /** Where the indentation no longer tells whom a comment answers, words do, and lead back there. */

@@ -67,10 +67,18 @@ export class Scroll {
     return [...anchors, ...read, ...visible];
   }
 
-  /** Brings a comment into view and goes on from there. */
-  reveal(id) {
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.goTo(id)?.scrollIntoView({ block: 'nearest', behavior: calm ? 'instant' : 'smooth' });
+  /**
+   * Brings a comment into view and goes on from there; `led` from elsewhere, to the top of the window
+   * and at once. Returns whether it is there.
+   */
+  reveal(id, led) {
+    const comment = this.goTo(id);
+    if (!comment) return false;
+    const calm = led || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const { top, bottom } = comment.getBoundingClientRect();
+    const block = led && (top < 0 || bottom > innerHeight) ? 'start' : 'nearest';
+    comment.scrollIntoView({ block, behavior: calm ? 'instant' : 'smooth' });
+    return true;
   }
 
   /** The id of the comment after this one on the page, or else before it. */

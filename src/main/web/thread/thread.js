@@ -8,6 +8,7 @@ import { guestOf } from '../page/guest.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { Marks } from './marks.js';
+import { name, namedIn, readBranch } from './permalinks.js';
 
 /** So many pages at most are read again to see what became of the comments that are shown. */
 const PAGES = 5;
@@ -38,6 +39,10 @@ export class Thread {
   #queue = [];
   /** The reader's last deed: they follow one another, or the first could win over the last. */
   #deed = Promise.resolve();
+  #recalled;
+  /** The comment that the page's address names, until the reader has been led there. */
+  #goal;
+  #article;
 
   views = null;
   readers = 0;
@@ -48,6 +53,7 @@ export class Thread {
   site = null;
   sort = 'newest';
   listProblem = null; // 'unknownSite' | 'listFailed'
+  lost = null; // { id, key }: the comment that the address names, and why it is not shown
   composer = null; // the box under the article, when open
   form = null; // the box at a comment, when open: an answer to it, or its new text
   asked = null; // id of the comment of which is asked whether to delete it
@@ -67,7 +73,10 @@ export class Thread {
   start() {
     this.#countView();
     this.#read().then((read) => read && this.emit('ready', { comments: this.conversation.total }));
-    this.#recall();
+    this.#recalled = this.#recall();
+    const { signal } = this.#leaving;
+    addEventListener('hashchange', () => this.#visit(namedIn(location.hash)), { signal });
+    this.#visit(namedIn(location.hash));
   }
 
   stop() {
@@ -120,6 +129,7 @@ export class Thread {
         this.#retry = setTimeout(() => this.#read(anew), backoff(this.#tries++));
     }
     this.changed();
+    this.#arrive();
     return !this.listProblem;
   }
 
@@ -160,6 +170,7 @@ export class Thread {
 
   #take(list) {
     this.conversation.total = list.total;
+    this.#article = list.article;
     this.info = list.info;
     this.site = list.site;
     this.#position = list.position;
@@ -316,12 +327,53 @@ export class Thread {
   }
 
   /** Leads to a comment, out of folded branches; false when it is not on this page. */
-  reveal(id) {
-    const { byId } = this.conversation;
-    if (!byId.has(id)) return false;
-    for (let at = byId.get(id).parent; at; at = byId.get(at).parent) this.folded.delete(at);
-    this.changed().then(() => this.scroll.reveal(id));
-    return true;
+  async reveal(id, led) {
+    const { conversation } = this;
+    const { byId } = conversation;
+    for (let at = byId.get(id); at; at = byId.get(at.parent)) {
+      if (conversation.held.has(at)) conversation.release();
+      this.folded.delete(at.parent);
+    }
+    await this.changed();
+    return this.scroll.reveal(id, led);
+  }
+
+  /** Has the page's address name a comment, and leads there. */
+  visit(id) {
+    if (!name(id)) this.#visit(id);
+  }
+
+  #visit(id) {
+    this.#goal = id;
+    this.lost = null;
+    this.changed();
+    return this.#arrive();
+  }
+
+  /** Leads to where the address does, once there is a list. */
+  async #arrive() {
+    const id = this.#goal;
+    const { conversation } = this;
+    if (!id || !conversation || this.info.state === 'closed') return;
+    this.#goal = null;
+    // What waits for approval is nowhere else.
+    if (!conversation.byId.has(id)) await this.#recalled;
+    if (!conversation.byId.has(id) && !(await this.#seek(id, conversation))) return;
+    if (this.#goal || this.#left) return;
+    if (conversation !== this.conversation) return this.#visit(id);
+    if (await this.reveal(id, true)) return;
+    this.lost ??= { id, key: 'gone' };
+    await this.reveal(id, true);
+  }
+
+  /** Reads a comment that is on no page yet; false when it belongs to another thread. */
+  async #seek(id, conversation) {
+    try {
+      return await this.#quietly(() => readBranch(this.#api, conversation, this.#article, id));
+    } catch ({ status }) {
+      this.lost = { id, key: status === 404 ? 'gone' : 'moreFailed' };
+      return true;
+    }
   }
 
   // Writing
