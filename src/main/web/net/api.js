@@ -24,7 +24,8 @@ export function apiOf({ base, site }, identity, signal) {
       throw new Failure(0);
     }
     if (!response.ok) throw await Failure.of(response);
-    return response.status === 204 ? null : response.json();
+    const text = await response.text();
+    return text ? JSON.parse(text) : null;
   }
 
   const read = (path, query) => ask(path, query, { signal });
@@ -73,6 +74,9 @@ export function apiOf({ base, site }, identity, signal) {
         query: { article },
         token: identity.voter,
       }),
+
+    report: (id, reason, note) =>
+      send('POST', `/comments/${id}/reports`, { body: { reason, note }, token: identity.voter }),
 
     marks: (article) => send('GET', '/me', { query: { article }, token: identity.voter }),
   };

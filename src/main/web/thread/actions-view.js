@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { buttonView, down, icon, up } from './button-view.js';
+import { optionsView, optionView } from './options-view.js';
 
 /** The quiet row below a comment: what others think of it, and what this reader can do. */
 export function actionsView(ui, comment) {
@@ -9,7 +10,6 @@ export function actionsView(ui, comment) {
   const mine = thread.isMine(comment);
   if (thread.asked === id) return questionView(ui, comment);
   const open = thread.writable;
-  if (!open && !mine && !comment.score) return nothing;
   const at = CSS.escape(id);
   const reply = async () => {
     await thread.reply(comment);
@@ -30,8 +30,9 @@ export function actionsView(ui, comment) {
         : nothing
     }
     ${open && mine && thread.isFresh(comment) ? buttonView('edit', say('edit'), edit) : nothing}
-    ${mine ? buttonView('delete', say('delete'), ask) : nothing}
-  </div>`;
+    ${mine ? buttonView('delete', say('delete'), ask) : nothing} ${optionsView(ui, comment)}
+  </div>
+  ${optionView(ui, comment)}`;
 }
 
 /** The score, between two arrows for those who may vote. */

@@ -6,6 +6,7 @@ export class Marks {
 
   votes = {}; // comment id -> 1 | 0 | -1
   reactions = [];
+  reported = new Set(); // ids, as far as this page knows
   own = []; // comments that nobody else sees: they wait, or were refused
 
   constructor(article, api, guest) {
@@ -54,6 +55,12 @@ export class Marks {
       this.reactions = before;
       throw failure;
     }
+  }
+
+  async report(id, reason, note) {
+    await this.#becomeSomebody();
+    await this.#api.report(id, reason, note || undefined);
+    this.reported.add(id);
   }
 
   /** Nobody is asked for a name to vote. */

@@ -56,6 +56,7 @@ export class Thread {
   lost = null; // { id, key }: the comment that the address names, and why it is not shown
   composer = null; // the box under the article, when open
   form = null; // the box at a comment, when open: an answer to it, or its new text
+  options = null; // { at, part }: the comment at which more is offered, and what of it is shown
   asked = null; // id of the comment of which is asked whether to delete it
   problems = new Map(); // comment id, or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
@@ -380,7 +381,12 @@ export class Thread {
 
   get writable() {
     if (!this.conversation || this.info.state !== 'open') return false;
-    return this.site.guests !== 'off' || Boolean(this.#guest.token);
+    return this.#takesPart(this.#guest.token);
+  }
+
+  /** Whether a reader is somebody by a `token`, or can become a guest. */
+  #takesPart(token) {
+    return this.site.guests !== 'off' || Boolean(token);
   }
 
   compose(open) {
@@ -465,6 +471,31 @@ export class Thread {
   react(name) {
     return this.#attempt('reactions', async () => {
       this.info.reactions = await this.marks.react(name);
+    });
+  }
+
+  /** Offers what is wanted less often at one comment, and shows a `part` of it; at none, with null. */
+  offer(comment, part) {
+    this.problems.delete(this.options?.at);
+    this.options = comment && { at: comment.id, part };
+    return this.changed();
+  }
+
+  mayReport(comment) {
+    const known = this.#takesPart(this.#guest.voter);
+    return known && !this.isMine(comment) && !this.marks.reported.has(comment.id);
+  }
+
+  async report({ id }, reason, note) {
+    if (!reason) {
+      this.problems.set(id, { key: 'reasonMissing' });
+      await this.changed();
+      return false;
+    }
+    return this.#attempt(id, async () => {
+      await this.marks.report(id, reason, note);
+      if (this.options?.at === id) this.options.part = 'thanks';
+      this.announce.say('reported');
     });
   }
 
