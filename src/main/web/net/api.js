@@ -31,10 +31,10 @@ export function apiOf({ base, site }, identity, signal) {
   const read = (path, query) => ask(path, query, { signal });
 
   // Not bound to the element's life: what was sent should arrive though the element is removed.
-  function send(method, path, { query = {}, body, token, headers = {} }) {
+  function send(method, path, { query = {}, body, token, headers = {}, keepalive }) {
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers['Content-Type'] = 'application/json';
-    const options = { method, headers, signal: AbortSignal.timeout(20_000) };
+    const options = { method, headers, keepalive, signal: AbortSignal.timeout(20_000) };
     return ask(path, query, { ...options, body: body && JSON.stringify(body) });
   }
 
@@ -62,7 +62,9 @@ export function apiOf({ base, site }, identity, signal) {
     edit: (id, text) =>
       send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
 
-    remove: (id) => send('DELETE', `/comments/${id}`, { token: identity.token }),
+    // Sent when the page is left as well, so it outlives it.
+    remove: (id) =>
+      send('DELETE', `/comments/${id}`, { token: identity.token, keepalive: true }),
 
     guest: () => send('POST', '/guests', {}),
 

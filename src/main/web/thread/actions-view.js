@@ -8,7 +8,6 @@ export function actionsView(ui, comment) {
   const { id, author } = comment;
   const { say } = words;
   const mine = thread.isMine(comment);
-  if (thread.asked === id) return questionView(ui, comment);
   const open = thread.writable;
   const at = CSS.escape(id);
   const reply = async () => {
@@ -18,9 +17,9 @@ export function actionsView(ui, comment) {
   const edit = async () => {
     if (await thread.edit(comment)) focus(`#text-${at}`);
   };
-  const ask = async () => {
-    await thread.ask(comment);
-    focus(`[data-comment="${at}"] [data-action="keep"]`);
+  const remove = async () => {
+    await thread.delete(comment);
+    focus(`[data-comment="${at}"] [data-action="undo"]`);
   };
   return html`<div class="actions" part="actions">
     ${votesView(ui, comment, open && !mine)}
@@ -30,7 +29,7 @@ export function actionsView(ui, comment) {
         : nothing
     }
     ${open && mine && thread.isFresh(comment) ? buttonView('edit', say('edit'), edit) : nothing}
-    ${mine ? buttonView('delete', say('delete'), ask) : nothing} ${optionsView(ui, comment)}
+    ${mine ? buttonView('delete', say('delete'), remove) : nothing} ${optionsView(ui, comment)}
   </div>
   ${optionView(ui, comment)}`;
 }
@@ -51,28 +50,4 @@ function votesView({ thread, words }, comment, open) {
     <span class="score" part="score">${score ? text : nothing}</span>
     ${open ? arrow('voteDown', down, -1) : nothing}
   </span>`;
-}
-
-/** Asked once, where the hand is. The way back has the focus: two quick keys delete nothing. */
-function questionView({ thread, words: { say }, scroll, focus }, comment) {
-  const at = `[data-comment="${CSS.escape(comment.id)}"]`;
-  const keep = async () => {
-    await thread.ask(null);
-    focus(`${at} [data-action="delete"]`);
-  };
-  const confirm = async () => {
-    const neighbour = scroll.neighbour(comment.id);
-    if (!(await thread.delete(comment))) focus(`${at} [data-action="delete"]`);
-    else if (!scroll.goTo(comment.id) && !scroll.goTo(neighbour)) focus('.invite');
-  };
-  const keys = ({ key }) => key === 'Escape' && keep();
-  return html`<div
-    class="actions asking"
-    role="group"
-    aria-label=${say('askDelete')}
-    @keydown=${keys}
-  >
-    <span>${say('askDelete')}</span>
-    ${buttonView('confirm', say('delete'), confirm)} ${buttonView('keep', say('keep'), keep)}
-  </div>`;
 }

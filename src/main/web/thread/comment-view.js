@@ -12,7 +12,7 @@ const deepest = 5;
 /** One comment, the form that answers it, and its replies. */
 export function commentView(ui, comment) {
   const { form } = ui.thread;
-  const deleted = comment.state === 'deleted';
+  const deleted = comment.state === 'deleted' || ui.thread.deletions.has(comment.id);
   // What was typed is not taken away with the comment that it was to be the new text of.
   const answered = form?.at === comment.id && (deleted || !form.edits);
   return html`<li>
@@ -66,7 +66,9 @@ function notice({ words }, { state, reason }) {
   </p>`;
 }
 
-function tombstone({ words }, { id }) {
+function tombstone(ui, comment) {
+  const { id } = comment;
+  const { thread, words } = ui;
   return html`<article
     class="comment tombstone"
     part="tombstone"
@@ -74,8 +76,23 @@ function tombstone({ words }, { id }) {
     data-state="deleted"
   >
     ${avatar(null)}
-    <p class="by">${words.say('deleted')}</p>
+    <p class="by">
+      ${words.say('deleted')} ${thread.deletions.has(id) ? undoView(ui, comment) : nothing}
+    </p>
   </article>`;
+}
+
+/** The way back, where the hand is; who goes it is back at the button that they came from. */
+function undoView({ thread, words, focus }, comment) {
+  const { id } = comment;
+  const undo = async () => {
+    if (thread.deletions.isSent(id)) return;
+    await thread.takeBack(comment);
+    focus(`[data-comment="${CSS.escape(id)}"] [data-action="delete"]`);
+  };
+  return buttonView('undo', words.say('undo'), undo, {
+    busy: thread.deletions.isSent(id) || null,
+  });
 }
 
 /** When it was written, which leads to its address; what only its author sees has none. */

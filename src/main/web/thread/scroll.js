@@ -88,6 +88,16 @@ export class Scroll {
     return (comments[index + 1] ?? comments[index - 1])?.dataset.comment;
   }
 
+  /** Answers how the keyboard goes on once a comment is taken away that has the focus. */
+  leaving(id) {
+    if (!this.comment(id)?.contains(this.#root.activeElement)) return () => {};
+    const next = this.neighbour(id);
+    return () => {
+      if (document.activeElement !== document.body) return;
+      if (!this.goTo(id) && !this.goTo(next)) this.#root.querySelector('.invite')?.focus();
+    };
+  }
+
   /** Makes a comment the place where the keyboard goes on; focusable for this moment only, or each
    * click into a text would take the focus. */
   goTo(id) {

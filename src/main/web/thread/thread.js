@@ -7,6 +7,7 @@ import { draftsOf } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
+import { Deletions } from './deletions.js';
 import { Marks } from './marks.js';
 import { name, namedIn, readBranch } from './permalinks.js';
 
@@ -57,7 +58,6 @@ export class Thread {
   composer = null; // the box under the article, when open
   form = null; // the box at a comment, when open: an answer to it, or its new text
   options = null; // { at, part }: the comment at which more is offered, and what of it is shown
-  asked = null; // id of the comment of which is asked whether to delete it
   problems = new Map(); // comment id, or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
@@ -69,6 +69,9 @@ export class Thread {
     this.#api = apiOf(place, this.#guest, this.#leaving.signal);
     this.marks = new Marks(place.article, this.#api, this.#guest);
     this.me = this.#guest.id; // the author of one's own comments
+    const { signal } = this.#leaving;
+    const take = (comment) => this.#delete(comment);
+    this.deletions = new Deletions({ take, scroll, changed, signal });
   }
 
   start() {
@@ -81,6 +84,7 @@ export class Thread {
   }
 
   stop() {
+    this.deletions.finish();
     this.#leaving.abort();
     clearTimeout(this.#retry);
     clearTimeout(this.#refresh);
@@ -410,7 +414,6 @@ export class Thread {
   #open(box) {
     this.form?.rest();
     this.form = box && this.#composer(box);
-    this.asked = null;
     return this.changed();
   }
 
@@ -499,27 +502,37 @@ export class Thread {
     });
   }
 
-  /** Asks of one comment whether to delete it; of none, with null. */
-  ask(comment) {
-    this.asked = comment?.id;
-    this.problems.delete(this.asked);
+  /** Takes a comment out of sight; some seconds later, if it is not taken back, from the server. */
+  delete(comment) {
+    this.problems.delete(comment.id);
+    this.deletions.add(comment);
+    this.announce.say('deleted');
     return this.changed();
   }
 
-  delete(comment) {
-    this.asked = null;
-    return this.#attempt(comment.id, async () => {
+  takeBack(comment) {
+    this.deletions.takeBack(comment);
+    return this.changed();
+  }
+
+  /** Not after the deeds before it: a page that is left does not wait for them. */
+  #delete(comment) {
+    const done = this.#quietly(async () => {
       await this.#api.remove(comment.id);
       this.#removed(comment);
-      this.announce.say('gone');
     });
+    return this.#settle(comment.id, done);
   }
 
   /** Does what a reader asked for `at` some place, and says there when it did not work. */
-  async #attempt(at, work) {
+  #attempt(at, work) {
     this.problems.delete(at);
     const done = this.#quietly(() => this.#deed.then(work));
     this.#deed = done.catch(() => {});
+    return this.#settle(at, done);
+  }
+
+  async #settle(at, done) {
     this.changed();
     try {
       await done;
