@@ -66,6 +66,8 @@ export function apiOf({ base, site }, identity, signal) {
     remove: (id) =>
       send('DELETE', `/comments/${id}`, { token: identity.token, keepalive: true }),
 
+    preview: (text) => send('POST', '/preview', { body: { text } }),
+
     guest: () => send('POST', '/guests', {}),
 
     vote: (id, value) =>

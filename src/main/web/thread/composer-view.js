@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { buttonView } from './button-view.js';
+import { lookView, previewView } from './preview-view.js';
 
 /** The place to write under the article: a closed line that opens into the form, or why not. */
 export function writeView(ui) {
@@ -37,6 +38,7 @@ export function composerView(ui, composer, { label, close }) {
     @keydown=${keys}
   >
     ${textField(ui, composer, label)} ${trouble(ui, composer, 'text')} ${left(ui, composer)}
+    ${previewView(ui, composer)}
     ${composer.asksName ? nameField(ui, composer) : nothing} ${trouble(ui, composer, 'name')}
     ${composer.edits ? nothing : trap}
     <div class="row">
@@ -48,7 +50,7 @@ export function composerView(ui, composer, { label, close }) {
       >
         ${say(composer.edits ? edit[status] : post[status])}
       </button>
-      ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })}
+      ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })} ${lookView(ui, composer)}
       ${
         composer.asksName || composer.edits
           ? nothing

@@ -426,7 +426,8 @@ export class Thread {
   #composer(box) {
     const limits = { text: this.site.textMax ?? 10_000, name: 60 };
     const [drafts, guest, changed] = [this.#drafts, this.#guest, this.changed];
-    return new Composer({ ...box, drafts, guest, limits, changed });
+    const render = this.#api.preview;
+    return new Composer({ ...box, drafts, guest, limits, changed, render });
   }
 
   #post(draft, parent = null) {
