@@ -37,7 +37,7 @@ export class Deletions {
   }
 
   takeBack({ id }) {
-    clearTimeout(this.#due.get(id).timer);
+    clearTimeout(this.#due.get(id)?.timer);
     this.#due.delete(id);
   }
 

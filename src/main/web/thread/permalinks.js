@@ -23,7 +23,11 @@ export function name(id) {
 export async function readBranch(api, conversation, article, id) {
   const context = await api.context(id);
   if (context.article !== article) return false;
-  for (const comment of [...context.ancestors, context.comment]) {
+  const branch = [...context.ancestors, context.comment];
+  const { parent } = branch[0];
+  // Of a very deep one the server tells the nearest hundred above it.
+  if (parent && !conversation.byId.has(parent)) await readBranch(api, conversation, article, parent);
+  for (const comment of branch) {
     if (conversation.byId.has(comment.id)) continue;
     const { comments, total, next } = await api.replies(comment.id);
     conversation.graft({ ...comment, replies: { comments, total, next } });

@@ -359,8 +359,9 @@ export class Thread {
   async #arrive() {
     const id = this.#goal;
     const { conversation } = this;
-    if (!id || !conversation || this.info.state === 'closed') return;
+    if (!id || !conversation) return;
     this.#goal = null;
+    if (this.info.state === 'closed') return;
     // What waits for approval is nowhere else.
     if (!conversation.byId.has(id)) await this.#recalled;
     if (!conversation.byId.has(id) && !(await this.#seek(id, conversation))) return;

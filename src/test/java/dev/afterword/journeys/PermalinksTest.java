@@ -145,6 +145,42 @@ class PermalinksTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** Deeper than an answer goes, and than the server tells at once what stands above it. */
+  @Test
+  void aVeryDeepOne_comesWithAllThatItAnswers_andTheWayBackLeadsThere(Browser browser) {
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < 110; i++) {
+      ids.add(post("level " + i + ".", i == 0 ? null : ids.get(i - 1)));
+    }
+    posts("comment", 26);
+    var page = open(browser, ids.get(109));
+    assertThat(comment(page, ids.get(109))).isFocused();
+    for (int level : new int[] {0, 5, 8, 60, 108}) {
+      assertThat(comment(page, ids.get(level))).hasCount(1);
+    }
+    comment(page, ids.get(109)).locator(".address").click();
+    assertThat(comment(page, ids.get(108))).isFocused();
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(1280);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** Nothing needs to be opened elsewhere, however deep it goes. */
+  @Test
+  void whatIsDeeperThanWasRead_comesInPlace(Browser browser) {
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < 9; i++) {
+      ids.add(post("level " + i + ".", i == 0 ? null : ids.get(i - 1)));
+    }
+    var page = open(browser, "");
+    assertThat(comment(page, ids.get(5))).isVisible();
+    assertThat(comment(page, ids.get(6))).hasCount(0);
+    page.locator("[part=more]").click();
+    assertThat(comment(page, ids.get(6))).isFocused();
+    assertThat(comment(page, ids.get(8))).isVisible();
+    assertThat(comment(page, ids.get(8)).locator(".address")).hasText("in reply to Ada");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
   @Test
   void oneThatIsGone_isSaidToBe_inOneSentence(Browser browser) {
     posts("comment", 3);
