@@ -4,8 +4,8 @@ import { backoff } from '../net/backoff.js';
 /**
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
  * `at` a comment's id, null for the article, and answers that comment unless it was given its
- * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there. `render` asks
- * the server how a text will look.
+ * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
+ * `render` asks the server how a text will look.
  */
 export class Composer {
   #drafts;

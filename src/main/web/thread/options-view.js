@@ -35,7 +35,8 @@ export function optionsView(ui, comment) {
     expanded: open,
   });
   return html`<span class="options" @keydown=${open ? closing(ui, comment) : nothing}>
-    ${button} ${open ? buttonView('copy', say(part === 'copied' ? part : 'copyLink'), copy) : nothing}
+    ${button}
+    ${open ? buttonView('copy', say(part === 'copied' ? part : 'copyLink'), copy) : nothing}
     ${
       open && thread.mayReport(comment)
         ? buttonView('report', say('report'), report, { expanded: part === 'report' })

@@ -6,8 +6,8 @@ export function namedIn(address) {
 }
 
 /**
- * Has the page's address name a comment: false when it does already, or belongs to a page that finds
- * its own way by what stands there.
+ * Has the page's address name a comment: false when it does already, or belongs to a page that
+ * finds its own way by what stands there.
  */
 export function name(id) {
   const { hash } = location;
@@ -17,8 +17,8 @@ export function name(id) {
 }
 
 /**
- * Takes into a conversation what stands above a comment, and it, where the list has not come to yet,
- * each with the first of its replies. False when it is a comment of another `article`.
+ * Takes into a conversation what stands above a comment, and it, where the list has not come to
+ * yet, each with the first of its replies. False when it is a comment of another `article`.
  */
 export async function readBranch(api, conversation, article, id) {
   const context = await api.context(id);
@@ -26,7 +26,9 @@ export async function readBranch(api, conversation, article, id) {
   const branch = [...context.ancestors, context.comment];
   const { parent } = branch[0];
   // Of a very deep one the server tells the nearest hundred above it.
-  if (parent && !conversation.byId.has(parent)) await readBranch(api, conversation, article, parent);
+  if (parent && !conversation.byId.has(parent)) {
+    await readBranch(api, conversation, article, parent);
+  }
   for (const comment of branch) {
     if (conversation.byId.has(comment.id)) continue;
     const { comments, total, next } = await api.replies(comment.id);

@@ -29,7 +29,14 @@ export function reportView(ui, comment) {
       ${thread.site.reportReasons.map((reason) => reasonView(words, reason))}
     </fieldset>
     <label for="note-${id}">${say('reportNote')}</label>
-    <textarea id="note-${id}" part="textarea" name="note" rows="2" maxlength="500" dir="auto"></textarea>
+    <textarea
+      id="note-${id}"
+      part="textarea"
+      name="note"
+      rows="2"
+      maxlength="500"
+      dir="auto"
+    ></textarea>
     <div class="row">
       <button class="submit" part="submit" type="submit">${say('reportSend')}</button>
       ${buttonView('cancel', say('cancel'), close, { kind: 'quiet' })}

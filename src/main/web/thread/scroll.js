@@ -68,8 +68,8 @@ export class Scroll {
   }
 
   /**
-   * Brings a comment into view and goes on from there; `led` from elsewhere, to the top of the window
-   * and at once. Returns whether it is there.
+   * Brings a comment into view and goes on from there; who is `led` from elsewhere has it at the top
+   * of the window, at once. Returns whether it is there.
    */
   reveal(id, led) {
     const comment = this.goTo(id);

@@ -479,7 +479,7 @@ export class Thread {
     });
   }
 
-  /** Offers what is wanted less often at one comment, and shows a `part` of it; at none, with null. */
+  /** Offers what is wanted less often at one comment, and shows a `part` of it; at none, null. */
   offer(comment, part) {
     this.problems.delete(this.options?.at);
     this.options = comment && { at: comment.id, part };
