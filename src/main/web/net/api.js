@@ -21,6 +21,7 @@ export function apiOf({ base, site }, identity, signal) {
     comments: (article, sort, after, size) =>
       ask('/comments', { article, sort, after, ...size }, { signal }),
     replies: (id, sort, after) => ask(`/comments/${id}/replies`, { sort, after }, { signal }),
+    context: (id) => ask(`/comments/${id}`, { context: true }, { signal }),
 
     // No body and no header, so that a page on another origin pays no preflight for a view.
     view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),

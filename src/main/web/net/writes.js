@@ -2,13 +2,13 @@ import { Failure } from './failure.js';
 
 /**
  * What changes something on the server, as functions. `identity` signs: by `token` what is written,
- * by `voter` votes and reactions.
+ * by `voter` votes, reactions and reports.
  */
 export function writesOf({ base, site }, identity) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
 
   // Not bound to the element's life: what was sent should arrive though the element is removed.
-  async function send(method, path, { query, body, token, headers = {} }) {
+  async function send(method, path, { query, body, token, headers = {}, keepalive }) {
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers['Content-Type'] = 'application/json';
     let response;
@@ -18,13 +18,15 @@ export function writesOf({ base, site }, identity) {
         headers,
         body: body && JSON.stringify(body),
         credentials: 'omit',
+        keepalive,
         signal: AbortSignal.timeout(20_000),
       });
     } catch {
       throw new Failure(0);
     }
     if (!response.ok) throw await Failure.of(response);
-    return response.status === 204 ? null : response.json();
+    const text = await response.text();
+    return text ? JSON.parse(text) : null;
   }
 
   return {
@@ -41,7 +43,11 @@ export function writesOf({ base, site }, identity) {
     edit: (id, text) =>
       send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
 
-    remove: (id) => send('DELETE', `/comments/${id}`, { token: identity.token }),
+    // Sent when the page is left as well, so it outlives it.
+    remove: (id) =>
+      send('DELETE', `/comments/${id}`, { token: identity.token, keepalive: true }),
+
+    preview: (text) => send('POST', '/preview', { body: { text } }),
 
     guest: () => send('POST', '/guests', {}),
 
@@ -53,5 +59,8 @@ export function writesOf({ base, site }, identity) {
         query: { article },
         token: identity.voter,
       }),
+
+    report: (id, reason, note) =>
+      send('POST', `/comments/${id}/reports`, { body: { reason, note }, token: identity.voter }),
   };
 }

@@ -7,9 +7,8 @@ export function actionsView(ui, comment) {
   const { id, author } = comment;
   const { say } = words;
   const mine = thread.isMine(comment);
-  if (thread.asked === id) return thread.forms.question(ui, comment);
+  const offered = thread.options?.at === id;
   const open = thread.writable;
-  if (!open && !mine && !comment.score) return nothing;
   const at = CSS.escape(id);
   const act = (...button) => actView(ui, id, ...button);
   const reply = async (writer) => {
@@ -19,9 +18,9 @@ export function actionsView(ui, comment) {
   const edit = async (writer) => {
     if (await writer.edit(comment)) focus(`#text-${at}`);
   };
-  const ask = async (writer) => {
-    await writer.ask(comment);
-    focus(`[data-comment="${at}"] [data-action="keep"]`);
+  const remove = async (writer) => {
+    await writer.delete(comment);
+    focus(`[data-comment="${at}"] [data-action="undo"]`);
   };
   return html`<div class="actions" part="actions">
     ${votesView(ui, comment, open && !mine)}
@@ -31,8 +30,28 @@ export function actionsView(ui, comment) {
         : nothing
     }
     ${open && mine && thread.isFresh(comment) ? act('edit', say('edit'), edit) : nothing}
-    ${mine ? act('delete', say('delete'), ask) : nothing}
-  </div>`;
+    ${mine ? act('delete', say('delete'), remove) : nothing} ${optionsView(ui, comment)}
+  </div>
+  ${offered ? thread.forms.option(ui, comment) : nothing}`;
+}
+
+const dots = 'M3 8h.1M8 8h.1M13 8h.1';
+
+/**
+ * What is wanted less often at a comment stands behind three dots, and opens beside them: nothing
+ * lies over the text, and there is nothing to learn for the keyboard.
+ */
+function optionsView(ui, comment) {
+  const { thread, words } = ui;
+  const { id } = comment;
+  const open = thread.options?.at === id;
+  const toggle = (writer) => writer.offer(open ? null : comment);
+  const more = { label: words.say('options'), expanded: open };
+  const keys = open ? thread.forms.closing(ui, comment) : nothing;
+  return html`<span class="options" @keydown=${keys}>
+    ${actView(ui, id, 'options', icon(dots), toggle, more)}
+    ${open ? thread.forms.options(ui, comment) : nothing}
+  </span>`;
 }
 
 /** The score, between two arrows for those who may vote. */

@@ -11,7 +11,7 @@ const deepest = 5;
 /** One comment, the form that answers it, and its replies. */
 export function commentView(ui, comment) {
   const { form } = ui.thread;
-  const deleted = comment.state === 'deleted';
+  const deleted = comment.state === 'deleted' || ui.thread.deletions?.has(comment.id);
   // What was typed is not taken away with the comment that it was to be the new text of.
   const answered = form?.at === comment.id && (deleted || !form.edits);
   return html`<li>
@@ -65,7 +65,9 @@ function notice({ words }, { state, reason }) {
   </p>`;
 }
 
-function tombstone({ words }, { id }) {
+function tombstone(ui, comment) {
+  const { id } = comment;
+  const { thread, words } = ui;
   return html`<article
     class="comment tombstone"
     part="tombstone"
@@ -73,15 +75,20 @@ function tombstone({ words }, { id }) {
     data-state="deleted"
   >
     ${avatar(null)}
-    <p class="by">${words.say('deleted')}</p>
+    <p class="by">
+      ${words.say('deleted')} ${thread.deletions?.has(id) ? thread.forms.undo(ui, comment) : nothing}
+    </p>
   </article>`;
 }
 
-function time({ words }, { created }) {
+/** When it was written, which leads to its address; what only its author sees has none. */
+function time({ words }, { id, created, state, url }) {
   const at = new Date(created);
-  return html`<time datetime=${created} title=${words.exactly(at)}
+  const when = html`<time datetime=${created} title=${words.exactly(at)}
     >${words.ago(at, Date.now())}</time
   >`;
+  if (state !== 'visible') return when;
+  return html`<a class="when" part="permalink" href=${url ?? `#aw-${id}`}>${when}</a>`;
 }
 
 /** Where the indentation no longer tells whom a comment answers, words do, and lead back there. */

@@ -1,4 +1,5 @@
 import { buttonView, html, nothing } from './kit.js';
+import { lookView, previewView } from './preview-view.js';
 
 /** The form itself, under the article or under a comment. */
 export function composerView(ui, composer, { label, close }) {
@@ -13,6 +14,7 @@ export function composerView(ui, composer, { label, close }) {
     @keydown=${keys}
   >
     ${textField(ui, composer, label)} ${trouble(ui, composer, 'text')} ${left(ui, composer)}
+    ${previewView(ui, composer)}
     ${composer.asksName ? nameField(ui, composer) : nothing} ${trouble(ui, composer, 'name')}
     ${composer.edits ? nothing : trap()}
     <div class="row">
@@ -24,7 +26,7 @@ export function composerView(ui, composer, { label, close }) {
       >
         ${say(composer.edits ? edit[status] : post[status])}
       </button>
-      ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })}
+      ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })} ${lookView(ui, composer)}
       ${
         composer.asksName || composer.edits
           ? nothing

@@ -5,6 +5,7 @@ import { backoff } from './kit.js';
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
  * `at` a comment's id, null for the article, and answers that comment unless it was given its
  * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
+ * `render` asks the server how a text will look.
  */
 export class Composer {
   #drafts;
@@ -12,13 +13,15 @@ export class Composer {
   #timer;
   #slot;
   #take;
+  #render;
   #online = () => this.#send();
 
-  constructor({ at, text, drafts, guest, limits, changed, send }) {
+  constructor({ at, text, drafts, guest, limits, changed, send, render }) {
     Object.assign(this, { at, limits, changed, edits: Boolean(text) });
     this.#drafts = drafts;
     this.#guest = guest;
     this.#take = send;
+    this.#render = render;
     this.#slot = text ? `edit:${at}` : at;
     this.draft = drafts.open(this.#slot);
     this.draft.text ||= text ?? '';
@@ -26,6 +29,7 @@ export class Composer {
     this.opened = this.draft.text ? null : performance.now();
     this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
     this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
+    this.preview = null; // how the text will look, as HTML, until something else is typed
   }
 
   get guestName() {
@@ -37,10 +41,11 @@ export class Composer {
   }
 
   type(changes) {
-    const told = [this.problem, this.left];
+    const told = [this.problem ?? this.preview, this.left];
     Object.assign(this.draft, changes);
     this.#drafts.save(this.#slot, this.draft);
     this.problem = null;
+    this.preview = null;
     // The field shows its text by itself; a long thread is not drawn anew for every letter.
     if (told[0] || told[1] !== this.left) this.changed();
   }
@@ -57,6 +62,22 @@ export class Composer {
     if (this.problem) return this.changed();
     this.tries = 0;
     await this.#send();
+  }
+
+  /** Shows how the text will look, or puts that away. */
+  async look() {
+    const { text } = this.draft;
+    const shown = this.preview;
+    this.preview = null;
+    this.problem = this.#textFault();
+    if (shown || this.problem) return this.changed();
+    try {
+      const { html } = await this.#render(text.trim());
+      if (this.draft.text === text) this.preview = html;
+    } catch (failure) {
+      this.problem = { field: 'text', ...failure.reason };
+    }
+    return this.changed();
   }
 
   /** Back from waiting to writing; what was typed stays. */
@@ -103,12 +124,17 @@ export class Composer {
     addEventListener('online', this.#online);
   }
 
+  #textFault() {
+    const text = this.draft.text.trim();
+    const over = length(text) - this.limits.text;
+    if (!text) return { field: 'text', key: 'textMissing' };
+    return over > 0 ? { field: 'text', key: 'textLong', values: { n: over } } : null;
+  }
+
   #fault() {
-    const { text, name } = this.draft;
-    const over = length(text.trim()) - this.limits.text;
-    if (!text.trim()) return { field: 'text', key: 'textMissing' };
-    if (over > 0) return { field: 'text', key: 'textLong', values: { n: over } };
-    if (!this.asksName) return null;
+    const fault = this.#textFault();
+    if (fault || !this.asksName) return fault;
+    const { name } = this.draft;
     const nameOver = length(name.trim()) - this.limits.name;
     if (!name.trim()) return { field: 'name', key: 'nameMissing' };
     if (nameOver > 0) return { field: 'name', key: 'nameLong', values: { n: nameOver } };

@@ -55,9 +55,10 @@ export class Conversation {
     const settled = list.comments.filter(({ early }) => !early);
     const early = list.comments.filter((comment) => comment.early && !ids.has(comment.id));
     const known = new Set(settled);
+    const before = list.comments.length;
     const added = page.map((comment) => this.#adopt(comment)).filter((one) => !known.has(one));
     list.comments = [...settled, ...added, ...early];
-    list.unloaded = next ? Math.max(0, list.unloaded - added.length) : 0;
+    list.unloaded = next ? Math.max(0, list.unloaded + before - list.comments.length) : 0;
     list.next = next;
     return added.map(({ id }) => id);
   }
@@ -110,6 +111,15 @@ export class Conversation {
     }
     known.fresh = !known.aside;
     if (!own && (this.#isAstray(known) || waits(known))) this.held.add(known);
+  }
+
+  /** Takes in one that was asked for, from where its list has not come to yet. */
+  graft(comment) {
+    this.add(comment, { own: true });
+    const known = this.byId.get(comment.id);
+    if (!known) return;
+    known.fresh = false;
+    if (known.early) this.siblings(known).unloaded -= 1;
   }
 
   /** Takes in what its author alone sees, which stands in no list. */

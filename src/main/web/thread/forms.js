@@ -1,5 +1,6 @@
 import { composerView } from './composer-view.js';
 import { buttonView, html } from './kit.js';
+import { closing, optionsView, optionView } from './options-view.js';
 
 /** What a reader writes or decides in, by where it stands. */
 export const forms = {
@@ -18,30 +19,21 @@ export const forms = {
 
   edit: (ui, comment) => atComment(ui, comment, 'yourComment', 'edit'),
 
-  /** Asked once, where the hand is. The way back has the focus: two quick keys delete nothing. */
-  question({ thread, words: { say }, scroll, focus }, comment) {
-    const { writer } = thread;
-    const at = `[data-comment="${CSS.escape(comment.id)}"]`;
-    const keep = async () => {
-      await writer.ask(null);
-      focus(`${at} [data-action="delete"]`);
+  /** The way back from a deletion; who goes it is back at the button that they came from. */
+  undo({ thread, words, focus }, comment) {
+    const { id } = comment;
+    const sent = thread.deletions.isSent(id);
+    const undo = async () => {
+      if (thread.deletions.isSent(id)) return;
+      await thread.writer.takeBack(comment);
+      focus(`[data-comment="${CSS.escape(id)}"] [data-action="delete"]`);
     };
-    const confirm = async () => {
-      const neighbour = scroll.neighbour(comment.id);
-      if (!(await writer.delete(comment))) focus(`${at} [data-action="delete"]`);
-      else if (!scroll.goTo(comment.id) && !scroll.goTo(neighbour)) focus('.invite');
-    };
-    const keys = ({ key }) => key === 'Escape' && keep();
-    return html`<div
-      class="actions asking"
-      role="group"
-      aria-label=${say('askDelete')}
-      @keydown=${keys}
-    >
-      <span>${say('askDelete')}</span>
-      ${buttonView('confirm', say('delete'), confirm)} ${buttonView('keep', say('keep'), keep)}
-    </div>`;
+    return buttonView('undo', words.say('undo'), undo, { busy: sent || null });
   },
+
+  closing,
+  options: optionsView,
+  option: optionView,
 };
 
 /** The box at a comment; who leaves it is back at the button that opened it. */

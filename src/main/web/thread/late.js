@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit-html';
+import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { backoff } from '../net/backoff.js';
 import { forget, keep, recall } from '../page/storage.js';
 import { english } from '../words/reading.js';
@@ -8,7 +9,10 @@ import { styles } from './styles.js';
 /** The server writes here what the file holds, in short: an older page gets none that is newer. */
 const HASH = 'HASH-OF-WRITING';
 
-const kit = { html, nothing, buttonView, backoff, recall, keep, forget, english, styles };
+const kit = {
+  ...{ html, nothing, unsafeHTML, buttonView },
+  ...{ backoff, recall, keep, forget, english, styles },
+};
 
 let coming;
 let tries = 0;

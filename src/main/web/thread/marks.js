@@ -6,6 +6,7 @@ export class Marks {
 
   votes = {}; // comment id -> 1 | 0 | -1
   reactions = [];
+  reported = new Set(); // ids, as far as this page knows
   own = []; // comments that nobody else sees: they wait, or were refused
 
   constructor(article, api, guest) {

@@ -67,10 +67,18 @@ export class Scroll {
     return [...anchors, ...read, ...visible];
   }
 
-  /** Brings a comment into view and goes on from there. */
-  reveal(id) {
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.goTo(id)?.scrollIntoView({ block: 'nearest', behavior: calm ? 'instant' : 'smooth' });
+  /**
+   * Brings a comment into view and goes on from there; who is `led` from elsewhere has it at the top
+   * of the window, at once. Returns whether it is there.
+   */
+  reveal(id, led) {
+    const comment = this.goTo(id);
+    if (!comment) return false;
+    const calm = led || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const { top, bottom } = comment.getBoundingClientRect();
+    const block = led && (top < 0 || bottom > innerHeight) ? 'start' : 'nearest';
+    comment.scrollIntoView({ block, behavior: calm ? 'instant' : 'smooth' });
+    return true;
   }
 
   /** The id of the comment after this one on the page, or else before it. */
@@ -78,6 +86,16 @@ export class Scroll {
     const comments = [...this.#root.querySelectorAll('[data-comment]')];
     const index = comments.indexOf(this.comment(id));
     return (comments[index + 1] ?? comments[index - 1])?.dataset.comment;
+  }
+
+  /** Answers how the keyboard goes on once a comment is taken away that has the focus. */
+  leaving(id) {
+    if (!this.comment(id)?.contains(this.#root.activeElement)) return () => {};
+    const next = this.neighbour(id);
+    return () => {
+      if (document.activeElement !== document.body) return;
+      if (!this.goTo(id) && !this.goTo(next)) this.#root.querySelector('.invite')?.focus();
+    };
   }
 
   /** Makes a comment the place where the keyboard goes on; focusable for this moment only, or each

@@ -2,6 +2,7 @@ import { html, noChange, nothing } from 'lit-html';
 import { buttonView, down, icon, problemView, up } from './button-view.js';
 import { countsView } from './counts-view.js';
 import { listView } from './list-view.js';
+import { namedIn } from './permalinks.js';
 import { reactionsView } from './reactions-view.js';
 import { writeView } from './write-view.js';
 
@@ -11,11 +12,12 @@ const deeds = '.invite, .reactions button, .actions button';
 /** The whole picture, from top to bottom in the order a reader looks for it. */
 export function threadView(ui) {
   const { thread, words, announcer } = ui;
-  // A mention is a link to a comment, which no browser finds in here by itself.
+  // Links to comments, which no browser finds in here by itself.
   const follow = (event) => {
-    const link = event.target.closest('a[href^="#aw-"]');
+    const link = event.target.closest('a[href^="#aw-"], a.when');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (thread.reveal(link.getAttribute('href').slice(4))) event.preventDefault();
+    event.preventDefault();
+    thread.visit(namedIn(link.href));
   };
   const reach = ({ target }) => target.closest(deeds) && thread.warm();
   return html`<section
@@ -50,8 +52,24 @@ function commentsView(ui) {
   }
   const { roots, waiting } = conversation;
   return html`${conversation.shown(roots).length > 1 ? sortView(ui) : nothing}
+    ${lostView(ui)}
     <div class="dock">${waiting ? pillView(ui, waiting) : nothing}</div>
     ${ui.stale ? listView(ui, roots, null) : noChange}`;
+}
+
+/** In the place of the comment that the address names, when that cannot be shown. */
+function lostView({ thread, words: { say } }) {
+  const { lost } = thread;
+  if (!lost) return nothing;
+  const gone = lost.key === 'gone';
+  return html`<p class=${gone ? 'notice' : 'problem'} part="notice" data-comment=${lost.id}>
+    ${say(lost.key)}
+    ${
+      gone
+        ? nothing
+        : buttonView('again', say('again'), () => thread.visit(lost.id), { kind: 'quiet' })
+    }
+  </p>`;
 }
 
 function sortView({ thread, words: { say } }) {

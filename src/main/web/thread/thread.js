@@ -9,6 +9,7 @@ import { keeps } from '../page/storage.js';
 import { Conversation } from './conversation.js';
 import { writing } from './late.js';
 import { Marks } from './marks.js';
+import { name, namedIn, readBranch } from './permalinks.js';
 
 /** So many pages at most are read again to see what became of the comments that are shown. */
 const PAGES = 5;
@@ -37,6 +38,10 @@ export class Thread {
   #queue = [];
   /** On the way, or here: what it takes to write. */
   #equipped;
+  #recalled;
+  /** The comment that the page's address names, until the reader has been led there. */
+  #goal;
+  #article;
 
   views = null;
   readers = 0;
@@ -46,9 +51,11 @@ export class Thread {
   info = null;
   site = null;
   sort = 'newest';
+  lost = null; // { id, key }: the comment that the address names, and why it is not shown
   composer = null; // the box under the article, when open
   form = null; // the box at a comment, when open: an answer to it, or its new text
-  asked = null; // id of the comment of which is asked whether to delete it
+  options = null; // { at, part }: the comment at which more is offered, and what of it is shown
+  deletions = null; // what is deleted to the eye, once they reached for something
   problems = new Map(); // comment id, 'list', 'article' or 'reactions' -> what went wrong there
   paging = new Map(); // list -> 'busy' | 'failed'
   folded = new Set();
@@ -59,7 +66,7 @@ export class Thread {
   constructor({ place, changed, scroll, announce, emit }) {
     Object.assign(this, { place, changed, scroll, announce, emit });
     this.guest = guestOf(place);
-    this.#api = apiOf(place, this.guest, this.#leaving.signal);
+    this.#api = apiOf(place, this.guest, this.signal);
     this.marks = new Marks(place.article, this.#api, this.guest);
     this.me = this.guest.id; // the author of one's own comments
   }
@@ -71,10 +78,14 @@ export class Thread {
       // Who left something half written goes on with it.
       if (keeps(draftsAt(this.place))) this.warm();
     });
-    this.#recall();
+    this.#recalled = this.#recall();
+    const { signal } = this;
+    addEventListener('hashchange', () => this.#visit(namedIn(location.hash)), { signal });
+    this.#visit(namedIn(location.hash));
   }
 
   stop() {
+    this.deletions?.finish();
     this.#leaving.abort();
     clearTimeout(this.#retry);
     clearTimeout(this.#refresh);
@@ -83,8 +94,13 @@ export class Thread {
     this.form?.rest();
   }
 
+  /** Ends what belongs to this thread. */
+  get signal() {
+    return this.#leaving.signal;
+  }
+
   get #left() {
-    return this.#leaving.signal.aborted;
+    return this.signal.aborted;
   }
 
   // Reading
@@ -127,6 +143,7 @@ export class Thread {
       }
     }
     this.changed();
+    this.#arrive();
     return !this.problems.has('list');
   }
 
@@ -167,6 +184,7 @@ export class Thread {
 
   #take(list) {
     this.conversation.total = list.total;
+    this.#article = list.article;
     this.info = list.info;
     this.site = list.site;
     this.#position = list.position;
@@ -328,12 +346,54 @@ export class Thread {
   }
 
   /** Leads to a comment, out of folded branches; false when it is not on this page. */
-  reveal(id) {
-    const { byId } = this.conversation;
-    if (!byId.has(id)) return false;
-    for (let at = byId.get(id).parent; at; at = byId.get(at).parent) this.folded.delete(at);
-    this.changed().then(() => this.scroll.reveal(id));
-    return true;
+  async reveal(id, led) {
+    const { conversation } = this;
+    const { byId } = conversation;
+    for (let at = byId.get(id); at; at = byId.get(at.parent)) {
+      if (conversation.held.has(at)) conversation.release();
+      this.folded.delete(at.parent);
+    }
+    await this.changed();
+    return this.scroll.reveal(id, led);
+  }
+
+  /** Has the page's address name a comment, and leads there. */
+  visit(id) {
+    if (!name(id)) this.#visit(id);
+  }
+
+  #visit(id) {
+    this.#goal = id;
+    this.lost = null;
+    this.changed();
+    return this.#arrive();
+  }
+
+  /** Leads to where the address does, once there is a list. */
+  async #arrive() {
+    const id = this.#goal;
+    const { conversation } = this;
+    if (!id || !conversation) return;
+    this.#goal = null;
+    if (this.info.state === 'closed') return;
+    // What waits for approval is nowhere else.
+    if (!conversation.byId.has(id)) await this.#recalled;
+    if (!conversation.byId.has(id) && !(await this.#seek(id, conversation))) return;
+    if (this.#goal || this.#left) return;
+    if (conversation !== this.conversation) return this.#visit(id);
+    if (await this.reveal(id, true)) return;
+    this.lost ??= { id, key: 'gone' };
+    await this.reveal(id, true);
+  }
+
+  /** Reads a comment that is on no page yet; false when it belongs to another thread. */
+  async #seek(id, conversation) {
+    try {
+      return await this.quietly(() => readBranch(this.#api, conversation, this.#article, id));
+    } catch ({ status }) {
+      this.lost = { id, key: status === 404 ? 'gone' : 'moreFailed' };
+      return true;
+    }
   }
 
   // Writing

@@ -1,6 +1,7 @@
 import { writesOf } from '../net/writes.js';
 import { draftsOf } from '../page/drafts.js';
 import { Composer } from './composer.js';
+import { Deletions } from './deletions.js';
 
 /**
  * What a reader does in one `thread`: writes, answers, changes, takes away, votes and reacts. What
@@ -17,6 +18,9 @@ export class Writer {
     this.#thread = thread;
     this.#api = writesOf(thread.place, thread.guest);
     this.#drafts = draftsOf(thread.place);
+    const { scroll, changed, signal } = thread;
+    const take = (comment) => this.#delete(comment);
+    thread.deletions = new Deletions({ take, scroll, changed, signal });
   }
 
   // Writing
@@ -44,7 +48,6 @@ export class Writer {
     const thread = this.#thread;
     thread.form?.rest();
     thread.form = box && this.#composer(box);
-    thread.asked = null;
     return thread.changed();
   }
 
@@ -58,7 +61,8 @@ export class Writer {
   #composer(box) {
     const { site, guest, changed } = this.#thread;
     const limits = { text: site.textMax ?? 10_000, name: 60 };
-    return new Composer({ ...box, drafts: this.#drafts, guest, limits, changed });
+    const render = this.#api.preview;
+    return new Composer({ ...box, drafts: this.#drafts, guest, limits, changed, render });
   }
 
   #post(draft, parent = null) {
@@ -133,30 +137,69 @@ export class Writer {
     if (!guest.voter) guest.becomeVoter((await this.#api.guest()).token);
   }
 
-  /** Asks of one comment whether to delete it; of none, with null. */
-  ask(comment) {
+  /** Offers what is wanted less often at one comment, and shows a `part` of it; at none, null. */
+  offer(comment, part) {
     const thread = this.#thread;
-    thread.asked = comment?.id;
-    thread.problems.delete(thread.asked);
+    thread.problems.delete(thread.options?.at);
+    thread.options = comment && { at: comment.id, part };
     return thread.changed();
   }
 
-  delete(comment) {
+  mayReport(comment) {
+    const { site, guest, marks } = this.#thread;
+    const known = site.guests !== 'off' || Boolean(guest.voter);
+    return known && !this.#thread.isMine(comment) && !marks.reported.has(comment.id);
+  }
+
+  async report({ id }, reason, note) {
     const thread = this.#thread;
-    thread.asked = null;
-    return this.#attempt(comment.id, async () => {
-      await this.#api.remove(comment.id);
-      thread.removed(comment);
-      thread.announce.say('gone');
+    if (!reason) {
+      thread.problems.set(id, { key: 'reasonMissing' });
+      await thread.changed();
+      return false;
+    }
+    return this.#attempt(id, async () => {
+      await this.#becomeSomebody();
+      await this.#api.report(id, reason, note || undefined);
+      thread.marks.reported.add(id);
+      if (thread.options?.at === id) thread.options.part = 'thanks';
+      thread.announce.say('reported');
     });
   }
 
-  /** Does what a reader asked for `at` some place, and says there when it did not work. */
-  async #attempt(at, work) {
+  /** Takes a comment out of sight; some seconds later, if it is not taken back, from the server. */
+  delete(comment) {
     const thread = this.#thread;
-    thread.problems.delete(at);
-    const done = thread.quietly(() => this.#deed.then(work));
+    thread.problems.delete(comment.id);
+    thread.deletions.add(comment);
+    thread.announce.say('deleted');
+    return thread.changed();
+  }
+
+  takeBack(comment) {
+    this.#thread.deletions.takeBack(comment);
+    return this.#thread.changed();
+  }
+
+  /** Not after the deeds before it: a page that is left does not wait for them. */
+  #delete(comment) {
+    const done = this.#thread.quietly(async () => {
+      await this.#api.remove(comment.id);
+      this.#thread.removed(comment);
+    });
+    return this.#settle(comment.id, done);
+  }
+
+  /** Does what a reader asked for `at` some place, and says there when it did not work. */
+  #attempt(at, work) {
+    this.#thread.problems.delete(at);
+    const done = this.#thread.quietly(() => this.#deed.then(work));
     this.#deed = done.catch(() => {});
+    return this.#settle(at, done);
+  }
+
+  async #settle(at, done) {
+    const thread = this.#thread;
     thread.changed();
     try {
       await done;
