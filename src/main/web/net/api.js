@@ -2,7 +2,7 @@ import { Failure } from './failure.js';
 
 /**
  * The HTTP contract as functions. `identity` signs: by `token` what is written, by `voter` votes
- * and reactions.
+ * and reactions; and is told when one of these is `refused`.
  */
 export function apiOf({ base, site }, identity, signal) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
@@ -30,11 +30,16 @@ export function apiOf({ base, site }, identity, signal) {
   const read = (path, query) => ask(path, query, { signal });
 
   // Not bound to the element's life: what was sent should arrive though the element is removed.
-  function send(method, path, { query = {}, body, token, headers = {} }) {
+  async function send(method, path, { query = {}, body, token, headers = {} }) {
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers['Content-Type'] = 'application/json';
     const options = { method, headers, signal: AbortSignal.timeout(20_000) };
-    return ask(path, query, { ...options, body: body && JSON.stringify(body) });
+    try {
+      return await ask(path, query, { ...options, body: body && JSON.stringify(body) });
+    } catch (failure) {
+      if (token && failure.status === 401) identity.refused?.(token);
+      throw failure;
+    }
   }
 
   return {

@@ -1,6 +1,7 @@
 import { render } from 'lit-html';
 import css from 'built-styles/thread.css';
 import { eachMinute } from '../page/clock.js';
+import { signIn, signOut } from '../page/member.js';
 import { articleOf, localeOf, serverOf, siteOf } from '../page/page.js';
 import { wordsFor } from '../words/words.js';
 import { Announcer } from './announcer.js';
@@ -16,7 +17,8 @@ styles.replaceSync(css);
 /**
  * `<afterword-thread>`: the comments of one article. Attributes: `site` (or `data-site` on the
  * script tag), `article` (the canonical link, else the path), `src` (where the script came from),
- * `theme` (`light` or `dark`). Events: `afterword:ready`, `afterword:posted`.
+ * `theme` (`light` or `dark`). Events: `afterword:ready`, `afterword:posted`; on the document
+ * `afterword:signed-out`.
  */
 export class AfterwordThread extends HTMLElement {
   static observedAttributes = ['site', 'article', 'src'];
@@ -50,12 +52,29 @@ export class AfterwordThread extends HTMLElement {
     });
   }
 
-  #start() {
-    const place = {
+  /**
+   * Has the page's reader be the member of a single sign-on token, in all elements of this server
+   * and site. Resolves with whether they are; never rejects.
+   */
+  login(token) {
+    return signIn(this.#place, token);
+  }
+
+  /** Has the reader be the guest again who they were before. */
+  logout() {
+    signOut(this.#place, 'logout');
+  }
+
+  get #place() {
+    return {
       base: this.getAttribute('src') || serverOf(import.meta.url),
       site: this.getAttribute('site') || siteOf(import.meta.url),
       article: this.getAttribute('article') || articleOf(),
     };
+  }
+
+  #start() {
+    const place = this.#place;
     const announcer = new Announcer(this.#changed);
     const scroll = new Scroll(this.#root);
     const thread = new Thread({

@@ -20,11 +20,6 @@ export class Marks {
     Object.assign(this, { votes, reactions, own });
   }
 
-  forget() {
-    Object.assign(this, { votes: {}, reactions: [], own: [] });
-    this.#guest.forget();
-  }
-
   /** Votes, or takes that vote back; resolves with the comment's votes. */
   async vote(id, value) {
     const before = this.votes[id] ?? 0;

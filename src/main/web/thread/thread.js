@@ -5,6 +5,7 @@ import { compare } from '../net/position.js';
 import { seen } from '../page/page.js';
 import { draftsOf } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
+import { eachTurn } from '../page/member.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { Marks } from './marks.js';
@@ -60,11 +61,11 @@ export class Thread {
     this.#guest = guestOf(place);
     this.#drafts = draftsOf(place);
     this.#api = apiOf(place, this.#guest, this.#leaving.signal);
-    this.marks = new Marks(place.article, this.#api, this.#guest);
-    this.me = this.#guest.id; // the author of one's own comments
+    this.#identify();
   }
 
   start() {
+    eachTurn(this.place, () => this.#turn(), this.#leaving.signal);
     this.#countView();
     this.#read().then((read) => read && this.emit('ready', { comments: this.conversation.total }));
     this.#recall();
@@ -98,9 +99,27 @@ export class Thread {
 
   /** What this reader left here before. It is no reason to show less when that cannot be told. */
   async #recall() {
-    await this.marks.read().catch(({ status }) => status === 401 && this.#forget());
+    const { marks } = this;
+    await marks.read().catch(() => {});
+    if (this.#left || marks !== this.marks) return;
     this.conversation?.addAside(this.marks.own);
     this.changed();
+  }
+
+  #identify() {
+    this.marks = new Marks(this.place.article, this.#api, this.#guest);
+    this.me = this.#guest.id; // the author of one's own comments
+  }
+
+  /** Another reader sits here: what the one before left and alone saw goes, and theirs comes. */
+  #turn() {
+    this.#identify();
+    this.conversation?.removeAside();
+    for (const box of [this.composer, this.form]) {
+      if (box?.status === 'idle') box.problem = null;
+    }
+    this.changed();
+    this.#recall();
   }
 
   /**
@@ -333,7 +352,7 @@ export class Thread {
 
   compose(open) {
     this.composer?.rest();
-    this.composer = open && this.#composer({ at: null, send: (draft) => this.#post(draft) });
+    this.composer = open ? this.#composer({ at: null, send: (draft) => this.#post(draft) }) : null;
     return this.changed();
   }
 
@@ -373,7 +392,7 @@ export class Thread {
     return this.#quietly(async () => {
       const { comment, token } = await this.#api.post({ ...draft, article, parent });
       if (token) this.#guest.become(token, comment.author);
-      this.me = comment.author.id;
+      this.me = this.#guest.id ?? comment.author.id;
       this.conversation.count(comment);
       this.conversation.add(comment, { own: true });
       if (!parent) this.composer = null;
@@ -442,17 +461,11 @@ export class Thread {
       await done;
       return true;
     } catch (failure) {
-      if (failure.status === 401) this.#forget();
       this.problems.set(at, failure.reason ?? { key: 'failed' });
       return false;
     } finally {
       await this.changed();
     }
-  }
-
-  #forget() {
-    this.marks.forget();
-    this.me = undefined;
   }
 }
 
