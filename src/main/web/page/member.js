@@ -33,17 +33,16 @@ export function turn(place) {
 export async function signIn(place, token) {
   const key = keyOf(place);
   latest.set(key, token);
-  try {
-    const { author } = await apiOf(place, { voter: token }).marks(place.article);
-    if (latest.get(key) !== token) return false;
-    const before = members.get(key);
-    members.set(key, { ...author, token });
-    if (before?.id !== author.id || before.name !== author.name) turn(place);
-    return true;
-  } catch ({ status }) {
-    if (status === 401 && latest.get(key) === token) signOut(place, 'refused');
-    return false;
-  }
+  const { article } = place;
+  const answer = await apiOf(place, { voter: token }).marks(article).catch((failure) => failure);
+  if (latest.get(key) !== token) return false;
+  const { author, status } = answer;
+  if (status === 401) signOut(place, 'refused');
+  if (!author) return false;
+  const before = members.get(key);
+  members.set(key, { ...author, token });
+  if (before?.id !== author.id) turn(place);
+  return true;
 }
 
 /**
@@ -53,10 +52,9 @@ export async function signIn(place, token) {
 export function signOut(place, reason) {
   const key = keyOf(place);
   latest.delete(key);
-  const signedIn = members.delete(key);
-  if (signedIn) turn(place);
-  if (!signedIn && reason === 'logout') return;
+  members.delete(key);
+  turn(place);
   // On the document: it concerns every element of the page, and each would tell it again.
-  const detail = { base: place.base, site: place.site, reason };
-  document.dispatchEvent(new CustomEvent('afterword:signed-out', { detail }));
+  const { base, site } = place;
+  document.dispatchEvent(new CustomEvent('afterword:signed-out', { detail: { base, site, reason } }));
 }

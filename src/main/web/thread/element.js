@@ -1,4 +1,4 @@
-import { render } from 'lit-html';
+import { html, render } from 'lit-html';
 import css from 'built-styles/thread.css';
 import { eachMinute } from '../page/clock.js';
 import { signIn, signOut } from '../page/member.js';
@@ -122,12 +122,24 @@ export class AfterwordThread extends HTMLElement {
     this.#rendering ??= this.#speaking.then(() => {
       this.#rendering = null;
       if (!this.#thread) return;
-      const draw = () => render(threadView(this.#ui), this.#root);
+      if (this.#isIncluded) return render(html`<slot></slot>`, this.#root);
+      const draw = () => {
+        this.replaceChildren();
+        render(threadView(this.#ui), this.#root);
+      };
       this.#ui.scroll.still(draw, { list: this.#ui.stale });
       this.#ui.stale = false;
     });
     return this.#rendering;
   };
+
+  /**
+   * Whether what a server put between the tags, the thread as it was, still stands: until there is
+   * more to show, and for as long as somebody is in its form.
+   */
+  get #isIncluded() {
+    return this.querySelector(this.#thread.conversation ? 'textarea:valid, :focus' : '*');
+  }
 
   #focus = (selector) => this.#root.querySelector(selector)?.focus();
 

@@ -392,7 +392,7 @@ export class Thread {
     return this.#quietly(async () => {
       const { comment, token } = await this.#api.post({ ...draft, article, parent });
       if (token) this.#guest.become(token, comment.author);
-      this.me = this.#guest.id ?? comment.author.id;
+      this.me = this.#guest.id;
       this.conversation.count(comment);
       this.conversation.add(comment, { own: true });
       if (!parent) this.composer = null;
