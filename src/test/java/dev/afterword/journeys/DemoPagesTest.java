@@ -193,6 +193,10 @@ class DemoPagesTest {
     post("/included", "It is here.", null);
     var page = browser.open(server.url() + "/included", off -> off.setJavaScriptEnabled(false));
     assertThat(page.locator("afterword-thread .comment")).containsText("It is here.");
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setFullPage(true)
+            .setPath(SCREENSHOTS.resolve("demo-included-without.png")));
     page.locator("textarea").fill("So is the envelope.");
     page.locator("input[name=name]").fill("Ada");
     page.locator("afterword-thread button").click();
