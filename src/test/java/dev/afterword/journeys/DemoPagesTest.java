@@ -14,10 +14,12 @@ import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +135,7 @@ class DemoPagesTest {
     assertThat(policyOf(one)).isNotEqualTo(policyOf(other)).contains("'nonce-");
   }
 
-  private static String policyOf(java.net.http.HttpResponse<String> answer) {
+  private static String policyOf(HttpResponse<String> answer) {
     return answer.headers().firstValue("Content-Security-Policy").orElseThrow();
   }
 
@@ -184,7 +186,7 @@ class DemoPagesTest {
     page.locator("afterword-thread input[name=name]").fill("Ada");
     page.locator("afterword-thread button").click();
     assertThat(comment(page, "By envelope.").locator("[part=author]")).hasText("Ada");
-    assertThat(page).hasURL(java.util.regex.Pattern.compile(".*/included#aw-.*"));
+    assertThat(page).hasURL(Pattern.compile(".*/included#aw-.*"));
     assertQuiet(browser, page);
   }
 
