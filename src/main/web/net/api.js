@@ -1,4 +1,7 @@
-/** What a thread that is read asks the server, as functions. `identity` says whose marks it shows. */
+/**
+ * What a thread that is read asks the server, as functions. `identity` says whose marks it shows,
+ * and is told when they are `refused`.
+ */
 export function apiOf({ base, site }, identity, signal) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
 
@@ -30,7 +33,15 @@ export function apiOf({ base, site }, identity, signal) {
     engagement: (article, seconds, depth) =>
       navigator.sendBeacon(at('/engagement', { article, seconds, depth })),
 
-    marks: (article) =>
-      ask('/me', { article }, { signal, headers: { Authorization: `Bearer ${identity.voter}` } }),
+    async marks(article) {
+      const { voter } = identity;
+      const headers = { Authorization: `Bearer ${voter}` };
+      try {
+        return await ask('/me', { article }, { signal, headers });
+      } catch (failure) {
+        if (failure.status === 401) identity.refused?.(voter);
+        throw failure;
+      }
+    },
   };
 }

@@ -2,7 +2,7 @@ import { Failure } from './failure.js';
 
 /**
  * What changes something on the server, as functions. `identity` signs: by `token` what is written,
- * by `voter` votes, reactions and reports.
+ * by `voter` votes, reactions and reports; and is told when one of these is `refused`.
  */
 export function writesOf({ base, site }, identity) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
@@ -24,6 +24,7 @@ export function writesOf({ base, site }, identity) {
     } catch {
       throw new Failure(0);
     }
+    if (token && response.status === 401) identity.refused(token);
     if (!response.ok) throw await Failure.of(response);
     const text = await response.text();
     return text ? JSON.parse(text) : null;

@@ -97,7 +97,7 @@ export class Composer {
     this.status = 'sending';
     this.changed();
     const { text, name, key } = this.draft;
-    const { trap } = this;
+    const { trap, asksName } = this;
     try {
       await this.#take({ text: text.trim(), name: name.trim(), key, openMs: this.#openMs(), trap });
       this.drop();
@@ -105,7 +105,7 @@ export class Composer {
     } catch (failure) {
       this.status = 'idle';
       if (failure.passing) this.#wait(failure);
-      else this.problem = this.#reason(failure);
+      else this.problem = this.#reason(failure, asksName);
     }
     this.changed();
   }
@@ -141,12 +141,11 @@ export class Composer {
     return null;
   }
 
-  #reason(failure) {
+  /** A name that the server does not know is forgotten by now. */
+  #reason(failure, askedName) {
     const field = 'text';
     if (failure.status === 401 && !this.edits) {
-      if (this.asksName) return { field, key: 'membersOnly' };
-      this.#guest.forget();
-      return { field: 'name', key: 'nameForgotten' };
+      return askedName ? { field, key: 'membersOnly' } : { field: 'name', key: 'nameForgotten' };
     }
     if (failure.code === 'idempotency-key-reused') {
       // The first try did arrive, and the text was changed since: from here on it is another one.

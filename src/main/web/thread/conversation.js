@@ -127,6 +127,15 @@ export class Conversation {
     for (const comment of comments) this.add({ ...comment, aside: true }, { own: true });
   }
 
+  /** Takes away what one reader alone saw, for another takes their place; it was never counted. */
+  removeAside() {
+    for (const one of this.byId.values()) {
+      if (!one.aside && one.state !== 'pending') continue;
+      this.seen.delete(one.id);
+      this.remove(one);
+    }
+  }
+
   /** Shows what was held back and need not wait any longer; returns whether that is any. */
   welcome(waits) {
     const before = this.held.size;

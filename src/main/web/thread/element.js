@@ -1,5 +1,6 @@
-import { render } from 'lit-html';
+import { html, render } from 'lit-html';
 import { eachMinute } from '../page/clock.js';
+import { signIn, signOut } from '../page/member.js';
 import { whenNear } from '../page/near.js';
 import { articleOf, localeOf, serverOf, siteOf } from '../page/page.js';
 import { wordsFor } from '../words/reading.js';
@@ -13,7 +14,8 @@ import { threadView } from './thread-view.js';
 /**
  * `<afterword-thread>`: the comments of one article. Attributes: `site` (or `data-site` on the
  * script tag), `article` (the canonical link, else the path), `src` (where the script came from),
- * `theme` (`light` or `dark`). Events: `afterword:ready`, `afterword:posted`.
+ * `theme` (`light` or `dark`). Events: `afterword:ready`, `afterword:posted`; on the document
+ * `afterword:signed-out`.
  */
 export class AfterwordThread extends HTMLElement {
   static observedAttributes = ['site', 'article', 'src'];
@@ -47,12 +49,29 @@ export class AfterwordThread extends HTMLElement {
     });
   }
 
-  #start() {
-    const place = {
+  /**
+   * Has the page's reader be the member of a single sign-on token, in all elements of this server
+   * and site. Resolves with whether they are; never rejects.
+   */
+  login(token) {
+    return signIn(this.#place, token);
+  }
+
+  /** Has the reader be the guest again who they were before. */
+  logout() {
+    signOut(this.#place, 'logout');
+  }
+
+  get #place() {
+    return {
       base: this.getAttribute('src') || serverOf(import.meta.url),
       site: this.getAttribute('site') || siteOf(import.meta.url),
       article: this.getAttribute('article') || articleOf(),
     };
+  }
+
+  #start() {
+    const place = this.#place;
     const announcer = new Announcer(this.#changed);
     const scroll = new Scroll(this.#root);
     const thread = new Thread({
@@ -73,6 +92,7 @@ export class AfterwordThread extends HTMLElement {
       thread.isUnknown();
       console.warn('afterword-thread: say which site this is, with the attribute site="…".');
     }
+    if (this.#isIncluded) render(html`<slot></slot>`, this.#root);
     this.#undo.push(whenNear(this, () => this.#wake()));
   }
 
@@ -107,13 +127,25 @@ export class AfterwordThread extends HTMLElement {
     if (!this.#speaking) return undefined;
     this.#rendering ??= this.#speaking.then(() => {
       this.#rendering = null;
-      if (!this.#speaking) return;
-      const draw = () => render(threadView(this.#ui), this.#root);
+      if (!this.#speaking) return undefined;
+      if (this.#isIncluded) return render(html`<slot></slot>`, this.#root);
+      const draw = () => {
+        this.replaceChildren();
+        render(threadView(this.#ui), this.#root);
+      };
       this.#ui.scroll.still(draw, { list: this.#ui.stale });
       this.#ui.stale = false;
     });
     return this.#rendering;
   };
+
+  /**
+   * Whether what a server put between the tags, the thread as it was, still stands: until there is
+   * more to show, and for as long as somebody is in its form.
+   */
+  get #isIncluded() {
+    return this.querySelector(this.#thread.conversation ? 'textarea:valid, :focus' : '*');
+  }
 
   #focus = (selector) => this.#root.querySelector(selector)?.focus();
 

@@ -20,9 +20,4 @@ export class Marks {
     const { votes, reactions, own } = await this.#api.marks(this.#article);
     Object.assign(this, { votes, reactions, own });
   }
-
-  forget() {
-    Object.assign(this, { votes: {}, reactions: [], own: [] });
-    this.#guest.forget();
-  }
 }

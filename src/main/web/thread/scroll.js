@@ -35,16 +35,17 @@ export class Scroll {
   }
 
   /**
-   * Runs `render` so that what is being written, or else read, stays where it is. Not all browsers
-   * see to that by themselves.
+   * Runs `render` so that what is being written, or else read, stays where it is, also when it
+   * takes the place of what a server included. Not all browsers see to that by themselves.
    */
   still(render, { list }) {
     const topOf = (element) => element.getBoundingClientRect().top;
     const places = this.#anchors(list).map((element) => [element, topOf(element)]);
     render();
-    const [anchor, before] = places.find(([element]) => element.isConnected) ?? [];
+    const now = (one) => (one.isConnected ? one : this.comment(one.id.slice(3)));
+    const [anchor, before] = places.find(([one]) => now(one)) ?? [];
     if (!anchor) return;
-    const moved = topOf(anchor) - before + this.#owed;
+    const moved = topOf(now(anchor)) - before + this.#owed;
     const top = Math.round(moved);
     this.#owed = moved - top;
     if (top) scrollBy({ top, behavior: 'instant' });
@@ -57,11 +58,13 @@ export class Scroll {
    */
   #anchors(isListDrawn) {
     const field = this.#root.activeElement?.closest('textarea, input');
-    const list = this.#root.querySelector('.list');
+    const included = this.#root.host.firstElementChild;
+    const root = included ?? this.#root;
+    const list = root.querySelector('.list');
     const anchors = field && crosses(field, 0) ? [field] : [];
     if (!list || list.getBoundingClientRect().top >= 0 || !crosses(list, 0)) return anchors;
     if (!isListDrawn) return [...anchors, list];
-    const comments = [...this.#root.querySelectorAll('[data-comment]')];
+    const comments = [...root.querySelectorAll('.comment')];
     const visible = comments.filter((comment) => crosses(comment, 0));
     const read = visible.filter((comment) => crosses(comment, innerHeight / 3));
     return [...anchors, ...read, ...visible];

@@ -5,6 +5,7 @@ import { compare } from '../net/position.js';
 import { seen } from '../page/page.js';
 import { draftsAt } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
+import { eachTurn } from '../page/member.js';
 import { keeps } from '../page/storage.js';
 import { Conversation } from './conversation.js';
 import { writing } from './late.js';
@@ -67,11 +68,12 @@ export class Thread {
     Object.assign(this, { place, changed, scroll, announce, emit });
     this.guest = guestOf(place);
     this.#api = apiOf(place, this.guest, this.signal);
-    this.marks = new Marks(place.article, this.#api, this.guest);
-    this.me = this.guest.id; // the author of one's own comments
   }
 
   start() {
+    const { signal } = this;
+    this.#identify();
+    eachTurn(this.place, () => this.#turn(), signal);
     this.#read().then((read) => {
       if (!read) return;
       this.emit('ready', { comments: this.conversation.total });
@@ -79,7 +81,6 @@ export class Thread {
       if (keeps(draftsAt(this.place))) this.warm();
     });
     this.#recalled = this.#recall();
-    const { signal } = this;
     addEventListener('hashchange', () => this.#visit(namedIn(location.hash)), { signal });
     this.#visit(namedIn(location.hash));
   }
@@ -119,9 +120,27 @@ export class Thread {
 
   /** What this reader left here before. It is no reason to show less when that cannot be told. */
   async #recall() {
-    await this.marks.read().catch(({ status }) => status === 401 && this.forget());
+    const { marks } = this;
+    await marks.read().catch(() => {});
+    if (this.#left || marks !== this.marks) return;
     this.conversation?.addAside(this.marks.own);
     this.changed();
+  }
+
+  #identify() {
+    this.marks = new Marks(this.place.article, this.#api, this.guest);
+    this.me = this.guest.id; // the author of one's own comments
+  }
+
+  /** Another reader sits here: what the one before left and alone saw goes, and theirs comes. */
+  #turn() {
+    this.#identify();
+    this.conversation?.removeAside();
+    for (const box of [this.composer, this.form]) {
+      if (box?.status === 'idle') box.problem = null;
+    }
+    this.changed();
+    this.#recalled = this.#recall();
   }
 
   /**
@@ -460,12 +479,6 @@ export class Thread {
       },
     );
     return this.#equipped;
-  }
-
-  /** Nobody knows this reader any more. */
-  forget() {
-    this.marks.forget();
-    this.me = undefined;
   }
 }
 

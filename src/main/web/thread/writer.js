@@ -28,7 +28,7 @@ export class Writer {
   compose(open) {
     const thread = this.#thread;
     thread.composer?.rest();
-    thread.composer = open && this.#composer({ at: null, send: (draft) => this.#post(draft) });
+    thread.composer = open ? this.#composer({ at: null, send: (draft) => this.#post(draft) }) : null;
     return thread.changed();
   }
 
@@ -71,7 +71,7 @@ export class Writer {
     return thread.quietly(async () => {
       const { comment, token } = await this.#api.post({ ...draft, article, parent });
       if (token) thread.guest.become(token, comment.author);
-      thread.me = comment.author.id;
+      thread.me = thread.guest.id;
       thread.conversation.count(comment);
       thread.conversation.add(comment, { own: true });
       if (!parent) thread.composer = null;
@@ -205,7 +205,6 @@ export class Writer {
       await done;
       return true;
     } catch (failure) {
-      if (failure.status === 401) thread.forget();
       thread.problems.set(at, failure.reason ?? { key: 'failed' });
       return false;
     } finally {

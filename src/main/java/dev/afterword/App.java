@@ -19,6 +19,7 @@ import dev.afterword.http.Proxies;
 import dev.afterword.http.RouteTable;
 import dev.afterword.identity.BanWatch;
 import dev.afterword.identity.Callers;
+import dev.afterword.identity.DemoSignOn;
 import dev.afterword.identity.Guests;
 import dev.afterword.identity.IdentityRoutes;
 import dev.afterword.identity.Journal;
@@ -66,6 +67,7 @@ import dev.afterword.redis.Watermark;
 import dev.afterword.view.EngagementRoutes;
 import dev.afterword.view.SaltSweep;
 import dev.afterword.view.ViewRoutes;
+import dev.afterword.widget.Demo;
 import dev.afterword.widget.WidgetRoutes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -471,7 +473,7 @@ final class App {
 
       var pages = new RouteTable(answers, contract, meters, Gate.OPEN, List.of());
       new ApiPages(contract).addTo(pages);
-      new WidgetRoutes(link, config.demo()).addTo(pages);
+      new WidgetRoutes(link, config.demo() ? demo(sites, comments) : null).addTo(pages);
 
       router.route().handler(answers::begin);
       // Before those of a site, whose name could be anything.
@@ -483,6 +485,16 @@ final class App {
       // The router's own: a path that cannot be decoded.
       router.errorHandler(400, ctx -> answers.fail(ctx, Problem.of(ProblemType.REQUEST_MALFORMED)));
       router.errorHandler(500, ctx -> answers.fail(ctx, ctx.failure()));
+    }
+
+    private Demo demo(Sites sites, CommentRoutes comments) {
+      return new Demo(
+          () ->
+              sites
+                  .named(Startup.DEMO)
+                  .compose(site -> comments.fragment(site, site.article("/included"))),
+          () -> sites.named(Startup.DEMO).map(site -> DemoSignOn.token(site, clock.now())),
+          App.this::url);
     }
 
     /** Whether whoever sent a request is still one of the staff of a site that is still there. */

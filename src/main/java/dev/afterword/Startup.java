@@ -1,5 +1,6 @@
 package dev.afterword;
 
+import dev.afterword.identity.DemoSignOn;
 import dev.afterword.identity.Keys;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.StaffStore;
@@ -107,13 +108,26 @@ final class Startup {
     var sites = new SiteStore(link, site -> Set.of());
     Future<?> demo =
         config.demo()
-            ? sites.add(
-                DEMO,
-                demoOrigins(config.listener().port()),
-                config.viewWindow(),
-                config.editWindow())
+            ? sites
+                .add(
+                    DEMO,
+                    demoOrigins(config.listener().port()),
+                    config.viewWindow(),
+                    config.editWindow())
+                .compose(added -> signOn(sites))
             : Future.succeededFuture();
     return demo.compose(added -> new StaffStore(link).addEverywhere(staffToken, "Owner"));
+  }
+
+  /** The demo site signs its readers in with a key of its own, unless it was given another. */
+  private static Future<?> signOn(SiteStore sites) {
+    return sites
+        .read(DEMO)
+        .compose(
+            found ->
+                found.isPresent() && !found.get().sso().isOn()
+                    ? sites.setSingleSignOn(DEMO, DemoSignOn.newKeys(), null)
+                    : Future.succeededFuture(false));
   }
 
   /** Every way for a page to say "this machine". */

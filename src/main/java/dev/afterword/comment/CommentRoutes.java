@@ -1,6 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.Article;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Finder.Found;
@@ -28,6 +29,7 @@ import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -207,6 +209,11 @@ public final class CommentRoutes {
     marking.addTo(table);
     latest.addTo(table);
     page.addTo(table);
+  }
+
+  /** A thread as HTML for standing in another page. */
+  public Future<Buffer> fragment(Site site, ArticleRef article) {
+    return page.fragment(site, article);
   }
 
   private Future<Answer> edit(RoutingContext ctx) {

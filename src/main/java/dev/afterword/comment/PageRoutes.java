@@ -77,12 +77,19 @@ final class PageRoutes {
 
   private Future<Answer> page(RoutingContext ctx) {
     var site = Sites.of(ctx);
-    var ref = site.article(ctx);
-    var asked = asked(ctx.queryParams());
+    return body(site, site.article(ctx), asked(ctx.queryParams())).map(PageRoutes::html);
+  }
+
+  /** A thread as HTML for standing in another page. */
+  Future<Buffer> fragment(Site site, ArticleRef ref) {
+    var asked = asked(MultiMap.caseInsensitiveMultiMap().add("fragment", "true"));
+    return body(site, ref, asked).map(Body::plain);
+  }
+
+  private Future<Body> body(Site site, ArticleRef ref, Asked asked) {
     return articles
         .read(ref)
-        .compose(article -> pages.page(site, article, asked, () -> made(site, ref, asked)))
-        .map(PageRoutes::html);
+        .compose(article -> pages.page(site, article, asked, () -> made(site, ref, asked)));
   }
 
   private static Asked asked(MultiMap query) {

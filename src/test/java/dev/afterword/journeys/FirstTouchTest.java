@@ -217,9 +217,9 @@ class FirstTouchTest {
     var page = far(browser, new ArrayList<>());
     page.navigate(server.url() + "/");
     Eventually.passes("it is there", () -> assertThat(views()).isEqualTo(1));
-    assertThat(page.locator("[data-comment]")).hasCount(0);
+    assertThat(page.locator("article[data-comment]")).hasCount(0);
     page.evaluate(how);
-    assertThat(page.locator("[data-comment]")).hasCount(1);
+    assertThat(page.locator("article[data-comment]")).hasCount(1);
   }
 
   @Test
@@ -227,7 +227,7 @@ class FirstTouchTest {
     post("Hello.");
     var page = far(browser, new ArrayList<>());
     page.navigate(server.url() + "/#aw-x");
-    assertThat(page.locator("[data-comment]")).hasCount(1);
+    assertThat(page.locator("article[data-comment]")).hasCount(1);
   }
 
   /** Everything of the page that a thread could stay tied to. */
