@@ -27,7 +27,8 @@ class EmbeddingTest {
 
   /** A button is a part by the name of its action, unless it says another. */
   private static final Pattern BUTTON =
-      Pattern.compile("buttonView\\(\\s*'(\\w+)'(?!(?:(?!buttonView)[\\s\\S]){0,300}?\\bpart:)");
+      Pattern.compile(
+          "(?:buttonView\\(|\\bact\\(|actView\\(ui, id,)\\s*'(\\w+)'(?!(?:(?!buttonView)[\\s\\S]){0,300}?\\bpart:)");
 
   private static String text(Path folder, String ending) {
     try (Stream<Path> files = Files.walk(folder)) {
