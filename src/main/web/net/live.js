@@ -1,7 +1,13 @@
 import { backoff } from './backoff.js';
 
 /** Closed for a reason that trying again will not mend. */
-const final = new Set([1008, 4000, 4401, 4403]);
+const final = new Set([1008, 4000]);
+
+/** Closed because of whose token was said: without it the page may go on listening. */
+const refused = new Set([4401, 4403]);
+
+/** For how long a hidden page goes on listening: it may be looked at again soon. */
+const DOZE = 60_000;
 
 /** How long a way may stay silent at first: a proxy may swallow what it does not know. */
 const SILENCE = 10_000;
@@ -15,7 +21,8 @@ const POLLS = 20;
  * Follows one article: hands over every message in order and comes back after each loss with the
  * last position, so that the server fills the gap or says `reset`. By WebSocket, else by
  * server-sent events, else by asking now and then: a way that was silent twice is left for the
- * next. Returns how to stop.
+ * next. A page that is hidden for long sleeps, and catches up when it is seen again. Returns how to
+ * `stop`, and how to tell others that somebody writes.
  *
  * `position()` is asked at each connection: the caller knows what it has really applied.
  */
@@ -28,6 +35,10 @@ export function follow({ base, site, article, position, receive, connected }) {
   let way = 0;
   let silences = 0;
   let stopped = false;
+  let dozing;
+  let line; // the socket
+  let said; // the token that was said on it
+  let muted; // one that is not said again
 
   // Each begins one connection and returns how to end it; afterwards it is not heard any more.
 
@@ -35,6 +46,7 @@ export function follow({ base, site, article, position, receive, connected }) {
     const opened = new WebSocket(live().replace('http', 'ws'), 'afterword.v1');
     opened.onmessage = ({ data }) => heard(JSON.parse(data));
     opened.onclose = ({ code }) => lost(code);
+    [line, said] = [opened, null];
     return () => opened.close(1000);
   }
 
@@ -87,6 +99,7 @@ export function follow({ base, site, article, position, receive, connected }) {
     const lost = (code) => {
       if (!current) return;
       leave();
+      if (refused.has(code)) muted = said;
       connected(false);
       silences = silent && navigator.onLine ? silences + 1 : 0;
       if (silences === 2 || (!silent && way === 2)) {
@@ -115,19 +128,36 @@ export function follow({ base, site, article, position, receive, connected }) {
   }
 
   const drop = () => (leave ? leave() : clearTimeout(timer));
-  const online = () => leave ?? open();
+  const wake = () => document.hidden || leave || open();
+  const turn = () => {
+    clearTimeout(dozing);
+    if (document.hidden) dozing = setTimeout(drop, DOZE);
+    wake();
+  };
   // A page with an open socket cannot be kept for the back button.
   const restored = ({ persisted }) => persisted && open();
-  addEventListener('online', online);
-  addEventListener('pagehide', drop);
-  addEventListener('pageshow', restored);
+  const listening = new AbortController();
+  document.addEventListener('visibilitychange', turn, listening);
+  addEventListener('online', wake, listening);
+  addEventListener('pagehide', drop, listening);
+  addEventListener('pageshow', restored, listening);
   open();
+  turn();
 
-  return () => {
-    stopped = true;
-    removeEventListener('online', online);
-    removeEventListener('pagehide', drop);
-    removeEventListener('pageshow', restored);
-    drop();
+  return {
+    stop() {
+      stopped = true;
+      listening.abort();
+      clearTimeout(dozing);
+      drop();
+    },
+
+    /** Only a socket carries that, and only for somebody: others are told whose `token` it is. */
+    typing(token) {
+      if (token === muted || line?.readyState !== WebSocket.OPEN) return;
+      if (token !== said) line.send(JSON.stringify({ type: 'auth', token }));
+      said = token;
+      line.send(JSON.stringify({ type: 'typing', article }));
+    },
   };
 }

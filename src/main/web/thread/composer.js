@@ -5,7 +5,7 @@ import { backoff } from './kit.js';
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
  * `at` a comment's id, null for the article, and answers that comment unless it was given its
  * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
- * `render` asks the server how a text will look.
+ * `render` asks the server how a text will look; `typed` is called with each change of it.
  */
 export class Composer {
   #drafts;
@@ -14,14 +14,16 @@ export class Composer {
   #slot;
   #take;
   #render;
+  #typed;
   #online = () => this.#send();
 
-  constructor({ at, text, drafts, guest, limits, changed, send, render }) {
+  constructor({ at, text, drafts, guest, limits, changed, send, render, typed }) {
     Object.assign(this, { at, limits, changed, edits: Boolean(text) });
     this.#drafts = drafts;
     this.#guest = guest;
     this.#take = send;
     this.#render = render;
+    this.#typed = typed;
     this.#slot = text ? `edit:${at}` : at;
     this.draft = drafts.open(this.#slot);
     this.draft.text ||= text ?? '';
@@ -46,6 +48,7 @@ export class Composer {
     this.#drafts.save(this.#slot, this.draft);
     this.problem = null;
     this.preview = null;
+    if (!this.edits) this.#typed();
     // The field shows its text by itself; a long thread is not drawn anew for every letter.
     if (told[0] || told[1] !== this.left) this.changed();
   }

@@ -1,14 +1,17 @@
 import { html, nothing } from 'lit-html';
 
-/** The one quiet line: "128 views · 14 comments · 3 reading now". */
+/**
+ * The one quiet line: "128 views · 14 comments · 3 reading now". That somebody writes takes the
+ * place of how many read: the line is no longer for it, and nothing below it moves.
+ */
 export function countsView({ thread, words: { say } }) {
-  const { views, readers, conversation } = thread;
+  const { views, readers, typist, conversation } = thread;
   const comments = conversation?.total;
   const counts = [
     views != null && ['views', views],
     comments > 0 && ['comments', comments],
     // "1 reading now" is only the reader of the line.
-    readers > 1 && ['reading', readers],
+    typist ? ['writing'] : readers > 1 && ['reading', readers],
   ];
   const parts = counts
     .filter(Boolean)

@@ -28,7 +28,7 @@ const counted = new Set();
 export class Thread {
   #api;
   #leaving = new AbortController();
-  #unfollow;
+  #live;
   #retry;
   #tries = 0;
   #refresh;
@@ -40,12 +40,14 @@ export class Thread {
   /** On the way, or here: what it takes to write. */
   #equipped;
   #recalled;
+  #pausing;
   /** The comment that the page's address names, until the reader has been led there. */
   #goal;
   #article;
 
   views = null;
   readers = 0;
+  typist = null; // the author who writes a comment just now
   live = true;
   degraded = false;
   conversation = null;
@@ -90,7 +92,8 @@ export class Thread {
     this.#leaving.abort();
     clearTimeout(this.#retry);
     clearTimeout(this.#refresh);
-    this.#unfollow?.();
+    clearTimeout(this.#pausing);
+    this.#live?.stop();
     this.composer?.rest();
     this.form?.rest();
   }
@@ -209,7 +212,7 @@ export class Thread {
     this.#position = list.position;
     this.problems.delete('list');
     this.#tries = 0;
-    this.#unfollow ??= follow({
+    this.#live ??= follow({
       ...this.place,
       position: () => this.#position,
       receive: (message) => this.#receive(message),
@@ -309,6 +312,7 @@ export class Thread {
     else if (type === 'comment.updated') this.conversation.change(comment);
     else if (type === 'comment.removed') this.removed(comment);
     else if (type === 'votes') this.#voted(message.comments);
+    else if (type === 'typing') return this.#writes(message.author);
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
     else if (type === 'article.updated' || type === 'reactions')
       Object.assign(this.info, known(message, this.info));
@@ -321,7 +325,16 @@ export class Thread {
     this.changed({ list: false });
   }
 
+  /** Who writes is told every few seconds, and shown until it is told no more. */
+  #writes(author) {
+    clearTimeout(this.#pausing);
+    this.typist = author && !this.isMine({ author }) ? author : null;
+    if (this.typist) this.#pausing = setTimeout(() => this.#writes(null), 8000);
+    this.changed({ list: false });
+  }
+
   #created(comment) {
+    if (comment.author.id === this.typist?.id) this.#writes(null);
     const counts = this.conversation.count(comment);
     this.conversation.add(comment, { waits: this.#waits });
     if (counts) this.announce.arrived();
@@ -431,6 +444,11 @@ export class Thread {
   /** Whether a comment may still get another text; the server's clock has the last word. */
   isFresh({ created }) {
     return Date.now() - Date.parse(created) < this.site.editSeconds * 1000;
+  }
+
+  /** Tells the others that this reader writes, whose `token` it is. */
+  writes(token) {
+    this.#live?.typing(token);
   }
 
   /** Fetches what it takes to do something, while the hand is still on its way. */

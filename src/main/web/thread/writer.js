@@ -3,6 +3,9 @@ import { draftsOf } from '../page/drafts.js';
 import { Composer } from './composer.js';
 import { Deletions } from './deletions.js';
 
+/** How often others are told that somebody types, in milliseconds. */
+const PAUSE = 3000;
+
 /**
  * What a reader does in one `thread`: writes, answers, changes, takes away, votes and reacts. What
  * is shown of it is in the thread's public fields.
@@ -11,6 +14,7 @@ export class Writer {
   #thread;
   #api;
   #drafts;
+  #told = -PAUSE;
   /** The reader's last deed: they follow one another, or the first could win over the last. */
   #deed = Promise.resolve();
 
@@ -61,9 +65,17 @@ export class Writer {
   #composer(box) {
     const { site, guest, changed } = this.#thread;
     const limits = { text: site.textMax ?? 10_000, name: 60 };
-    const render = this.#api.preview;
-    return new Composer({ ...box, drafts: this.#drafts, guest, limits, changed, render });
+    const more = { drafts: this.#drafts, render: this.#api.preview, typed: this.#typed };
+    return new Composer({ ...box, ...more, guest, limits, changed });
   }
+
+  /** Told every few seconds, as long as somebody types. */
+  #typed = () => {
+    const { token } = this.#thread.guest;
+    if (!token || performance.now() - this.#told < PAUSE) return;
+    this.#told = performance.now();
+    this.#thread.writes(token);
+  };
 
   #post(draft, parent = null) {
     const thread = this.#thread;

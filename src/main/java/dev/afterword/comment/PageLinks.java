@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param base what stands before each path: the server's URL, or nothing on its own pages
  * @param site the site's name
  * @param article the article's key
+ * @param language in which they speak; {@code null} when none was named
  */
-record PageLinks(String base, String site, String article) {
+record PageLinks(String base, String site, String article, @Nullable String language) {
   /** The first page. */
   String thread() {
     return base
         + "/thread/"
         + site
         + "?article="
-        + URLEncoder.encode(article, StandardCharsets.UTF_8);
+        + URLEncoder.encode(article, StandardCharsets.UTF_8)
+        + (language == null ? "" : "&lang=" + language);
   }
 
   /** The page of a comment: what it answers, itself, its replies, and the form to reply. */

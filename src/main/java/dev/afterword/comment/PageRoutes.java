@@ -101,7 +101,8 @@ final class PageRoutes {
     return new Asked(
         ListParameters.read(known, comment == null ? Sort.NEWEST : Sort.OLDEST, comment),
         "true".equals(query.get("fragment")),
-        query.contains("posted"));
+        query.contains("posted"),
+        query.get("lang"));
   }
 
   private static Answer html(Body body) {
@@ -154,12 +155,13 @@ final class PageRoutes {
     var site = Sites.of(ctx);
     var form = RouteTable.body(ctx);
     var key = keyOf(form, guests.network(site, ctx.request()));
+    var language = ctx.queryParams().get("lang");
     return comments
         .post(CommentRoutes.draft(ctx, guests, draft(ctx, form), key))
         .map(
             posting -> {
               if (posting instanceof Posted posted) {
-                return seeOther(site, posted, form);
+                return seeOther(site, posted, form, language);
               }
               throw CommentRoutes.problem(((Refused) posting).reason());
             });
@@ -193,10 +195,11 @@ final class PageRoutes {
   }
 
   /** To where the comment is seen, or to where it is said that it waits. */
-  private static Answer seeOther(Site site, Posted posted, JsonObject form) {
+  private static Answer seeOther(
+      Site site, Posted posted, JsonObject form, @Nullable String language) {
     var article = posted.article();
     var comment = posted.comment().comment();
-    var links = new PageLinks("", site.name(), article.ref().key().value());
+    var links = new PageLinks("", site.name(), article.ref().key().value(), language);
     var page = form.containsKey("back") ? site.addressOf(article.ref(), article.url()) : null;
     var location =
         switch (comment.state()) {
@@ -215,7 +218,8 @@ final class PageRoutes {
   }
 
   private static Answer again(RoutingContext ctx, Problem problem) {
-    var links = new PageLinks("", Sites.of(ctx).name(), ctx.queryParam("article").get(0));
+    var query = ctx.queryParams();
+    var links = new PageLinks("", Sites.of(ctx).name(), query.get("article"), query.get("lang"));
     var form = new PageForm(links.thread(), RouteTable.body(ctx), problem);
     var text = ThreadPage.again(links, form);
     return Answer.of(problem.type().status(), Body.of(HTML, Buffer.buffer(text)))

@@ -7,7 +7,6 @@ import dev.afterword.http.Html;
 import dev.afterword.identity.Site;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +15,13 @@ import org.jspecify.annotations.Nullable;
  * it: no views, no times that pass, nothing that waits.
  */
 final class ThreadPage {
-  private static final Words WORDS = Words.in(Locale.ENGLISH);
-
   private final Renderer renderer;
   private final Site site;
   private final Asked asked;
   private final Page page;
   private final @Nullable Context context;
   private final Article article;
+  private final Words words;
   private final PageLinks links;
   private final Html html = new Html();
 
@@ -33,8 +31,9 @@ final class ThreadPage {
    * @param list which part; its parent is the comment that the page is about
    * @param fragment whether it is for standing in another page
    * @param held whether to say that a comment waits
+   * @param language in which the page speaks; {@code null} when none was named
    */
-  record Asked(ListQuery list, boolean fragment, boolean held) {}
+  record Asked(ListQuery list, boolean fragment, boolean held, @Nullable String language) {}
 
   /**
    * The comment that a page is about.
@@ -57,7 +56,12 @@ final class ThreadPage {
     this.page = page;
     this.article = page.article();
     this.links =
-        new PageLinks(asked.fragment() ? baseUrl : "", site.name(), article.ref().key().value());
+        new PageLinks(
+            asked.fragment() ? baseUrl : "",
+            site.name(),
+            article.ref().key().value(),
+            asked.language());
+    this.words = Words.in(asked.language());
   }
 
   /**
@@ -89,17 +93,19 @@ final class ThreadPage {
    */
   static String again(PageLinks links, PageForm form) {
     var html = new Html();
-    head(html, WORDS.say("thread"));
+    var words = Words.in(links.language());
+    head(html, words, words.say("thread"));
     html.close().open("body").open("main");
-    html.open("h1").element("a", WORDS.say("thread"), "href", links.thread()).close();
-    html.open("section", "class", "afterword", "aria-label", WORDS.say("yourComment"));
+    html.open("h1").element("a", words.say("thread"), "href", links.thread()).close();
+    html.open("section", "class", "afterword", "aria-label", words.say("yourComment"));
     html.open("div", "class", "thread");
-    form.writeTo(html, WORDS, WORDS.say("yourComment"));
+    form.writeTo(html, words, words.say("yourComment"));
     return html.close().close().close().close().close().toString();
   }
 
-  private static void head(Html html, String title) {
-    html.markup("<!doctype html>\n").open("html", "lang", WORDS.language()).open("head");
+  private static void head(Html html, Words words, String title) {
+    html.markup("<!doctype html>\n");
+    html.open("html", "lang", words.language(), "dir", words.direction()).open("head");
     html.single("meta", "charset", "utf-8");
     html.single("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     html.single("meta", "name", "color-scheme", "content", "light dark");
@@ -109,7 +115,7 @@ final class ThreadPage {
 
   private String document() {
     var address = site.addressOf(article.ref(), article.url());
-    head(html, WORDS.say("thread") + " · " + title());
+    head(html, words, say("thread") + " · " + title());
     if (address != null) {
       html.single("link", "rel", "canonical", "href", address);
     }
@@ -135,7 +141,15 @@ final class ThreadPage {
 
   private void section() {
     html.open(
-        "section", "class", "afterword", "lang", WORDS.language(), "aria-label", say("thread"));
+        "section",
+        "class",
+        "afterword",
+        "lang",
+        words.language(),
+        "dir",
+        words.direction(),
+        "aria-label",
+        say("thread"));
     html.open("div", "class", "thread");
     counts();
     if (asked.held()) {
@@ -165,7 +179,7 @@ final class ThreadPage {
   /** The one quiet line. Views are not in it: they change without the version. */
   private void counts() {
     html.open("p", "class", "counts");
-    var count = WORDS.say("comments", article.comments());
+    var count = words.say("comments", article.comments());
     if (context != null) {
       html.element("a", count, "href", links.thread());
     } else if (article.comments() > 0) {
@@ -220,7 +234,7 @@ final class ThreadPage {
   }
 
   private PageComments comments() {
-    return new PageComments(html, renderer, WORDS, links, sort().below(), mayWrite(), parent());
+    return new PageComments(html, renderer, words, links, sort().below(), mayWrite(), parent());
   }
 
   private void sort(List<Sort> sorts) {
@@ -258,13 +272,13 @@ final class ThreadPage {
       // Where it stands; a reply may not be on what stands there.
       fields.put("back", "article");
     }
-    new PageForm(links.thread(), fields, null).writeTo(html, WORDS, label());
+    new PageForm(links.thread(), fields, null).writeTo(html, words, label());
   }
 
   private String label() {
     return context == null
         ? say("yourComment")
-        : WORDS.say("yourReply", PageComments.nameOf(context.shown().comment()));
+        : words.say("yourReply", PageComments.nameOf(context.shown().comment()));
   }
 
   private boolean mayWrite() {
@@ -279,7 +293,7 @@ final class ThreadPage {
     return asked.list().sort();
   }
 
-  private static String say(String key) {
-    return WORDS.say(key);
+  private String say(String key) {
+    return words.say(key);
   }
 }

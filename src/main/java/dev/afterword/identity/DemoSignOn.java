@@ -2,13 +2,13 @@ package dev.afterword.identity;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
 
 /**
  * The demo site's part in single sign-on, which any other site plays on its own server: it signs a
@@ -62,19 +62,16 @@ public final class DemoSignOn {
   }
 
   private static String signed(String secret, JsonObject claims) {
-    var header = new JsonObject().put("alg", "HS256").put("typ", "JWT").put("kid", KID);
-    var text = b64(bytes(header)) + '.' + b64(bytes(claims));
+    var signing = new JsonWebSignature();
+    signing.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+    signing.setKeyIdHeaderValue(KID);
+    signing.setKey(new HmacKey(Base64.getUrlDecoder().decode(secret)));
+    signing.setPayload(claims.encode());
     try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(secret), "HmacSHA256"));
-      return text + '.' + b64(mac.doFinal(text.getBytes(StandardCharsets.US_ASCII)));
-    } catch (GeneralSecurityException e) {
+      return signing.getCompactSerialization();
+    } catch (JoseException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static byte[] bytes(JsonObject json) {
-    return json.encode().getBytes(StandardCharsets.UTF_8);
   }
 
   private static String b64(byte[] bytes) {

@@ -176,7 +176,9 @@ class KeyFileTest {
       assertThat(set(server, 1, "--sso-key", good + "-gone")).contains("cannot be read");
       assertThat(set(server, 1, "--sso-key", good, "--sso-issuer", " ")).contains("--sso-issuer");
       assertThat(set(server, 1)).contains("--sso-key");
-      assertThat(server.command(0, "site", "list")).isEqualTo(before).doesNotContain("sign-on");
+      assertThat(server.command(0, "site", "list"))
+          .isEqualTo(before)
+          .endsWith("news  https://news.example\n");
 
       assertThat(set(server, 0, "--sso-key", good)).isEqualTo("Changed news.\n");
       assertThat(server.command(1, "site", "set", "nowhere", "--sso-key", good))

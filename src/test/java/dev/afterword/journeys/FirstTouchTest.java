@@ -210,6 +210,31 @@ class FirstTouchTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** Cumulative Layout Shift, as browsers measure it, for who reads down to the comments. */
+  @Test
+  void whoReadsOn_seesNothingMove(Browser browser) {
+    for (int i = 0; i < 30; i++) {
+      post("Comment " + i + ", which is long enough to take two lines on a phone, if not three.");
+    }
+    var page = far(browser, new ArrayList<>());
+    page.addInitScript(
+        """
+        window.shifts = [];
+        new PerformanceObserver((list) => shifts.push(...list.getEntries().map((one) => one.value)))
+          .observe({ type: 'layout-shift', buffered: true });
+        """);
+    page.navigate(server.url() + "/");
+    var atTheEnd = "() => scrollY + innerHeight >= document.documentElement.scrollHeight - 1";
+    for (int step = 0; step < 200 && !(boolean) page.evaluate(atTheEnd); step++) {
+      page.evaluate(
+          "() => new Promise((go) => { scrollBy(0, 160); requestAnimationFrame(() => setTimeout(go)); })");
+    }
+    assertThat(page.locator("article[data-comment]")).not().hasCount(0);
+    assertThat((boolean) page.evaluate(atTheEnd)).isTrue();
+    assertThat(page.evaluate("() => shifts.reduce((sum, one) => sum + one, 0)").toString())
+        .isEqualTo("0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"dispatchEvent(new Event('beforeprint'))", "location.hash = 'aw-x'"})
   void whoPrintsOrIsLedToAComment_doesNotHaveToScroll(String how, Browser browser) {

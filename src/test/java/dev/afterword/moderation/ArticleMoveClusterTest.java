@@ -7,7 +7,6 @@ import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.NeedsCluster;
 import dev.afterword.support.RedisCluster;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,8 +38,7 @@ class ArticleMoveClusterTest {
         var first = desk.id(from, "first");
         try (var reader = LiveClient.open(other.url(), "far", "article=" + from)) {
           reader.await("hello");
-          var body = new JsonObject().put("from", from).put("to", to);
-          var moved = desk.done("POST", "admin/articles/move", body);
+          var moved = desk.move(from, to);
           var second = there.id(to, "second");
           assertThat(desk.listed(from)).isEqualTo(List.of(first, second));
           assertThat(there.listed(to)).isEqualTo(List.of(first, second));
@@ -50,7 +48,20 @@ class ArticleMoveClusterTest {
           assertThat(there.listed(from)).isEqualTo(List.of(first, second));
           assertThat(there.listed(to)).isEmpty();
         }
+        // The same once more, with a place that was taken.
+        view(server, desk.path("views?article=" + from), i);
+        view(other, desk.path("views?article=/taken/" + i), 100 + i);
+        var joined = there.move(from, "/taken/" + i);
+        assertThat(joined.getLong("views")).isEqualTo(2);
+        assertThat(desk.listed("/taken/" + i)).hasSize(2).startsWith(first);
+        assertThat(desk.undo(joined).getLong("views")).isEqualTo(1);
+        assertThat(desk.listed("/taken/" + i)).isEmpty();
       }
     }
+  }
+
+  private static void view(TestServer at, String path, int visitor) {
+    var answer = at.post(path, "", "X-Forwarded-For", "198.51.100." + visitor);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 }

@@ -57,16 +57,8 @@ class ArticleMoveTest {
     other.close();
   }
 
-  private static JsonObject body(String from, String to) {
-    return new JsonObject().put("from", from).put("to", to);
-  }
-
-  private static JsonObject move(String from, String to) {
-    return desk.done("POST", "admin/articles/move", body(from, to));
-  }
-
   private static String refused(int status, String from, String to) {
-    var answer = desk.send("POST", "admin/articles/move", body(from, to));
+    var answer = desk.send("POST", "admin/articles/move", Desk.moving(from, to));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     var problem = new JsonObject(answer.body());
     return status == 422
@@ -111,7 +103,7 @@ class ArticleMoveTest {
       get(where, "counts?article=/all/a&article=/all/b");
     }
 
-    var moved = move("/all/a", "https://moves.example/all/b?utm_source=x#top");
+    var moved = desk.move("/all/a", "https://moves.example/all/b?utm_source=x#top");
 
     assertThat(moved.getString("article")).isEqualTo("/all/b");
     assertThat(moved.getString("url")).isEqualTo("https://moves.example/all/b?utm_source=x");
@@ -159,7 +151,7 @@ class ArticleMoveTest {
   @Test
   void whatIsWritten_byAnyKey_isWrittenOnTheOneArticle() {
     desk.post("/write/a", "first");
-    move("/write/a", "/write/b");
+    desk.move("/write/a", "/write/b");
     // Each time a second later nothing is remembered of it.
     for (var key : List.of("/write/b", "/write/a")) {
       for (var at : List.of(otherDesk, desk)) {
@@ -202,7 +194,7 @@ class ArticleMoveTest {
             EventsClient.open(server.url(), SITE, "article=/live/x&article=/live/b")) {
       List.<LiveMessages>of(here, there, early).forEach(each -> each.await("hello"));
       earlyEvents.await("hello", hello -> hello.getString("requested").equals("/live/b"));
-      move("/live/a", "/live/b");
+      desk.move("/live/a", "/live/b");
       for (var each : List.<LiveMessages>of(here, there)) {
         var moved = each.await("moved");
         assertThat(moved.getString("article")).isEqualTo("/live/a");
@@ -240,7 +232,7 @@ class ArticleMoveTest {
   void aReaderWhoComesByAnyKey_isToldWhichHolds() {
     var guest = desk.post("/who/a", "first").getString("token");
     var position = get(server, "comments?article=/who/a").getString("position");
-    move("/who/a", "/who/b");
+    desk.move("/who/a", "/who/b");
     for (var where : List.of(server, other)) {
       for (var key : List.of("/who/b", "/who/a")) {
         var query = "article=" + key + "&since=" + position;
@@ -270,14 +262,14 @@ class ArticleMoveTest {
   @Test
   void aMove_isTakenBackStepByStep() {
     var comment = desk.id("/back/a", "first");
-    var toB = move("/back/a", "/back/b");
-    var toC = move("/back/a", "/back/c");
+    var toB = desk.move("/back/a", "/back/b");
+    var toC = desk.move("/back/a", "/back/c");
     for (var key : List.of("/back/a", "/back/b", "/back/c")) {
       assertThat(key(other, key)).isEqualTo("/back/c");
     }
     var undo = "admin/verdicts/" + toB.getString("verdict") + "/undo";
     assertThat(desk.send("POST", undo, null).statusCode()).as("c came later").isEqualTo(409);
-    var toA = move("/back/c", "/back/a");
+    var toA = desk.move("/back/c", "/back/a");
     assertThat(key(other, "/back/b")).isEqualTo("/back/a");
     desk.undo(toA);
     assertThat(key(other, "/back/a")).isEqualTo("/back/c");
@@ -316,14 +308,14 @@ class ArticleMoveTest {
         "PATCH",
         "admin/article?article=/url/a",
         new JsonObject().put("url", "https://moves.example/url/a").put("title", "T"));
-    var moved = move("/url/a", "/url/b");
+    var moved = desk.move("/url/a", "/url/b");
     assertThat(moved.getString("url")).isNull();
     assertThat(moved.getString("title")).isEqualTo("T");
     var list = get(other, "comments?article=/url/a");
     assertThat(list.getJsonArray("comments").getJsonObject(0).getString("url"))
         .startsWith("https://moves.example/url/b#aw-");
     assertThat(desk.undo(moved).getString("url")).isEqualTo("https://moves.example/url/a");
-    var again = move("/url/a", "an-id");
+    var again = desk.move("/url/a", "an-id");
     assertThat(again.getString("url")).as("an id is no address").endsWith("/url/a");
     desk.done(
         "PATCH",
@@ -344,7 +336,7 @@ class ArticleMoveTest {
     assertThat(refused(422, " ", "/no/b")).isEqualTo("#/from");
     assertThat(refused(409, "/no/a", "/no/other")).isEqualTo("article-exists");
 
-    move("/no/a", "/no/b");
+    desk.move("/no/a", "/no/b");
     assertThat(refused(422, "/no/a", "/no/b")).as("it has that key").isEqualTo("#/to");
     assertThat(refused(409, "/no/other", "/no/b")).isEqualTo("article-exists");
     assertThat(refused(409, "/no/other", "/no/a")).as("an alias").isEqualTo("article-exists");
@@ -365,7 +357,7 @@ class ArticleMoveTest {
     var query = new StringBuilder("counts?article=/list/never");
     for (int i = 0; i < 20; i++) {
       desk.post("/list/" + i, "first");
-      move("/list/" + i, "/listed/" + i);
+      desk.move("/list/" + i, "/listed/" + i);
       query.append("&article=/listed/").append(i);
     }
     var counts = get(other, query.toString()).getJsonObject("counts");
@@ -380,10 +372,18 @@ class ArticleMoveTest {
     desk.post("/once/a", "first");
     var first =
         desk.send(
-            "POST", "admin/articles/move", body("/once/a", "/once/b"), "Idempotency-Key", "once");
+            "POST",
+            "admin/articles/move",
+            Desk.moving("/once/a", "/once/b"),
+            "Idempotency-Key",
+            "once");
     var again =
         otherDesk.send(
-            "POST", "admin/articles/move", body("/once/a", "/once/b"), "Idempotency-Key", "once");
+            "POST",
+            "admin/articles/move",
+            Desk.moving("/once/a", "/once/b"),
+            "Idempotency-Key",
+            "once");
     assertThat(again.body()).isEqualTo(first.body());
     assertThat(first.statusCode()).isEqualTo(200);
   }
@@ -402,7 +402,7 @@ class ArticleMoveTest {
     }
     otherDesk.post("/half/b", "second");
     assertThat(desk.listed("/half/a")).hasSize(2).startsWith(comment);
-    move("/half/a", "/half/b");
+    desk.move("/half/a", "/half/b");
     assertThat(key(other, "/half/a")).isEqualTo("/half/b");
     assertThat(otherDesk.listed("/half/b")).hasSize(2);
   }
@@ -420,7 +420,8 @@ class ArticleMoveTest {
             new Thread(
                 () ->
                     statuses.put(
-                        to, at.send("POST", "admin/articles/move", body(a, to)).statusCode())));
+                        to,
+                        at.send("POST", "admin/articles/move", Desk.moving(a, to)).statusCode())));
       }
       threads.forEach(Thread::start);
       for (var thread : threads) {
@@ -464,7 +465,7 @@ class ArticleMoveTest {
     for (int round = 1; round <= 8; round++) {
       int enough = posted.size() + 20;
       Eventually.holds("some are posted", () -> posted.size() >= enough || !failures.isEmpty());
-      move("/busy/0", "/busy/" + round);
+      desk.move("/busy/0", "/busy/" + round);
       key.set("/busy/" + round);
     }
     over.set(true);
@@ -530,7 +531,7 @@ class ArticleMoveTest {
     }
 
     private void move(Desk at, String from, String to) {
-      var answer = at.send("POST", "admin/articles/move", body(from, to));
+      var answer = at.send("POST", "admin/articles/move", Desk.moving(from, to));
       var article = meaning.get(from);
       if (article == null || to.equals(bears.get(article))) {
         assertThat(answer.statusCode()).as(from + " to " + to).isEqualTo(422);

@@ -55,14 +55,6 @@ class ArticleUnionTest {
     other.close();
   }
 
-  private static JsonObject move(String from, String to) {
-    return desk.done("POST", "admin/articles/move", body(from, to));
-  }
-
-  private static JsonObject body(String from, String to) {
-    return new JsonObject().put("from", from).put("to", to);
-  }
-
   private static JsonObject get(TestServer where, String rest, String... headers) {
     var answer = where.get(desk.path(rest), headers);
     assertThat(answer.statusCode()).as(rest + answer.body()).isEqualTo(200);
@@ -145,7 +137,7 @@ class ArticleUnionTest {
       here.await("hello");
       there.await("hello");
 
-      var moved = move("/a/old", "/a/new");
+      var moved = desk.move("/a/old", "/a/new");
 
       assertThat(moved.getString("article")).isEqualTo("/a/new");
       assertThat(moved.getString("url")).isEqualTo("https://unions.example/A/New");
@@ -202,7 +194,7 @@ class ArticleUnionTest {
     view(other, "/b/new", 1);
     try (var here = LiveClient.open(other.url(), SITE, "article=/b/old")) {
       here.await("hello");
-      var moved = move("/b/old", "/b/new");
+      var moved = desk.move("/b/old", "/b/new");
       here.await("hello", hello -> hello.getString("article").equals("/b/new"));
       assertThat(moved.getString("article")).isEqualTo("/b/new");
       assertViews("/b/new", 5);
@@ -230,7 +222,7 @@ class ArticleUnionTest {
     view(server, "/c/new", 3);
     for (int i = 0; i < 2; i++) {
       for (var at : List.of(desk, otherDesk)) {
-        var body = body("/c/old", "/c/new");
+        var body = Desk.moving("/c/old", "/c/new");
         var answer = at.send("POST", "admin/articles/move", body, "Idempotency-Key", "twice");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertViews("/c/new", 5);
@@ -253,7 +245,7 @@ class ArticleUnionTest {
       long before = settled();
       view(server, "/d/old" + round, 2);
       view(other, "/d/new" + round, 3);
-      var moved = move("/d/old" + round, "/d/new" + round);
+      var moved = desk.move("/d/old" + round, "/d/new" + round);
       if (round % 2 == 1) {
         desk.undo(moved);
       }
@@ -290,7 +282,8 @@ class ArticleUnionTest {
               new Thread(
                   () ->
                       status.set(
-                          desk.send("POST", "admin/articles/move", body(old, now)).statusCode())),
+                          desk.send("POST", "admin/articles/move", Desk.moving(old, now))
+                              .statusCode())),
               new Thread(() -> comment.set(otherDesk.id(now, "meanwhile"))));
       threads.forEach(Thread::start);
       for (var thread : threads) {
@@ -393,7 +386,7 @@ class ArticleUnionTest {
 
     private void move(String from, String to) {
       var at = random.nextBoolean() ? desk : otherDesk;
-      var answer = at.send("POST", "admin/articles/move", body(from, to));
+      var answer = at.send("POST", "admin/articles/move", Desk.moving(from, to));
       var article = meaning(from);
       var target = meaning(to);
       if (article == null || to.equals(article.key)) {

@@ -72,6 +72,16 @@ final class Desk {
     return new JsonObject(answer.body());
   }
 
+  /** What a move is asked for by. */
+  static JsonObject moving(String from, String to) {
+    return new JsonObject().put("from", from).put("to", to);
+  }
+
+  /** Moves an article; answers the body. */
+  JsonObject move(String from, String to) {
+    return done("POST", "admin/articles/move", moving(from, to));
+  }
+
   static JsonObject call(String verdict, List<String> ids) {
     return new JsonObject().put("ids", new JsonArray(ids)).put("verdict", verdict);
   }

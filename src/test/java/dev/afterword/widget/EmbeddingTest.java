@@ -21,7 +21,7 @@ class EmbeddingTest {
 
   /** Those that an expression names. */
   private static final Set<String> CHOSEN =
-      Set.of("list", "replies", "views", "comments", "reading", "voteUp", "voteDown");
+      Set.of("list", "replies", "views", "comments", "reading", "writing", "voteUp", "voteDown");
 
   private static final Pattern PART = Pattern.compile("part(?:=\"|: ')([a-zA-Z-]+)");
 
