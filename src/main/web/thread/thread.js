@@ -428,14 +428,12 @@ export class Thread {
     }
   }
 
-  // Writing
+  // What a reader does
 
   get writable() {
     if (!this.conversation || this.info.state !== 'open') return false;
     return this.site.guests !== 'off' || Boolean(this.guest.token);
   }
-
-  // What a reader does
 
   isMine({ author }) {
     return Boolean(this.me) && author.id === this.me;
