@@ -139,6 +139,9 @@ class PageLanguagesTest {
     var url = URI.create(server.url() + PAGE + "&lang=" + language).toString();
     var page = browser.open(url, options -> options.setViewportSize(360, 740));
     assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+    assertThat(page.locator("textarea").boundingBox().width)
+        .as("as wide as the list")
+        .isEqualTo(320);
     page.screenshot(
         new Page.ScreenshotOptions()
             .setPath(Path.of("target", "screenshots", "thread-page-" + language + ".png")));
