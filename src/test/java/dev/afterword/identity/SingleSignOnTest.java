@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Readers with an account on the site comment as themselves. */
 @OnStore
+@Tag("clock")
 class SingleSignOnTest {
   private static final String SECRET = "d2Vpw7EgcGhyYXNlIG9mIHRoZSB0ZXN0cw==";
 

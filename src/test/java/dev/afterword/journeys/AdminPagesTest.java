@@ -147,7 +147,7 @@ class AdminPagesTest {
     page.getByLabel("New address of the article").fill("/other");
     button(page, "Move it").click();
     assertThat(page.locator("[role=alert]"))
-        .containsText("There is an article at that address already.");
+        .containsText("There is an article at that address already, and both have comments.");
     page.getByLabel("New address of the article").fill("/new");
     button(page, "Move it").click();
     assertThat(page.locator(".told")).containsText("It is at /new now.");

@@ -15,12 +15,14 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How many read an article now, on two processes with one store, through the front door. */
 @OnStore
+@Tag("clock")
 class ReadersTest {
   /** In this time what views stand for fades by e. */
   private static final long FADING_MS = 180_000;

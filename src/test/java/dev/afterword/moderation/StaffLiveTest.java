@@ -19,11 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What staff are told while it happens: on two processes with one store. */
 @OnStore
+@Tag("clock")
 @Timeout(120)
 class StaffLiveTest {
   /** Longer than it takes until a token is looked at again. */

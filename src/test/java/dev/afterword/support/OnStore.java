@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A class of tests against the {@link TestStore}, emptied before the class. CI runs these twice: on
- * the bundled store, and on Redis in Docker.
+ * the bundled store, and on Redis in Docker; those that wait longer for the clock than for the
+ * store, tagged {@code clock}, on the former alone.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,0 +1,103 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What other people's pages do to everything that stands on them. */
+@OnStore
+@NeedsBrowser
+class HostPagesTest {
+  /** What an article's own style hands down, and what resets and frameworks say of all elements. */
+  private static final String STYLES =
+      """
+      main { text-align: justify; text-indent: 3em; text-transform: uppercase; letter-spacing: .2em;
+        word-spacing: 1em; white-space: pre; font-style: italic; font-weight: 800; line-height: 3;
+        font-variant: small-caps; word-break: break-all; hyphens: auto; cursor: crosshair;
+        list-style: square inside; border-collapse: collapse; text-shadow: 2px 2px red;
+        text-underline-offset: 9px; tab-size: 2; quotes: none; caret-color: red; }
+      button, textarea, input, p, ol, li, svg, label, fieldset, form { display: block !important;
+        margin: 30px !important; padding: 20px !important; border: 9px solid red !important;
+        position: fixed !important; float: right !important; width: 10px !important; }
+      .thread, .comment, .text, .list, .actions, .icon { display: none !important; }
+      """;
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+    var root = post("The margin is a *good* idea.\\n\\n> It is.\\n\\n- one\\n- two", null);
+    post("It holds still.", root);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private String post(String text, String parent) {
+    var author = new JsonObject().put("name", "Ada");
+    var draft =
+        new JsonObject()
+            .put("text", text.replace("\\n", "\n"))
+            .put("parent", parent)
+            .put("author", author);
+    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
+    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+  }
+
+  /** Where each thing in the thread is, and how it looks. */
+  private static Object picture(Page page) {
+    return page.locator("afterword-thread")
+        .evaluate(
+            """
+            (host) => {
+              const { x, y } = host.getBoundingClientRect();
+              return [...host.shadowRoot.querySelectorAll('*')].map((one) => {
+                const box = one.getBoundingClientRect();
+                const { fontStyle, fontWeight, textTransform, textShadow, cursor } =
+                  getComputedStyle(one);
+                // What has no box of its own is nowhere.
+                const place = box.width
+                  ? [box.x - x, box.y - y, box.width, box.height].map((n) => n.toFixed(1))
+                  : [];
+                return [one.localName, one.className?.baseVal ?? one.className, ...place, fontStyle,
+                  fontWeight, textTransform, textShadow, cursor].join(' ');
+              });
+            }
+            """);
+  }
+
+  @Test
+  void styles_stayOutside(Browser browser) {
+    var page = browser.open(server.url() + "/");
+    assertThat(page.locator(".comment")).hasCount(2);
+    page.locator(".invite").click();
+    page.locator("[data-action=options]").first().click();
+    page.locator("[data-action=report]").click();
+    assertThat(page.locator(".report")).isVisible();
+    var before = picture(page);
+    page.evaluate(
+        """
+        (text) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(text);
+          document.adoptedStyleSheets = [sheet];
+        }
+        """,
+        STYLES);
+    assertThat(picture(page)).isEqualTo(before);
+  }
+}
