@@ -66,12 +66,19 @@ public final class HandoverStore {
                     : Future.succeededFuture(false));
   }
 
-  /** Has an article that gave way to another stand for itself again, with all that it had. */
-  public Future<Void> giveBack(Site site, ArticleRef from, ArticleRef to) {
-    return carryAll(site, from, to, false, "0")
-        .compose(carried -> takeOver(from, to, false))
-        .compose(taken -> giveWay(from, to, "back"))
-        .mapEmpty();
+  /**
+   * Has an article that gave way to another stand for itself again, with all that it had.
+   *
+   * @return false, and nothing is changed, when the other gave way itself
+   */
+  public Future<Boolean> giveBack(Site site, ArticleRef from, ArticleRef to) {
+    return takeOver(from, to, false)
+        .compose(
+            taken ->
+                taken
+                    ? carryAll(site, from, to, false, "0")
+                        .compose(carried -> giveWay(from, to, "back"))
+                    : Future.succeededFuture(false));
   }
 
   private Future<Boolean> giveWay(ArticleRef from, ArticleRef to, String what) {

@@ -5,8 +5,8 @@
 --       sum), then the buckets of its reads and how many
 -- Answers: 'done' | 'moved' (it has given way itself)
 local held = redis.call('HMGET', KEYS[2], 'k', 'z', ARGV[1])
-if not held[1] or held[2] then return 'moved' end
 if (held[3] ~= false) == (ARGV[2] == 'add') then return 'done' end
+if not held[1] or held[2] then return 'moved' end
 local sign = ARGV[2] == 'add' and 1 or -1
 
 -- Hours and their views; of days that are only a sum, the sum as that of no hour.

@@ -238,6 +238,22 @@ class ArticleUnionTest {
     }
   }
 
+  @Test
+  void anOldRequest_thatComesAgain_partsNothing() {
+    view(server, "/f/a", 1);
+    view(server, "/f/b", 2);
+    view(server, "/f/c", 4);
+    var body = Desk.moving("/f/a", "/f/b");
+    desk.send("POST", "admin/articles/move", body, "Idempotency-Key", "old");
+    desk.id("/f/c", "there");
+    desk.move("/f/b", "/f/c");
+    otherDesk.send("POST", "admin/articles/move", body, "Idempotency-Key", "old");
+    for (var key : List.of("/f/a", "/f/b", "/f/c")) {
+      assertThat(get(other, "article?article=" + key).getString("article")).isEqualTo("/f/c");
+    }
+    assertViews("/f/c", 7);
+  }
+
   /** The site's days are the sum of all views, also of those that were not told yet. */
   @Test
   void theLastViews_areToldByTheOtherOnce() {
