@@ -1,3 +1,4 @@
+import { follow } from './jobs.js';
 import { Remote } from './remote.js';
 
 /** The articles that have comments, those commented last first, and any other by its address. */
@@ -67,7 +68,8 @@ export class Articles extends Remote {
   move(to) {
     const { one } = this;
     return this.act(async () => {
-      const { verdict, ...now } = await this.api.moveArticle(one.article, to).catch(explain);
+      const { verdict, job, ...now } = await this.api.moveArticle(one.article, to).catch(explain);
+      await this.#follow(job);
       Object.assign(one, now);
       this.tell('articleMoved', { name: now.article }, verdict);
     });
@@ -76,9 +78,19 @@ export class Articles extends Remote {
   undo() {
     const { entry } = this.told;
     return this.act(async () => {
-      await this.api.undo(entry);
+      const { job } = await this.api.undo(entry);
+      await this.#follow(job);
       await this.open();
       this.tell('undoneElsewhere');
+    });
+  }
+
+  /** Two threads become one, or two again, comment by comment. */
+  async #follow(job) {
+    if (!job) return;
+    await follow(this.api, job, (values) => {
+      this.told = { key: 'commentsMove', values };
+      this.app.changed();
     });
   }
 }

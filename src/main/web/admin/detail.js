@@ -1,11 +1,9 @@
+import { follow } from './jobs.js';
+
 /** How long one stays at a card before its thread is fetched, so that passing by costs nothing. */
 const DWELL = 250;
 
 const HISTORY = 10;
-
-/** How often one asks how far a job is, and how often in vain. */
-const JOB_PAUSE = 500;
-const JOB_TRIES = 20;
 
 /** What stands beside the list: the comment whole, the thread around it, its author's others. */
 export class Detail {
@@ -91,22 +89,14 @@ export class Detail {
     return this.#changeBan(send, 'banned', name);
   }
 
-  /** Until the job is done; that it cannot be asked for a while does not end it. */
   async #follow(job, name) {
-    const removal = { ...job, name };
-    for (let failures = 0; removal.done < removal.total && failures < JOB_TRIES; ) {
-      this.removal = removal;
+    let removal;
+    const done = await follow(this.api, job, (now) => {
+      this.removal = removal = { ...now, name };
       this.app.changed();
-      await new Promise((resolve) => setTimeout(resolve, JOB_PAUSE));
-      try {
-        Object.assign(removal, await this.api.job(job.id));
-        failures = 0;
-      } catch {
-        failures++;
-      }
-    }
+    });
     if (this.removal === removal) this.removal = null;
-    if (removal.done === removal.total) this.app.say('removed', { name });
+    if (done) this.app.say('removed', { name });
     this.app.changed();
   }
 

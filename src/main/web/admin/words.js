@@ -253,7 +253,8 @@ export const en = {
   moveHint: 'Comments, views and readers stay with it, and the old address leads to it.',
   move: 'Move it',
   articleMoved: 'It is at {name} now.',
-  articleExists: 'There is an article at that address already, and both have comments.',
+  commentsMove: 'Moving the comments: {done} of {total}',
+  articleExists: 'Comments of one of these articles are being moved. Try again in a moment.',
   nothingChanged: 'Nothing was changed.',
 
   group_who: 'What waits',

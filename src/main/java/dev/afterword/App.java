@@ -55,8 +55,8 @@ import dev.afterword.moderation.BanRoutes;
 import dev.afterword.moderation.DayStatsRoutes;
 import dev.afterword.moderation.Door;
 import dev.afterword.moderation.ErasureSweep;
+import dev.afterword.moderation.JobSweep;
 import dev.afterword.moderation.ModerationRoutes;
-import dev.afterword.moderation.RemovalSweep;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
@@ -316,7 +316,7 @@ final class App {
                 boolean ours = config.redis() == null;
                 new SaltSweep(vertx, opened, sites, ours).start();
                 new ErasureSweep(vertx, opened, sites, clock, ours).start();
-                new RemovalSweep(vertx, opened, sites, clock).start();
+                new JobSweep(vertx, opened, sites, clock).start();
                 var operations = new Operations(meters, opened, () -> stopping);
                 return clock
                     .watch(vertx, opened)
@@ -450,7 +450,9 @@ final class App {
           .addTo(api);
       new IdentityRoutes(guests, new NameStore(link)).addTo(api);
       new JournalRoutes(journal).addTo(api);
-      new ArticleRoutes(vertx, link, articles, comments.commented(), journal).addTo(api);
+      new ArticleRoutes(
+              vertx, link, articles, comments.commented(), comments.desk(), journal, clock)
+          .addTo(api);
       new BanRoutes(vertx, link, comments.desk(), journal, clock).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
       new ModerationRoutes(comments.desk(), comments.queue(), journal, center.staffFeed())

@@ -263,11 +263,18 @@ final class Changes {
   }
 
   /**
+   * A comment's votes.
+   *
+   * @param id that it has now
+   */
+  record Voted(String id, Votes votes) {}
+
+  /**
    * Sets what somebody thinks of a comment.
    *
    * @param value -1, 0 or 1
    */
-  Future<Votes> vote(Site site, Known who, String network, String id, int value) {
+  Future<Voted> vote(Site site, Known who, String network, String id, int value) {
     return admit(site, who, network)
         .compose(
             shadowed ->
@@ -282,9 +289,12 @@ final class Changes {
                             throw Problem.of(ProblemType.OWN_VOTE);
                           }
                           var article = found.article().ref();
-                          return shadowed
-                              ? marks.pretendVote(article, comment, who.id(), value)
-                              : marks.vote(article, comment, who.id(), value).map(Changes::done);
+                          return (shadowed
+                                  ? marks.pretendVote(article, comment, who.id(), value)
+                                  : marks
+                                      .vote(article, comment, who.id(), value)
+                                      .map(Changes::done))
+                              .map(votes -> new Voted(comment.id(), votes));
                         }));
   }
 
@@ -303,7 +313,12 @@ final class Changes {
                           return shadowed
                               ? Future.succeededFuture()
                               : queues
-                                  .report(found.article().ref(), id, who.id(), reason, note)
+                                  .report(
+                                      found.article().ref(),
+                                      found.comment().id(),
+                                      who.id(),
+                                      reason,
+                                      note)
                                   .compose(reports -> afterReport(site, found, reports));
                         }));
   }

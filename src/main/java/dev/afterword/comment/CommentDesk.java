@@ -28,18 +28,20 @@ public final class CommentDesk {
   private final StateStore states;
   private final FlagStore flags;
   private final QueueStore queues;
+  private final ForwardStore forwards;
 
-  CommentDesk(RedisLink link, CommentStore store, StateStore states) {
+  CommentDesk(RedisLink link, CommentStore store, StateStore states, ForwardStore forwards) {
     this.store = store;
     this.states = states;
     this.flags = new FlagStore(link);
     this.queues = new QueueStore(link);
+    this.forwards = forwards;
   }
 
   /** On the current event loop, over a link of its own. */
   public static CommentDesk over(Vertx vertx, RedisLink link, StoreClock clock) {
     var store = new CommentStore(vertx, link, DurableLink.over(vertx, link), clock);
-    return new CommentDesk(link, store, new StateStore(link, store));
+    return new CommentDesk(link, store, new StateStore(link, store), new ForwardStore(vertx, link));
   }
 
   /**
@@ -80,10 +82,16 @@ public final class CommentDesk {
   /**
    * A comment as moderators find it.
    *
+   * @param id by which it was asked for; it may have had that before it was moved
    * @param comment {@code null} when there is none
    * @param history what was decided about it
    */
   public record Ruled(String id, @Nullable Comment comment, History history) {
+    /** The id that it has now. */
+    public String place() {
+      return comment == null ? id : comment.id();
+    }
+
     /** Its state and flags, as its history has them; empty when there is no such comment. */
     public String condition() {
       return comment == null ? "" : comment.condition();
@@ -106,6 +114,7 @@ public final class CommentDesk {
   /**
    * What became of a change.
    *
+   * @param id that the comment has now
    * @param done whether the comment is as it was wanted
    * @param state the state that it has; {@code null} when there is no such comment
    */
@@ -113,18 +122,51 @@ public final class CommentDesk {
 
   /** Comments by id, in order. */
   public Future<List<Ruled>> find(Site site, List<String> ids) {
+    var known = ids.stream().filter(id -> CommentId.parse(id).isPresent()).toList();
+    return here(site, known)
+        .compose(
+            found -> {
+              var missing = known.stream().filter(id -> !found.containsKey(id)).toList();
+              return forwards.all(site, missing).compose(moved -> add(site, found, moved));
+            })
+        .map(
+            found ->
+                ids.stream()
+                    .map(id -> found.getOrDefault(id, new Ruled(id, null, History.NONE)))
+                    .toList());
+  }
+
+  /** Those that are where their ids say. */
+  private Future<Map<String, Ruled>> here(Site site, List<String> ids) {
     var places = new LinkedHashMap<String, ArticleRef>();
-    ids.forEach(id -> CommentId.parse(id).ifPresent(known -> places.put(id, known.place(site))));
+    ids.forEach(id -> places.put(id, new CommentId(id).place(site)));
     return Future.all(store.each(places), store.histories(places))
         .map(
             both -> {
               Map<String, Comment> comments = both.resultAt(0);
               Map<String, History> histories = both.resultAt(1);
-              return ids.stream()
-                  .map(
-                      id ->
-                          new Ruled(id, comments.get(id), histories.getOrDefault(id, History.NONE)))
-                  .toList();
+              var found = new HashMap<String, Ruled>();
+              comments.forEach(
+                  (id, comment) ->
+                      found.put(
+                          id, new Ruled(id, comment, histories.getOrDefault(id, History.NONE))));
+              return found;
+            });
+  }
+
+  private Future<Map<String, Ruled>> add(
+      Site site, Map<String, Ruled> found, Map<String, String> moved) {
+    return here(site, List.copyOf(moved.values()))
+        .map(
+            there -> {
+              moved.forEach(
+                  (id, now) -> {
+                    var ruled = there.get(now);
+                    if (ruled != null) {
+                      found.put(id, new Ruled(id, ruled.comment, ruled.history));
+                    }
+                  });
+              return found;
             });
   }
 
@@ -142,27 +184,29 @@ public final class CommentDesk {
       }
     }
     var wanted = new HashMap<String, String>();
-    changes.forEach(change -> wanted.put(change.of.id, change.to.substring(1)));
+    changes.forEach(change -> wanted.put(change.of.place(), change.to.substring(1)));
     return Future.all(states.turn(turns), flags.mark(marks, wanted))
         .map(
             both -> {
-              var done = new HashMap<String, Changed>();
+              var done = new HashMap<String, Turned>();
               put(done, turns, both.resultAt(0));
               put(done, marks, both.resultAt(1));
-              return changes.stream()
-                  .map(
-                      change ->
-                          done.getOrDefault(change.of.id, new Changed(change.of.id, false, null)))
-                  .toList();
+              return changes.stream().map(change -> changed(change, done)).toList();
             });
   }
 
-  private static void put(Map<String, Changed> done, List<Turn> turns, List<Turned> turned) {
+  private static void put(Map<String, Turned> done, List<Turn> turns, List<Turned> turned) {
     for (int i = 0; i < turns.size(); i++) {
-      var turn = turns.get(i);
-      var became = turned.get(i);
-      var id = turn.comment().id();
-      done.put(id, new Changed(id, became.done(), became.done() ? turn.to() : became.before()));
+      done.put(turns.get(i).comment().id(), turned.get(i));
     }
+  }
+
+  private static Changed changed(Change change, Map<String, Turned> done) {
+    var became = done.get(change.of.place());
+    if (became == null) {
+      return new Changed(change.of.place(), false, null);
+    }
+    var state = became.done() ? State.of(change.to.substring(0, 1)) : became.before();
+    return new Changed(change.of.place(), became.done(), state);
   }
 }

@@ -128,7 +128,8 @@ public final class CommentRoutes {
     var store = new CommentStore(vertx, link, durable, shared.clock);
     var threads = new ThreadStore(link);
     var marks = new MarkStore(link);
-    var finder = new Finder(store, threads, articles);
+    var forwards = new ForwardStore(vertx, link);
+    var finder = new Finder(store, threads, articles, forwards);
     var states = new StateStore(link, store);
     var newArticles = new NewArticles(guests);
     var queues = new QueueStore(link);
@@ -149,8 +150,8 @@ public final class CommentRoutes {
     var comments =
         new Comments(
             store,
-            threads,
-            articles,
+            finder,
+            forwards,
             guests,
             renderer,
             shared.watermark,
@@ -166,7 +167,7 @@ public final class CommentRoutes {
         new MarkRoutes(changes, marks, threads, store, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
         new PageRoutes(comments, guests, threads, finder, articles, renderer, pages, baseUrl),
-        new CommentDesk(link, store, states),
+        new CommentDesk(link, store, states, forwards),
         new QueueReader(queues, store, articles, renderer),
         new ArticleList(queues, store, articles),
         new ErasureStore(link, store, states),
@@ -285,7 +286,7 @@ public final class CommentRoutes {
     var parent = body.getString("parent");
     var parentId = parent == null ? null : CommentId.parse(parent).orElse(null);
     var ref = site.article(ctx);
-    if (parent != null && (parentId == null || !parent.startsWith(ref.id()))) {
+    if (parent != null && parentId == null) {
       throw Problem.of(ProblemType.PARENT_UNKNOWN);
     }
     var author = body.getJsonObject("author");
@@ -294,6 +295,7 @@ public final class CommentRoutes {
     return new Draft(
         site,
         ref,
+        site.own(ctx.queryParam("article").get(0)),
         text,
         parentId,
         name,

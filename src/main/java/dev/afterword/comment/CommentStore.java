@@ -165,6 +165,12 @@ final class CommentStore {
     return ms.isEmpty() ? null : Instant.ofEpochMilli(Long.parseLong(ms));
   }
 
+  /** What an idempotency key has made on an article; empty when it has made nothing there. */
+  Future<Optional<KeyRecord>> record(ArticleRef article, String key) {
+    return link.send(Request.cmd(Command.GET).arg(keyRecord(article, key)))
+        .map(reply -> keyRecord(reply == null ? "" : reply.toString()));
+  }
+
   private static Optional<KeyRecord> keyRecord(String text) {
     int space = text.indexOf(' ');
     return space < 0

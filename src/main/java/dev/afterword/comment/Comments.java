@@ -1,7 +1,7 @@
 package dev.afterword.comment;
 
 import dev.afterword.article.Article.State;
-import dev.afterword.article.ArticleStore;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.Written;
 import dev.afterword.comment.CommentStore.Kept;
 import dev.afterword.comment.CommentStore.KeyRecord;
@@ -14,6 +14,7 @@ import dev.afterword.comment.Submission.Author;
 import dev.afterword.http.Digest;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Problem;
+import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Known;
 import dev.afterword.identity.Callers;
 import dev.afterword.identity.Guests;
@@ -30,6 +31,7 @@ import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,8 @@ final class Comments {
   private static final int DIGEST_LENGTH = 22;
 
   private final CommentStore store;
-  private final ThreadStore threads;
-  private final ArticleStore articles;
+  private final Finder finder;
+  private final ForwardStore forwards;
   private final Guests guests;
   private final Renderer renderer;
   private final Watermark watermark;
@@ -61,8 +63,8 @@ final class Comments {
 
   Comments(
       CommentStore store,
-      ThreadStore threads,
-      ArticleStore articles,
+      Finder finder,
+      ForwardStore forwards,
       Guests guests,
       Renderer renderer,
       Watermark watermark,
@@ -70,8 +72,8 @@ final class Comments {
       Check check,
       NameStore names) {
     this.store = store;
-    this.threads = threads;
-    this.articles = articles;
+    this.finder = finder;
+    this.forwards = forwards;
     this.guests = guests;
     this.renderer = renderer;
     this.watermark = watermark;
@@ -94,16 +96,43 @@ final class Comments {
       return Future.failedFuture(Callers.tokenRequired());
     }
     var attempt = new Attempt(draft, Digest.of(own, DIGEST_LENGTH), fingerprint(draft), author);
+    return elsewhere(attempt)
+        .compose(
+            record ->
+                record
+                    .map(made -> replay(attempt, draft.asked(), made))
+                    .orElseGet(() -> parent(draft).compose(parent -> post(attempt, parent))));
+  }
+
+  /** What the key made before the article was put into the one that it leads to now. */
+  private Future<Optional<KeyRecord>> elsewhere(Attempt attempt) {
+    var draft = attempt.draft;
+    return draft.asked().id().equals(draft.article().id())
+        ? Future.succeededFuture(Optional.empty())
+        : store.record(draft.asked(), attempt.key);
+  }
+
+  /** The parent by the id that it has now, where it was put into the article from another. */
+  private Future<Optional<CommentId>> parent(Draft draft) {
+    var parent = draft.parent();
+    return parent == null || parent.articleId().equals(draft.article().id())
+        ? Future.succeededFuture(Optional.ofNullable(parent))
+        : forwards.of(draft.site(), parent);
+  }
+
+  private Future<Posting> post(Attempt attempt, Optional<CommentId> parent) {
+    var draft = attempt.draft;
+    var author = attempt.author;
+    var there = parent.filter(id -> id.articleId().equals(draft.article().id())).orElse(null);
     return Future.all(
-            store.prepare(draft.article(), attempt.key, draft.parent(), author.id()),
-            isTaken(attempt))
+            store.prepare(draft.article(), attempt.key, there, author.id()), isTaken(attempt))
         .compose(
             both -> {
               Prepared prepared = both.resultAt(0);
               boolean taken = both.resultAt(1);
               return prepared
                   .record()
-                  .map(record -> replay(attempt, record))
+                  .map(record -> replay(attempt, draft.article(), record))
                   .orElseGet(() -> taken ? refused(Reason.NAME_TAKEN) : postNew(attempt, prepared));
             });
   }
@@ -266,13 +295,15 @@ final class Comments {
   /**
    * The same key again: the comment as it is now, when it is as safe as a new one would be, or a
    * refusal when the key was used for another.
+   *
+   * @param article where the key made it
    */
-  private Future<Posting> replay(Attempt attempt, KeyRecord record) {
+  private Future<Posting> replay(Attempt attempt, ArticleRef article, KeyRecord record) {
     if (!record.fingerprint().equals(attempt.fingerprint)) {
       return refused(Reason.KEY_REUSED);
     }
     return store
-        .confirm(attempt.draft.article(), attempt.key)
+        .confirm(article, attempt.key)
         .compose(confirmed -> asItIsNow(attempt, record.comment(), true, null));
   }
 
@@ -281,25 +312,19 @@ final class Comments {
     var draft = attempt.draft;
     var key = draft.key();
     boolean mayTell = !replayed || (key != null && key.length() >= SECRET_KEY_LENGTH);
-    // By its place alone: what is done is answered, also when the article was moved meanwhile.
-    return articles
-        .read(draft.article().unnamed())
-        .compose(
-            article ->
-                threads
-                    .one(draft.article(), comment)
-                    .map(
-                        found ->
-                            found
-                                .<Posting>map(
-                                    shown ->
-                                        new Posted(
-                                            shown,
-                                            article,
-                                            token(attempt, mayTell),
-                                            replayed,
-                                            left))
-                                .orElseGet(() -> new Refused(Reason.KEY_REUSED))));
+    // By its id alone: what is done is answered, also when the article was moved meanwhile.
+    return finder
+        .any(draft.site(), comment.value())
+        .map(
+            found ->
+                (Posting)
+                    new Posted(
+                        found.shown(), found.article(), token(attempt, mayTell), replayed, left))
+        .recover(
+            failure ->
+                failure instanceof Problem problem && problem.type() == ProblemType.COMMENT_UNKNOWN
+                    ? refused(Reason.KEY_REUSED)
+                    : Future.failedFuture(failure));
   }
 
   private @Nullable String token(Attempt attempt, boolean mayTell) {
@@ -319,7 +344,7 @@ final class Comments {
     }
     // Who guesses a short key when it is forgotten must not become who used it before.
     var own = key.length() >= SECRET_KEY_LENGTH ? key : key + '\n' + UUID.randomUUID();
-    var seed = draft.article().at("a") + '\n' + own;
+    var seed = draft.asked().at("a") + '\n' + own;
     return new Author(guests.newId(draft.site(), seed), name, "guest", true);
   }
 

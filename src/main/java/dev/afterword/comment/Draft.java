@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param site whose
  * @param article on which
+ * @param asked what the key that it was named by makes at first sight; another one, when that has
+ *     come to lead to the article
  * @param text 1–10,000 code points
  * @param parent what it replies to
  * @param name the guest's name; {@code null} beside a token
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record Draft(
     Site site,
     ArticleRef article,
+    ArticleRef asked,
     String text,
     @Nullable CommentId parent,
     @Nullable String name,

@@ -10,16 +10,21 @@ import dev.afterword.identity.Site;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Finds comments by their ids alone, which lead to their articles. Confined to one event loop. */
+/**
+ * Finds comments by their ids alone, which lead to their articles, also by those that they had
+ * before they were put into another one. Confined to one event loop.
+ */
 final class Finder {
   private final CommentStore store;
   private final ThreadStore threads;
   private final ArticleStore articles;
+  private final ForwardStore forwards;
 
-  Finder(CommentStore store, ThreadStore threads, ArticleStore articles) {
+  Finder(CommentStore store, ThreadStore threads, ArticleStore articles, ForwardStore forwards) {
     this.store = store;
     this.threads = threads;
     this.articles = articles;
+    this.forwards = forwards;
   }
 
   /** A comment and its article, read in one moment or two. */
@@ -32,17 +37,33 @@ final class Finder {
   /** A comment in any state; fails with a {@link Problem} (404) when there is none. */
   Future<Found> any(Site site, String text) {
     var id = CommentId.parse(text).orElseThrow(Finder::unknown);
+    return at(site, id)
+        .compose(
+            here ->
+                here.isPresent()
+                    ? Future.succeededFuture(here)
+                    : forwards
+                        .of(site, id)
+                        .compose(
+                            now ->
+                                now.map(moved -> at(site, moved))
+                                    .orElseGet(() -> Future.succeededFuture(here))))
+        .map(found -> found.orElseThrow(Finder::unknown));
+  }
+
+  private Future<Optional<Found>> at(Site site, CommentId id) {
     return store
         .articleOf(site, id)
         .compose(
             ref ->
-                ref.map(known -> Future.all(articles.read(known), threads.one(known, id)))
-                    .orElseThrow(Finder::unknown))
-        .map(
-            both -> {
-              Optional<Shown> shown = both.resultAt(1);
-              return new Found(both.resultAt(0), shown.orElseThrow(Finder::unknown));
-            });
+                ref.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : Future.all(articles.read(ref.get()), threads.one(ref.get(), id))
+                        .map(
+                            both -> {
+                              Optional<Shown> shown = both.resultAt(1);
+                              return shown.map(each -> new Found(both.resultAt(0), each));
+                            }));
   }
 
   /**

@@ -66,16 +66,18 @@ final class MarkRoutes {
     return changes
         .vote(site, who, guests.network(site, ctx.request()), id, value)
         .map(
-            votes ->
-                Answer.json(
-                        200,
-                        new JsonObject()
-                            .put("id", id)
-                            .put("score", votes.up() - votes.down())
-                            .put("up", votes.up())
-                            .put("down", votes.down())
-                            .put("vote", value))
-                    .caching(Answer.PRIVATE));
+            voted -> {
+              var votes = voted.votes();
+              return Answer.json(
+                      200,
+                      new JsonObject()
+                          .put("id", voted.id())
+                          .put("score", votes.up() - votes.down())
+                          .put("up", votes.up())
+                          .put("down", votes.down())
+                          .put("vote", value))
+                  .caching(Answer.PRIVATE);
+            });
   }
 
   private Future<Answer> report(RoutingContext ctx) {

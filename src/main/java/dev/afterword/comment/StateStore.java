@@ -112,9 +112,7 @@ final class StateStore {
         .each(parents)
         .map(
             found -> {
-              replies.forEach(
-                  climb ->
-                      climb.chain.add(Objects.requireNonNull(found.get(climb.last().parent()))));
+              replies.forEach(climb -> climb.chain.add(present(found.get(climb.last().parent()))));
               return null;
             });
   }
@@ -219,11 +217,17 @@ final class StateStore {
         .one(climb.article, new CommentId(next))
         .compose(
             found -> {
-              climb.chain.add(
-                  found.orElseThrow(
-                      () -> new StoreException(StoreException.Kind.BROKEN, next + " is gone")));
+              climb.chain.add(present(found.orElse(null)));
               return extend(climb, more - 1);
             });
+  }
+
+  /** What a comment replies to goes before it when a thread is moved ({@link TransferStore}). */
+  private static Comment present(@Nullable Comment parent) {
+    if (parent == null) {
+      throw new StoreException(StoreException.Kind.BUSY, "the thread is on its way");
+    }
+    return parent;
   }
 
   private Future<Response> run(Climb climb, String extent) {

@@ -48,7 +48,9 @@ public enum ProblemType {
       "That was decided anew since",
       "Later decisions stand in the way. The journal tells them: take those back first."),
   ARTICLE_EXISTS(
-      409, "There is such an article", "The key means another article, and both have comments."),
+      409,
+      "There is such an article",
+      "Both have comments, and those of one of them are being moved. Try again when that has ended."),
   SITE_EXISTS(409, "There is such a site", "A site of this name is there already."),
   NEVER_UNDONE(
       409, "That is not taken back here", "Entries of this kind stay; do the opposite instead."),

@@ -67,6 +67,15 @@ public final class Journal {
     Future<JsonObject> look(Site site, Entry entry);
 
     /**
+     * What an undo decides in the same step as it is written down; {@code null} for nothing.
+     *
+     * @param detail as {@link #look} gave it
+     */
+    default @Nullable Decision decision(Site site, Entry entry, JsonObject detail) {
+      return null;
+    }
+
+    /**
      * Takes it back. That may be asked for again when it was broken off.
      *
      * @param undo the undo, as it is written down
@@ -86,12 +95,25 @@ public final class Journal {
                 .compose(
                     same ->
                         same.map(Future::succeededFuture)
-                            .orElseGet(() -> steps.look(site, entry).compose(write)))
+                            .orElseGet(
+                                () ->
+                                    steps
+                                        .look(site, entry)
+                                        .compose(
+                                            detail -> write(site, entry, write, steps, detail))))
                 .compose(
                     undo ->
                         steps
                             .carryOut(site, entry, undo)
                             .map(answer -> answer.put("verdict", undo.id()))));
+  }
+
+  private static Future<Entry> write(
+      Site site, Entry entry, Write write, Steps steps, JsonObject detail) {
+    var decision = steps.decision(site, entry, detail);
+    return decision == null
+        ? write.apply(detail)
+        : write.decide(detail, decision).map(Optional::orElseThrow);
   }
 
   /**

@@ -65,7 +65,7 @@ public final class JournalStore {
       @Nullable String undoes,
       JsonObject detail) {
     /** The kind of what is done or taken back. */
-    String kind() {
+    public String kind() {
       return undoes == null ? action : detail.getString("of", action);
     }
   }

@@ -7,6 +7,7 @@ import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.HandoverStore;
+import dev.afterword.comment.TransferStore;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey.Once;
@@ -14,49 +15,70 @@ import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Journal;
+import dev.afterword.identity.JournalStore;
+import dev.afterword.identity.JournalStore.Decision;
 import dev.afterword.identity.JournalStore.Entry;
+import dev.afterword.identity.JournalStore.Job;
 import dev.afterword.identity.JournalStore.Note;
 import dev.afterword.identity.Site;
 import dev.afterword.moderation.ArticleMoveStore.Meaning;
+import dev.afterword.moderation.JobStore.Progress;
+import dev.afterword.moderation.ThreadUnions.Plan;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives articles other keys, when their pages have other addresses. Nothing of an article moves: it
  * keeps its number, and every key that it ever had leads to it. Where another article has the key,
- * the one of the two that nobody commented on gives way ({@link HandoverStore}). Taken back as long
- * as the article has the key that it was given. Confined to one event loop.
+ * the one of the two that nobody commented on gives way ({@link HandoverStore}); when both have
+ * comments, those of the one that is moved go over to the other first ({@link ThreadUnions}). Taken
+ * back as long as the article has the key that it was given. Confined to one event loop.
  */
 final class ArticleMoves {
-  private static final String ACTION = "move";
+  /** The journal's word for a move. */
+  static final String ACTION = "move";
 
   /** Clocks of two machines do not tick alike, in milliseconds. */
-  private static final long MARGIN_MS = 50;
+  static final long MARGIN_MS = 50;
 
   private final Vertx vertx;
   private final ArticleMoveStore store;
   private final HandoverStore handover;
   private final ArticleStore articles;
   private final Journal journal;
+  private final TransferStore transfers;
+  private final Jobs jobs;
 
   ArticleMoves(
       Vertx vertx,
       ArticleMoveStore store,
       HandoverStore handover,
       ArticleStore articles,
-      Journal journal) {
+      Journal journal,
+      TransferStore transfers,
+      Jobs jobs) {
     this.vertx = vertx;
     this.store = store;
     this.handover = handover;
     this.articles = articles;
     this.journal = journal;
+    this.transfers = transfers;
+    this.jobs = jobs;
     journal.undoing(ACTION, new TakeBack());
   }
 
-  /** The article after a move, and the entry of the journal that tells it. */
-  record Moved(Article article, String verdict) {}
+  /**
+   * The article after a move, and the entry of the journal that tells it.
+   *
+   * @param job how the job stands that puts comments into it; {@code null} when there is none
+   */
+  record Moved(Article article, String verdict, @Nullable JsonObject job) {}
 
   /**
    * What is done to an article, as the journal keeps it.
@@ -69,7 +91,7 @@ final class ArticleMoves {
    * @param before the url that it has with the key {@code from}, or empty
    * @param after the url that it has with the key {@code to}, or empty
    */
-  private record Step(
+  record Step(
       String article,
       String from,
       String to,
@@ -121,9 +143,15 @@ final class ArticleMoves {
     }
   }
 
-  private static ArticleRef place(Site site, String id) {
+  static ArticleRef place(Site site, String id) {
     long number = ArticleRef.numberOf(id).orElseThrow();
     return ArticleRef.numbered(site.name(), ArticleRef.bucketOf(number, site.buckets()), id);
+  }
+
+  /** A move, and the job that it takes, as staff are answered. */
+  static JsonObject json(Site site, Moved moved) {
+    var json = ArticleChanges.json(site, moved.article).put("verdict", moved.verdict);
+    return moved.job == null ? json : json.put("job", moved.job);
   }
 
   /**
@@ -133,7 +161,7 @@ final class ArticleMoves {
    * @param to the key that it gets, as it was written; when it is a URL, that is where the article
    *     is read
    * @return fails with a {@link Problem}: 422 for an article that nobody has seen, or that has the
-   *     key, 409 when another has it and both have comments
+   *     key, 409 when both have comments and those of one are being moved
    */
   Future<Moved> move(Site site, Staff by, ArticleRef from, String to, Once once) {
     return journal
@@ -148,21 +176,43 @@ final class ArticleMoves {
                                 .compose(article -> begin(site, by, article, to, once))))
         .compose(
             entry ->
-                carryOut(site, Step.of(entry.note().detail()), ProblemType.ARTICLE_EXISTS)
-                    .map(article -> new Moved(article, entry.id())));
+                carryOut(site, entry, ProblemType.ARTICLE_EXISTS)
+                    .compose(article -> moved(site, entry, article)));
+  }
+
+  private Future<Moved> moved(Site site, Entry entry, Article article) {
+    return Jobs.has(entry)
+        ? jobs.job(site, entry.id()).map(job -> new Moved(article, entry.id(), job))
+        : Future.succeededFuture(new Moved(article, entry.id(), null));
   }
 
   private Future<Entry> begin(Site site, Staff by, Article article, String to, Once once) {
     return step(site, article, to)
         .compose(
-            step -> {
-              var targets = List.of(article.ref().key().value(), step.to);
-              return journal.write(
-                  site, by, new Note(ACTION, targets, "", null, step.json()), once);
+            detail -> {
+              var targets = List.of(article.ref().key().value(), detail.getString("to"));
+              var note = new Note(ACTION, targets, "", null, detail);
+              var decision = decision(site, detail, "");
+              return decision == null
+                  ? journal.write(site, by, note, once)
+                  : journal.decide(site, by, note, once, decision).map(Optional::orElseThrow);
             });
   }
 
-  private Future<Step> step(Site site, Article article, String to) {
+  /** A job begins in the same step as its entry is written. */
+  private static @Nullable Decision decision(Site site, JsonObject detail, String ends) {
+    var plan = Plan.of(detail);
+    return plan == null
+        ? null
+        : new Decision(
+            JournalStore.jobs(site),
+            Map.of(),
+            Map.of(),
+            new Job(Progress.begin(plan.total()).text(), ends));
+  }
+
+  /** What the journal has to know of a move. */
+  private Future<JsonObject> step(Site site, Article article, String to) {
     if (article.created() == null) {
       throw Problem.invalid(Fault.at("#/from", "Nobody has seen an article of this key."));
     }
@@ -175,32 +225,49 @@ final class ArticleMoves {
         .compose(
             meaning ->
                 meaning == Meaning.ANOTHER
-                    ? articles.read(site.named(to)).compose(other -> union(article, other, to))
+                    ? articles
+                        .read(site.named(to))
+                        .compose(other -> union(site, article, other, to))
                     : Future.succeededFuture(
                         step(
-                            article,
-                            own.key(),
-                            meaning == Meaning.NOTHING,
-                            "",
-                            address(article, own.key(), to))));
+                                article,
+                                own.key(),
+                                meaning == Meaning.NOTHING,
+                                "",
+                                address(article, own.key(), to))
+                            .json()));
   }
 
   /** The one at the new address gives way, or, when that was commented on, the other. */
-  private Future<Step> union(Article article, Article other, String to) {
+  private Future<JsonObject> union(Site site, Article article, Article other, String to) {
     return Future.all(handover.isBare(other.ref()), handover.isBare(article.ref()))
-        .map(
+        .compose(
             bare -> {
               var url = other.url();
               var key = other.ref().key();
               if (bare.<Boolean>resultAt(0)) {
                 var after = url == null ? address(article, key, to) : url;
-                return step(article, key, false, other.ref().id(), after);
+                return Future.succeededFuture(
+                    step(article, key, false, other.ref().id(), after).json());
               }
-              if (bare.<Boolean>resultAt(1)) {
-                return step(other, key, false, article.ref().id(), url == null ? "" : url);
-              }
-              throw Problem.of(ProblemType.ARTICLE_EXISTS);
+              var step = step(other, key, false, article.ref().id(), url == null ? "" : url).json();
+              return bare.<Boolean>resultAt(1)
+                  ? Future.succeededFuture(step)
+                  : joinThreads(site, article, other, step);
             });
+  }
+
+  private Future<JsonObject> joinThreads(
+      Site site, Article article, Article other, JsonObject step) {
+    return Future.all(
+            jobs.moves(site, Set.of(article.ref().id(), other.ref().id()), ""),
+            transfers.collide(article.ref(), other.ref()))
+        .compose(
+            either ->
+                either.<Boolean>resultAt(0) || either.<Boolean>resultAt(1)
+                    ? Future.failedFuture(Problem.of(ProblemType.ARTICLE_EXISTS))
+                    : ThreadUnions.union(transfers, article, other.ref()))
+        .map(plan -> step.put("job", plan.kept()));
   }
 
   private static Step step(
@@ -242,8 +309,12 @@ final class ArticleMoves {
    *
    * @param taken the problem when the key means another article by now
    */
-  private Future<Article> carryOut(Site site, Step step, ProblemType taken) {
+  private Future<Article> carryOut(Site site, Entry entry, ProblemType taken) {
+    var step = Step.of(entry.note().detail());
     var article = step.ref(site);
+    if (Jobs.has(entry)) {
+      return jobs.begin(site, entry).compose(begun -> articles.read(article.unnamed()));
+    }
     return leads(site, step, article)
         .compose(
             leads -> leads ? rename(site, step, article) : Future.failedFuture(Problem.of(taken)))
@@ -297,7 +368,7 @@ final class ArticleMoves {
       return Future.all(
               articles.read(article.unnamed()).recover(ArticleMoves::gaveWay),
               store.meaning(site.own(step.from), article))
-          .map(
+          .compose(
               both -> {
                 Article now = both.resultAt(0);
                 Meaning meaning = both.resultAt(1);
@@ -305,16 +376,72 @@ final class ArticleMoves {
                 if (!has || meaning == Meaning.ANOTHER) {
                   throw Problem.of(ProblemType.CHANGED_SINCE);
                 }
-                return step.back(meaning).json();
+                var back = step.back(meaning);
+                var plan = Plan.of(entry.note().detail());
+                return plan == null
+                    ? Future.succeededFuture(back.json())
+                    : part(site, entry, back, plan, now);
               });
+    }
+
+    /** Of two threads that became one, or of one that became two. */
+    private Future<JsonObject> part(Site site, Entry entry, Step back, Plan plan, Article now) {
+      boolean joins = !back.joins.isEmpty();
+      var other = place(site, joins ? back.joins : back.parts);
+      return jobs.moves(site, Set.of(other.id(), now.ref().id()), entry.id())
+          .compose(
+              moves -> {
+                if (moves) {
+                  throw Problem.of(ProblemType.CHANGED_SINCE);
+                }
+                return joins ? rejoin(other, now) : parting(site, entry, other, plan, now);
+              })
+          .map(further -> back.json().put("job", further.kept()));
+    }
+
+    private Future<Plan> rejoin(ArticleRef other, Article now) {
+      return articles
+          .read(other)
+          .recover(ArticleMoves::gaveWay)
+          .compose(from -> ThreadUnions.union(transfers, from, now.ref()));
+    }
+
+    /** As long as the other gives way, or is about to. */
+    private Future<Plan> parting(Site site, Entry entry, ArticleRef other, Plan plan, Article now) {
+      return Future.all(jobs.isOpen(site, entry.id()), gaveWayTo(other, now.ref()))
+          .compose(
+              either -> {
+                boolean open = either.resultAt(0);
+                if (!open && !either.<Boolean>resultAt(1)) {
+                  throw Problem.of(ProblemType.CHANGED_SINCE);
+                }
+                return ThreadUnions.parting(transfers, plan, now.ref(), other, open);
+              });
+    }
+
+    private Future<Boolean> gaveWayTo(ArticleRef other, ArticleRef article) {
+      return articles
+          .read(other)
+          .map(false)
+          .recover(
+              failure ->
+                  failure instanceof ArticleMovedException moved
+                      ? Future.succeededFuture(
+                          moved.place() != null && moved.place().id().equals(article.id()))
+                      : Future.failedFuture(failure));
+    }
+
+    @Override
+    public @Nullable Decision decision(Site site, Entry entry, JsonObject detail) {
+      return ArticleMoves.decision(site, detail, entry.id());
     }
 
     @Override
     public Future<JsonObject> carryOut(Site site, Entry entry, Entry undo) {
-      var step = Step.of(undo.note().detail());
       return ArticleMoves.this
-          .carryOut(site, step, ProblemType.CHANGED_SINCE)
-          .map(article -> ArticleChanges.json(site, article));
+          .carryOut(site, undo, ProblemType.CHANGED_SINCE)
+          .compose(article -> moved(site, undo, article))
+          .map(moved -> json(site, moved));
     }
   }
 }

@@ -5,7 +5,9 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.article.InvalidArticleKeyException;
 import dev.afterword.comment.ArticleList;
+import dev.afterword.comment.CommentDesk;
 import dev.afterword.comment.HandoverStore;
+import dev.afterword.comment.TransferStore;
 import dev.afterword.http.Answer;
 import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
@@ -19,6 +21,7 @@ import dev.afterword.identity.Journal;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -39,12 +42,24 @@ public final class ArticleRoutes {
 
   /** The routes of one event loop. */
   public ArticleRoutes(
-      Vertx vertx, RedisLink link, ArticleStore articles, ArticleList list, Journal journal) {
+      Vertx vertx,
+      RedisLink link,
+      ArticleStore articles,
+      ArticleList list,
+      CommentDesk desk,
+      Journal journal,
+      StoreClock clock) {
     this.list = list;
     this.changes = new ArticleChanges(new ArticleChangeStore(link), articles, journal);
     this.moves =
         new ArticleMoves(
-            vertx, new ArticleMoveStore(link), new HandoverStore(link), articles, journal);
+            vertx,
+            new ArticleMoveStore(link),
+            new HandoverStore(link),
+            articles,
+            journal,
+            new TransferStore(link),
+            Jobs.over(vertx, link, desk, clock));
   }
 
   /** Adds the routes to the table. */
@@ -114,9 +129,7 @@ public final class ArticleRoutes {
         .move(site, staff, from, body.getString("to"), once)
         .map(
             moved ->
-                Answer.json(
-                        200,
-                        ArticleChanges.json(site, moved.article()).put("verdict", moved.verdict()))
+                Answer.json(moved.job() == null ? 200 : 202, ArticleMoves.json(site, moved))
                     .caching(Answer.PRIVATE));
   }
 

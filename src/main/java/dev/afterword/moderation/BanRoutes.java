@@ -29,13 +29,13 @@ public final class BanRoutes {
   private static final String PATH = "/api/v1/:site/admin/bans";
 
   private final Bans bans;
-  private final Removals removals;
+  private final Jobs jobs;
 
   /** The routes of one event loop. */
   public BanRoutes(
       Vertx vertx, RedisLink link, CommentDesk desk, Journal journal, StoreClock clock) {
-    this.removals = new Removals(vertx, link, desk, clock);
-    this.bans = new Bans(new BanStore(link), journal, removals, Clock.systemUTC());
+    this.jobs = Jobs.over(vertx, link, desk, clock);
+    this.bans = new Bans(new BanStore(link), journal, desk, jobs, Clock.systemUTC());
   }
 
   /** Adds the routes to the table. */
@@ -98,8 +98,7 @@ public final class BanRoutes {
 
   private Future<Answer> job(RoutingContext ctx) {
     Callers.staff(ctx, Role.VIEWER);
-    return removals
-        .job(Sites.of(ctx), ctx.pathParam("job"))
+    return jobs.job(Sites.of(ctx), ctx.pathParam("job"))
         .map(job -> Answer.json(200, job).caching(Answer.PRIVATE));
   }
 }

@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.comment.CommentDesk;
 import dev.afterword.http.Fault;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
@@ -29,17 +30,22 @@ import org.jspecify.annotations.Nullable;
  * one event loop.
  */
 final class Bans {
+  /** The journal's word for a ban. */
+  static final String ACTION = "ban";
+
   private final BanStore store;
   private final Journal journal;
-  private final Removals removals;
+  private final CommentDesk desk;
+  private final Jobs jobs;
   private final Clock clock;
 
-  Bans(BanStore store, Journal journal, Removals removals, Clock clock) {
+  Bans(BanStore store, Journal journal, CommentDesk desk, Jobs jobs, Clock clock) {
     this.store = store;
     this.journal = journal;
-    this.removals = removals;
+    this.desk = desk;
+    this.jobs = jobs;
     this.clock = clock;
-    journal.undoing("ban", Role.MODERATOR, this::undo);
+    journal.undoing(ACTION, Role.MODERATOR, this::undo);
     journal.undoing("unban", Role.MODERATOR, this::undo);
   }
 
@@ -126,7 +132,7 @@ final class Bans {
     Future<@Nullable String> found =
         call.network ? store.network(site, author) : Future.succeededFuture(null);
     Future<@Nullable Plan> planned =
-        call.removes ? removals.removal(site, author) : Future.succeededFuture(null);
+        call.removes ? Removals.removal(desk, site, author) : Future.succeededFuture(null);
     return Future.all(found, planned)
         .compose(
             both -> {
@@ -145,8 +151,8 @@ final class Bans {
   /** With the entry, and with its job, which begins now. */
   private Future<JsonObject> told(Site site, Entry entry, JsonObject answer) {
     answer.put("verdict", entry.id());
-    return Removals.has(entry)
-        ? removals.begin(site, entry).map(job -> answer.put("job", job))
+    return Jobs.has(entry)
+        ? jobs.begin(site, entry).map(job -> answer.put("job", job))
         : Future.succeededFuture(answer);
   }
 
@@ -235,8 +241,7 @@ final class Bans {
     var before = detail.getJsonObject("after");
     var after = detail.getJsonObject("before");
     var answer = new JsonObject().put("author", entry.note().targets().get(0));
-    return removals
-        .undo(site, entry)
+    return Removals.undo(desk, site, entry)
         .compose(
             plan -> {
               var job = plan == null ? null : plan.job(entry.id());

@@ -7,8 +7,9 @@ import dev.afterword.redis.Script;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,16 +69,16 @@ final class JobStore {
         .map(reply -> Optional.ofNullable(reply).map(text -> Progress.of(text.toString())));
   }
 
-  /** The jobs that are under way. */
-  Future<List<String>> all(Site site) {
-    return link.send(Request.cmd(Command.HKEYS).arg(JournalStore.jobs(site)))
+  /** The jobs that are under way, and how each stands, as it is kept. */
+  Future<Map<String, String>> all(Site site) {
+    return link.send(Request.cmd(Command.HGETALL).arg(JournalStore.jobs(site)))
         .map(
             reply -> {
-              var ids = new ArrayList<String>();
+              var jobs = new LinkedHashMap<String, String>();
               if (reply != null) {
-                reply.forEach(each -> ids.add(each.toString()));
+                reply.getKeys().forEach(id -> jobs.put(id, reply.get(id).toString()));
               }
-              return ids;
+              return jobs;
             });
   }
 

@@ -5,41 +5,29 @@ import dev.afterword.comment.CommentDesk;
 import dev.afterword.comment.CommentDesk.Change;
 import dev.afterword.comment.CommentDesk.Ruled;
 import dev.afterword.comment.Decision;
-import dev.afterword.http.Problem;
-import dev.afterword.http.ProblemType;
 import dev.afterword.identity.JournalStore;
 import dev.afterword.identity.JournalStore.Entry;
 import dev.afterword.identity.JournalStore.Job;
 import dev.afterword.identity.Site;
 import dev.afterword.moderation.JobStore.Progress;
-import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes what an author wrote, or takes that back: a job under the entry of the ban, or of its
- * undo. It goes through the author's comments, a hundred at a time, and notes how far it has come,
- * so that any process can go on with it. Each comment knows the entry that removed it, so nothing
- * is done twice, and what somebody else has decided since stays. Confined to one event loop.
+ * undo. It goes through the author's comments, a hundred at a time. Each comment knows the entry
+ * that removed it, so nothing is done twice, and what somebody else has decided since stays.
+ * Confined to one event loop.
  */
-final class Removals {
-  private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
+final class Removals implements Jobs.Kind {
   private static final int PART = 100;
-
-  /** Between two parts, so that others have their turn. */
-  private static final long PAUSE_MS = 10;
 
   /**
    * By then, whatever was under way when a job began has come to an end, and the job goes through
@@ -53,17 +41,15 @@ final class Removals {
   private static final EnumSet<State> REMOVED =
       EnumSet.of(State.VISIBLE, State.PENDING, State.SHADOWED);
 
-  private final Vertx vertx;
   private final CommentDesk desk;
   private final JobStore store;
   private final JournalStore journal;
   private final StoreClock clock;
 
-  Removals(Vertx vertx, RedisLink link, CommentDesk desk, StoreClock clock) {
-    this.vertx = vertx;
+  Removals(CommentDesk desk, JobStore store, JournalStore journal, StoreClock clock) {
     this.desk = desk;
-    this.store = new JobStore(link);
-    this.journal = new JournalStore(link);
+    this.store = store;
+    this.journal = journal;
     this.clock = clock;
   }
 
@@ -103,12 +89,12 @@ final class Removals {
   }
 
   /** To remove all that an author wrote. */
-  Future<Plan> removal(Site site, String author) {
+  static Future<Plan> removal(CommentDesk desk, Site site, String author) {
     return desk.countWritten(site, author).map(total -> new Plan(total, true, null));
   }
 
   /** To take an entry's job back, which may itself have taken one back; or {@code null}. */
-  Future<@Nullable Plan> undo(Site site, Entry entry) {
+  static Future<@Nullable Plan> undo(CommentDesk desk, Site site, Entry entry) {
     var plan = Plan.of(entry);
     return plan == null
         ? Future.succeededFuture(null)
@@ -116,77 +102,9 @@ final class Removals {
             .map(total -> new Plan(total, !plan.removes, plan.since(entry)));
   }
 
-  /** Whether an entry has a job. */
-  static boolean has(Entry entry) {
-    return Plan.of(entry) != null;
-  }
-
-  /** Has an entry's job begin; answers how it stands. */
-  Future<JsonObject> begin(Site site, Entry entry) {
-    var id = entry.id();
-    return job(site, id)
-        .onSuccess(
-            begun ->
-                carryOut(site, id)
-                    .onFailure(failure -> LOG.warn("Job {} will be gone on with", id, failure)));
-  }
-
-  /** How a job stands: {@code id}, {@code done} and {@code total}; or fails with a 404. */
-  Future<JsonObject> job(Site site, String id) {
-    return Future.all(store.of(site, id), journal.find(site, id))
-        .map(
-            both -> {
-              var plan =
-                  both.<Optional<Entry>>resultAt(1)
-                      .map(Plan::of)
-                      .orElseThrow(() -> Problem.of(ProblemType.JOB_UNKNOWN));
-              var progress =
-                  both.<Optional<Progress>>resultAt(0)
-                      .orElseGet(() -> Progress.begin(plan.total).through());
-              return new JsonObject()
-                  .put("id", id)
-                  .put("done", progress.done())
-                  .put("total", progress.total());
-            });
-  }
-
-  /** The jobs of a site that are under way. */
-  Future<List<String>> open(Site site) {
-    return store.all(site);
-  }
-
-  /** Goes on with a job until its end, or until there is nothing to do for now. */
-  Future<Void> carryOut(Site site, String id) {
-    return journal
-        .find(site, id)
-        .compose(
-            found ->
-                found.map(entry -> goOn(site, entry)).orElseGet(() -> Future.succeededFuture()));
-  }
-
-  private Future<Void> goOn(Site site, Entry entry) {
-    Promise<Void> ended = Promise.promise();
-    goOn(site, entry, ended);
-    return ended.future();
-  }
-
-  /** Part after part; futures of one after the other would be as many as there are parts. */
-  private void goOn(Site site, Entry entry, Promise<Void> ended) {
-    store
-        .of(site, entry.id())
-        .compose(
-            now ->
-                now.map(progress -> part(site, entry, progress))
-                    .orElseGet(() -> Future.succeededFuture(false)))
-        .onFailure(ended::fail)
-        .onSuccess(
-            more -> {
-              if (more) {
-                vertx.setTimer(PAUSE_MS, id -> goOn(site, entry, ended));
-              } else {
-                ended.complete();
-              }
-            });
+  @Override
+  public Jobs.Run run(Site site, Entry entry) {
+    return now -> part(site, entry, now);
   }
 
   /** One part; answers whether this process goes on. */

@@ -152,7 +152,7 @@ final class Verdicts {
     var became = new HashMap<String, Changed>();
     changed.forEach(each -> became.put(each.id(), each));
     var results = new JsonArray();
-    plan.forEach(item -> results.add(result(item, became.get(item.ruled.id()))));
+    plan.forEach(item -> results.add(result(item, became.get(item.ruled.place()))));
     return new JsonObject()
         .put("verdict", entry == null ? null : entry.id())
         .put("results", results);
@@ -163,7 +163,7 @@ final class Verdicts {
     var state = changed != null ? changed.state() : comment == null ? null : comment.state();
     var json =
         new JsonObject()
-            .put("id", item.ruled.id())
+            .put("id", item.ruled.place())
             .put("ok", changed != null && changed.done())
             .put("state", state == null ? null : state.word());
     if (changed != null && changed.done()) {

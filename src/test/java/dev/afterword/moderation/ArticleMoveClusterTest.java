@@ -16,16 +16,19 @@ import org.junit.jupiter.api.Timeout;
 @NeedsCluster
 @Timeout(120)
 class ArticleMoveClusterTest {
+  private static Map<String, String> settings() {
+    return Map.of(
+        "AFTERWORD_REDIS",
+        RedisCluster.shared().addresses(),
+        "AFTERWORD_REDIS_MODE",
+        "cluster",
+        "AFTERWORD_LIMITS",
+        "off");
+  }
+
   @Test
   void everyKey_leadsToTheArticle_untilItIsTakenBack() throws Exception {
-    var settings =
-        Map.of(
-            "AFTERWORD_REDIS",
-            RedisCluster.shared().addresses(),
-            "AFTERWORD_REDIS_MODE",
-            "cluster",
-            "AFTERWORD_LIMITS",
-            "off");
+    var settings = settings();
     try (var server = TestServer.start(settings);
         var other = TestServer.start(settings)) {
       server.addSite("far", "https://far.example");
@@ -57,6 +60,62 @@ class ArticleMoveClusterTest {
         assertThat(desk.undo(joined).getLong("views")).isEqualTo(1);
         assertThat(desk.listed("/taken/" + i)).isEmpty();
       }
+    }
+  }
+
+  /** Mostly from one node to another, and the first of them in more than one go. */
+  @Test
+  void threadsOnAnyNodes_becomeOne_andTwoAgain() throws Exception {
+    var settings = settings();
+    try (var server = TestServer.start(settings);
+        var other = TestServer.start(settings)) {
+      server.addSite("apart", "https://apart.example");
+      var token = server.addStaff("apart", Role.MODERATOR);
+      var desk = new Desk(server, "apart", token);
+      var there = new Desk(other, "apart", token);
+      var reader = Reader.named(desk, "Eve");
+      for (int i = 0; i < 8; i++) {
+        var from = "/one/" + i;
+        var to = "/other/" + i;
+        var stays = desk.id(to, "there");
+        var root = desk.id(from, "root");
+        var last = root;
+        for (int j = 0; j < (i == 0 ? 130 : 4); j++) {
+          last = desk.post(from, "below " + j, last).getJsonObject("comment").getString("id");
+        }
+        reader.vote(last, 1);
+        reader.report(root, "spam", "a note");
+        var spam = desk.id(from, "buy now");
+        desk.decide("spam", spam);
+        var before = desk.thread(from);
+        long reported = desk.count("reported");
+        long held = desk.count("spam");
+
+        var joined = desk.join(from, to);
+
+        var now = there.thread(from);
+        assertThat(now.stream().map(each -> each.getString("id")))
+            .startsWith(stays)
+            .endsWith(Desk.at(last, stays))
+            .hasSize(before.size() + 1);
+        assertThat(there.get("comments/" + last).getInteger("up")).isEqualTo(1);
+        assertThat(reader.at(there).me(to).getJsonObject("votes").fieldNames())
+            .containsExactly(Desk.at(last, stays));
+        assertThat(there.queue("state=spam&article=" + to)).containsExactly(Desk.at(spam, stays));
+        assertThat(desk.count("reported")).isEqualTo(reported);
+        assertThat(desk.count("spam")).isEqualTo(held);
+        var reply = there.post(from, "since", last).getJsonObject("comment").getString("id");
+
+        there.part(joined);
+
+        assertThat(there.thread(from).stream().map(each -> each.getString("id")))
+            .startsWith(root)
+            .endsWith(last, Desk.at(reply, root))
+            .hasSize(before.size() + 1);
+        assertThat(desk.listed(to)).containsExactly(stays);
+        assertThat(desk.get("comments/" + Desk.at(last, stays)).getString("id")).isEqualTo(last);
+      }
+      assertThat(server.recount("apart").faults()).isZero();
     }
   }
 

@@ -3,14 +3,22 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.support.Eventually;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** A moderator of a site, at work through the front door. */
 final class Desk {
+  private static final Duration JOB = Duration.ofSeconds(40);
+
+  /** How much of a comment's id is the number of its article. */
+  private static final int ARTICLE = 12;
+
   private final TestServer server;
   private final String site;
   private final String token;
@@ -57,13 +65,19 @@ final class Desk {
   }
 
   HttpResponse<String> send(String method, String rest, JsonObject body, String... headers) {
-    var all = new String[headers.length + 4];
-    System.arraycopy(headers, 0, all, 4, headers.length);
-    all[0] = "Authorization";
-    all[1] = "Bearer " + token;
-    all[2] = "Content-Type";
-    all[3] = "application/json";
-    return server.send(method, path(rest), body == null ? "" : body.encode(), all);
+    return sendAs(token, method, rest, body, headers);
+  }
+
+  /** What somebody else asks for; nobody in particular when the token is {@code null}. */
+  HttpResponse<String> sendAs(
+      String who, String method, String rest, JsonObject body, String... headers) {
+    var all = new ArrayList<String>(List.of("Content-Type", "application/json"));
+    if (who != null) {
+      all.addAll(List.of("Authorization", "Bearer " + who));
+    }
+    all.addAll(List.of(headers));
+    var text = body == null ? "" : body.encode();
+    return server.send(method, path(rest), text, all.toArray(String[]::new));
   }
 
   JsonObject done(String method, String rest, JsonObject body) {
@@ -80,6 +94,37 @@ final class Desk {
   /** Moves an article; answers the body. */
   JsonObject move(String from, String to) {
     return done("POST", "admin/articles/move", moving(from, to));
+  }
+
+  /** Joins two threads, to the end; answers the body. */
+  JsonObject join(String from, String to) {
+    return job(send("POST", "admin/articles/move", moving(from, to)));
+  }
+
+  /** Takes back what was joined, to the end; answers the body. */
+  JsonObject part(JsonObject joined) {
+    return job(send("POST", "admin/verdicts/" + joined.getString("verdict") + "/undo", null));
+  }
+
+  /** Waits until the job of an answer has ended; answers its body. */
+  JsonObject job(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    var decided = new JsonObject(answer.body());
+    var id = decided.getJsonObject("job").getString("id");
+    assertThat(id).isEqualTo(decided.getString("verdict"));
+    Eventually.holds("the job has ended", JOB, () -> hasEnded(id));
+    return decided;
+  }
+
+  boolean hasEnded(String job) {
+    var now = get("admin/jobs/" + job);
+    assertThat(now.getLong("done")).as(now.encode()).isLessThanOrEqualTo(now.getLong("total"));
+    return now.getLong("done").equals(now.getLong("total"));
+  }
+
+  /** The id that a comment has on the article of another comment, once their threads are one. */
+  static String at(String id, String stays) {
+    return stays.substring(0, ARTICLE) + id.substring(ARTICLE);
   }
 
   static JsonObject call(String verdict, List<String> ids) {
@@ -115,6 +160,31 @@ final class Desk {
     return ids(new JsonObject(answer.body()).getJsonArray("comments"));
   }
 
+  /** All that everybody reads below an article, each with its replies behind it, oldest first. */
+  List<JsonObject> thread(String article) {
+    var all = new ArrayList<JsonObject>();
+    addAll(all, "comments?article=" + article + '&');
+    return all;
+  }
+
+  private void addAll(List<JsonObject> all, String list) {
+    var after = "";
+    while (after != null) {
+      var page = get(list + "sort=oldest&limit=100&replies=0&text=true" + after);
+      for (var each : page.getJsonArray("comments")) {
+        var comment = (JsonObject) each;
+        all.add(comment);
+        // A cursor is of its thread.
+        comment.getJsonObject("replies").remove("next");
+        if (comment.getJsonObject("replies").getInteger("total") > 0) {
+          addAll(all, "comments/" + comment.getString("id") + "/replies?");
+        }
+      }
+      var next = page.getString("next");
+      after = next == null ? null : "&after=" + next;
+    }
+  }
+
   /** The states in the results of a call, or the code of what was not done. */
   static String results(JsonObject decided) {
     return decided.getJsonArray("results").stream()
@@ -123,7 +193,7 @@ final class Desk {
         .collect(Collectors.joining(" "));
   }
 
-  private static List<String> ids(JsonArray comments) {
+  static List<String> ids(JsonArray comments) {
     return comments.stream().map(each -> ((JsonObject) each).getString("id")).toList();
   }
 }

@@ -181,7 +181,7 @@ class ErasureTest {
     Eventually.passes(
         "nothing is left under any key",
         Duration.ofSeconds(30),
-        () -> assertNothingOf(author, everythingKept()));
+        () -> assertNothingOf(author, everythingKept("erasure")));
   }
 
   @Test
@@ -258,7 +258,7 @@ class ErasureTest {
     Eventually.passes(
         "nothing is left under any key",
         Duration.ofSeconds(40),
-        () -> assertNothingOf(author, everythingKept()));
+        () -> assertNothingOf(author, everythingKept("erasure")));
     assertThat(list("/much").getInteger("total")).isEqualTo(2);
     assertThat(server.get(desk.path("comments/" + stays + "?context=true")).body())
         .contains("stays");
@@ -278,7 +278,7 @@ class ErasureTest {
         "nothing is left under any key",
         Duration.ofSeconds(30),
         () ->
-            assertThat(everythingKept())
+            assertThat(everythingKept("erasure"))
                 .doesNotContainIgnoringCase(author.word(TEXT), author.word(NAME)));
     assertThat(server.recount("erasure").faults()).isZero();
   }
@@ -291,11 +291,11 @@ class ErasureTest {
         .isEqualTo(422);
   }
 
-  /** Names and values of every key, but of the journal. */
-  private static String everythingKept() {
+  /** Names and values of every key of a site, but of the journal. */
+  static String everythingKept(String site) {
     var all = new StringBuilder();
     try (Resp resp = TestStore.connect()) {
-      for (var each : resp.list("KEYS", "{erasure*")) {
+      for (var each : resp.list("KEYS", "{" + site + "*")) {
         var key = each.toString();
         all.append(key).append(' ');
         switch (resp.text("TYPE", key)) {

@@ -51,12 +51,21 @@ class QueueModelTest {
   }
 
   /** What one comment should be. */
-  private static final class Model {
+  static final class Model {
     /** A decision: its entry, and the states before and after. */
     private record Step(String verdict, String before, String after) {}
 
     private final ArrayDeque<Step> decided = new ArrayDeque<>();
-    private String state = "pending";
+    private String state;
+
+    /** One that was written, and has that state. */
+    Model(String state) {
+      this.state = state;
+    }
+
+    String state() {
+      return state;
+    }
 
     /** As {@code results} should say it. */
     String decide(String verdict, String entry) {
@@ -102,7 +111,7 @@ class QueueModelTest {
     moderated(desk, "/b");
     var models = new TreeMap<String, Model>();
     for (int i = 0; i < 12; i++) {
-      models.put(desk.id(i % 2 == 0 ? "/a" : "/b", "number " + i), new Model());
+      models.put(desk.id(i % 2 == 0 ? "/a" : "/b", "number " + i), new Model("pending"));
     }
     var ids = List.copyOf(models.keySet());
     var entries = new ArrayList<JsonObject>();

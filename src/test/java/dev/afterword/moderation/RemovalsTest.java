@@ -306,7 +306,7 @@ class RemovalsTest {
   }
 
   /** What another process does. */
-  private static Future<Void> on(Vertx vertx, BiFunction<Removals, Site, Future<Void>> work) {
+  private static Future<Void> on(Vertx vertx, BiFunction<Jobs, Site, Future<Void>> work) {
     return vertx
         .<Void>executeBlocking(() -> null)
         .compose(none -> RedisLink.open(vertx, RedisAddress.of(TestStore.address())))
@@ -319,8 +319,7 @@ class RemovalsTest {
                   .compose(
                       site ->
                           work.apply(
-                              new Removals(
-                                  vertx, link, CommentDesk.over(vertx, link, clock), clock),
+                              Jobs.over(vertx, link, CommentDesk.over(vertx, link, clock), clock),
                               site.orElseThrow()));
             });
   }

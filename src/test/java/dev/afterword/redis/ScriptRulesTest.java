@@ -129,6 +129,13 @@ class ScriptRulesTest {
     TOUCHES
   }
 
+  private static Object[] placing(String state) {
+    var packed = "1 " + state + " 0000000 0000000 1 1 - 0 - -\n{}";
+    return new Object[] {
+      "id0", "m0", "m0", packed, "+", "1", "", "", "", "number", "ada", "=m0", "", 100
+    };
+  }
+
   private static Row relieves(
       String script, String title, List<List<String>> given, List<String> keys, Object... args) {
     return new Row(script, title, Effect.RELIEVES, given, keys, List.of(args));
@@ -162,6 +169,10 @@ class ScriptRulesTest {
 
   static Stream<Row> rows() {
     var article = set("HSET", key("a"), "k", "/a", "w", "3", "r", "2", "v", "2", "n", "2");
+    var placed =
+        keys(
+            "a", "c:0", "to:0", "r", "rb", "rd", "l", "n", "qa", "w:who", "t", "u", "m:who", "qp",
+            "qr", "qs", "qf", "h:0", "e:0", "f:0", "wm:x");
     var site = set("HSET", key("settings"), "v", "1", "b", "16", "j", "{\"origins\":[]}");
     var record = set("SET", key("i:1"), "print id1", "PX", "60000");
     var post =
@@ -772,6 +783,58 @@ class ScriptRulesTest {
             "like",
             "like",
             "love"),
+        writes(
+            "comment/make_room.lua",
+            "another number",
+            thread,
+            keys("a", "rd", "c:0", "r", "rb"),
+            10,
+            "m0",
+            7),
+        writes(
+            "comment/take.lua",
+            "a root",
+            thread,
+            keys("a", "c:0", "to:0", "r", "rb", "rd", "n", "qf", "h:0", "e:0", "f:0"),
+            "id0",
+            "m0",
+            "m0"),
+        writes("comment/place.lua", "a root", List.of(article), placed, placing("v")),
+        writes("comment/place.lua", "one that waits", List.of(article), placed, placing("p")),
+        writes(
+            "comment/leave.lua",
+            "a root",
+            List.of(
+                set("SET", key("to:0"), "+1 v 0000000 0000000 1 1 - 0 - -\n{}"),
+                set("RPUSH", key("l"), "m0"),
+                set("ZADD", key("t"), "1", "number")),
+            keys(
+                "to:0", "l", "qa", "w:who", "t", "u", "m:who", "qp", "qr", "qs", "qf", "h:0", "e:0",
+                "f:0", "wm:x"),
+            "id0",
+            "m0",
+            "elsewhere",
+            "number",
+            "ada",
+            "=m0"),
+        writes(
+            "comment/bring_votes.lua",
+            "a vote",
+            List.of(),
+            keys("m:who", "ms", "wm:who"),
+            "who",
+            "number",
+            "m0",
+            "1"),
+        relieves(
+            "comment/drop_votes.lua",
+            "a vote",
+            List.of(set("HSET", key("m:who"), "m0", "1"), set("SADD", key("ms"), "who")),
+            keys("z", "m:who", "ms", "wm:who"),
+            "who",
+            "number",
+            "m0",
+            "1"),
         relieves(
             "moderation/rename.lua",
             "another key",

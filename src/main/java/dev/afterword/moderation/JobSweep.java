@@ -7,27 +7,32 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes on with removals that were broken off, and with those that are to go through once more.
- * Several processes may do that at once. Confined to one event loop.
+ * Goes on with jobs that were broken off, and with those that are to go through once more. Several
+ * processes may do that at once. Confined to one event loop.
  */
-public final class RemovalSweep {
-  private static final Logger LOG = LoggerFactory.getLogger(RemovalSweep.class);
+public final class JobSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(JobSweep.class);
   private static final long PAUSE_MS = 5_000;
 
   private final Vertx vertx;
   private final SiteStore sites;
-  private final Removals removals;
+  private final Jobs jobs;
+
+  /** How each job stood when it was looked at last. */
+  private Map<String, String> seen = Map.of();
 
   /** On the current event loop. */
-  public RemovalSweep(Vertx vertx, RedisLink link, SiteStore sites, StoreClock clock) {
+  public JobSweep(Vertx vertx, RedisLink link, SiteStore sites, StoreClock clock) {
     this.vertx = vertx;
     this.sites = sites;
-    this.removals = new Removals(vertx, link, CommentDesk.over(vertx, link, clock), clock);
+    this.jobs = Jobs.over(vertx, link, CommentDesk.over(vertx, link, clock), clock);
   }
 
   /** Sweeps every few seconds. */
@@ -39,29 +44,35 @@ public final class RemovalSweep {
     sites
         .all()
         .compose(this::goOn)
-        .onFailure(failure -> LOG.debug("Not all removals were looked at", failure))
+        .onFailure(failure -> LOG.debug("Not all jobs were looked at", failure))
         .onComplete(done -> vertx.setTimer(PAUSE_MS, id -> sweep()));
   }
 
+  /** A job that came further since it was looked at last is in good hands. */
   private Future<Void> goOn(List<Site> all) {
-    return Future.all(all.stream().map(removals::open).toList())
+    return Future.all(all.stream().map(jobs::open).toList())
         .compose(
             found -> {
+              var now = new HashMap<String, String>();
               Future<Void> gone = Future.succeededFuture();
               for (int i = 0; i < all.size(); i++) {
                 var site = all.get(i);
-                for (var job : found.<List<String>>resultAt(i)) {
-                  gone = gone.compose(before -> goOn(site, job));
+                for (var job : found.<Map<String, String>>resultAt(i).entrySet()) {
+                  var name = site.name() + ' ' + job.getKey();
+                  now.put(name, job.getValue());
+                  if (job.getValue().equals(seen.get(name))) {
+                    gone = gone.compose(before -> goOn(site, job.getKey()));
+                  }
                 }
               }
+              seen = now;
               return gone;
             });
   }
 
   /** One that cannot be gone on with does not hold up the others. */
   private Future<Void> goOn(Site site, String job) {
-    return removals
-        .carryOut(site, job)
+    return jobs.carryOut(site, job)
         .otherwise(
             failure -> {
               LOG.debug("Job {} will be gone on with", job, failure);

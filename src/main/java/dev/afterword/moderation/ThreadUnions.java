@@ -1,0 +1,375 @@
+package dev.afterword.moderation;
+
+import dev.afterword.article.AliasStore;
+import dev.afterword.article.Article;
+import dev.afterword.article.Article.State;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
+import dev.afterword.comment.HandoverStore;
+import dev.afterword.comment.MergedOrder;
+import dev.afterword.comment.TransferStore;
+import dev.afterword.comment.VoteTransferStore;
+import dev.afterword.identity.JournalStore.Entry;
+import dev.afterword.identity.Site;
+import dev.afterword.moderation.JobStore.Progress;
+import dev.afterword.redis.RedisLink;
+import dev.afterword.redis.StoreClock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one thread of two, or two of one again: jobs under the entry of a move, or of its undo. The
+ * one goes read-only, then its comments go over, a hundred at a time, to where they belong by the
+ * time they were written; at the end it gives way. The way back takes those of them that are still
+ * there, with all that was replied in their branches since. Confined to one event loop.
+ */
+final class ThreadUnions implements Jobs.Kind {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadUnions.class);
+  private static final int PART = 100;
+
+  /** By then what another process was at, when its job ended, has come to an end. */
+  private static final long LAST_WRITE_MS = 5_000;
+
+  /** Comments that may come while it is looked how many there are. */
+  private static final int LATE = 1_000;
+
+  private final Vertx vertx;
+  private final TransferStore transfers;
+  private final VoteTransferStore votes;
+  private final HandoverStore handover;
+  private final ArticleChangeStore changes;
+  private final JobStore store;
+  private final StoreClock clock;
+
+  ThreadUnions(Vertx vertx, RedisLink link, JobStore store, StoreClock clock) {
+    this.vertx = vertx;
+    this.transfers = new TransferStore(link);
+    this.votes = new VoteTransferStore(link);
+    this.handover = new HandoverStore(link);
+    this.changes = new ArticleChangeStore(link);
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /**
+   * What an entry says of its job.
+   *
+   * @param total how many comments it goes through
+   * @param base the greatest number that a comment had, where they go, when it began
+   * @param top the greatest number that is given away there
+   * @param key of the article that gives way
+   * @param opens whether that one was open, and is again when it stands for itself
+   * @param waits whether another process may be at the job that it ends
+   */
+  record Plan(long total, long base, long top, String key, boolean opens, boolean waits) {
+    static @Nullable Plan of(JsonObject detail) {
+      var kept = detail.getJsonObject("job");
+      return kept == null
+          ? null
+          : new Plan(
+              kept.getLong("total"),
+              kept.getLong("base"),
+              kept.getLong("top"),
+              kept.getString("key"),
+              kept.getBoolean("opens"),
+              kept.getBoolean("waits"));
+    }
+
+    JsonObject kept() {
+      return new JsonObject()
+          .put("total", total)
+          .put("base", base)
+          .put("top", top)
+          .put("key", key)
+          .put("opens", opens)
+          .put("waits", waits);
+    }
+  }
+
+  /** To have an article with all its comments give way to another. */
+  static Future<Plan> union(TransferStore store, Article from, ArticleRef to) {
+    return plan(store, from.ref(), to, from.ref().key().value(), from.state() == State.OPEN, false);
+  }
+
+  /**
+   * To take that back.
+   *
+   * @param waits whether it is still under way
+   */
+  static Future<Plan> parting(
+      TransferStore store, Plan union, ArticleRef from, ArticleRef to, boolean waits) {
+    return plan(store, from, to, union.key(), union.opens(), waits);
+  }
+
+  private static Future<Plan> plan(
+      TransferStore store,
+      ArticleRef from,
+      ArticleRef to,
+      String key,
+      boolean opens,
+      boolean waits) {
+    return Future.all(store.size(from), store.size(to))
+        .map(
+            sizes -> {
+              TransferStore.Size coming = sizes.resultAt(0);
+              TransferStore.Size there = sizes.resultAt(1);
+              long base = there.numbers();
+              long top = base + there.comments() + coming.comments() + LATE;
+              return new Plan(coming.comments(), base, top, key, opens, waits);
+            });
+  }
+
+  @Override
+  public Jobs.Run run(Site site, Entry entry) {
+    var detail = entry.note().detail();
+    var plan = Plan.of(detail);
+    var step = ArticleMoves.Step.of(detail);
+    if (plan == null) {
+      throw new IllegalStateException(entry.id() + " has no job");
+    }
+    var article = ArticleMoves.place(site, step.article());
+    return step.joins().isEmpty()
+        ? new Parting(site, entry, plan, article, ArticleMoves.place(site, step.parts()))
+        : new Union(site, entry, plan, ArticleMoves.place(site, step.joins()), article);
+  }
+
+  /** What is to be done next, as the job's progress keeps it: a word, and how far that is. */
+  private record Next(String what, String from) {
+    static Next of(Progress now) {
+      var words = now.after().split(" ", 2);
+      return new Next(words[0], words.length > 1 ? words[1] : "0");
+    }
+
+    int number() {
+      return Integer.parseInt(from);
+    }
+  }
+
+  private Future<Void> say(ArticleRef article, String key, String state) {
+    return changes.change(article.called(new ArticleKey(key)), Map.of("state", state));
+  }
+
+  /** Comments go from one article to the other, to where they belong by the time. */
+  private abstract class Passage implements Jobs.Run {
+    final Site site;
+    final Entry entry;
+    final Plan plan;
+    final ArticleRef from;
+    final ArticleRef to;
+    private @Nullable Future<MergedOrder> order;
+
+    Passage(Site site, Entry entry, Plan plan, ArticleRef from, ArticleRef to) {
+      this.site = site;
+      this.entry = entry;
+      this.plan = plan;
+      this.from = from;
+      this.to = to;
+    }
+
+    /** Of some comments, those that go. */
+    abstract Future<List<String>> going(List<String> members);
+
+    final Future<MergedOrder> order() {
+      var known = order;
+      if (known == null) {
+        known = MergedOrder.of(transfers, from, this::going, to, plan.base());
+        order = known;
+      }
+      return known;
+    }
+
+    final Future<Boolean> note(Progress now, int more, String what, Object from) {
+      return store.note(site, entry.id(), now, now.after(more, what + ' ' + from));
+    }
+
+    /** Those that are there already and are younger make room, the newest first. */
+    final Future<Boolean> number(Progress now, int done, String next) {
+      return order()
+          .compose(
+              known -> {
+                var later = known.later();
+                int end = later.size() - done;
+                if (end <= 0) {
+                  return note(now, 0, next, 0);
+                }
+                var some = new ArrayList<>(later.subList(Math.max(0, end - PART), end));
+                Collections.reverse(some);
+                return transfers
+                    .makeRoom(to, plan.top(), some, known)
+                    .compose(made -> note(now, 0, "number", done + PART));
+              });
+    }
+
+    /** Moves some; answers how many of those that were looked at stay. */
+    final Future<Integer> move(List<String> members) {
+      return order()
+          .compose(
+              known ->
+                  going(members)
+                      .compose(
+                          going ->
+                              transfers
+                                  .move(from, to, going, entry.id(), known)
+                                  .map(members.size() - going.size())));
+    }
+
+    final Future<Boolean> votes(Progress now, String cursor, boolean all, String next) {
+      return votes
+          .bring(from, to, cursor, all)
+          .compose(
+              further ->
+                  further.equals("0") ? note(now, 0, next, 0) : note(now, 0, "votes", further));
+    }
+  }
+
+  /** One of two. */
+  private final class Union extends Passage {
+    Union(Site site, Entry entry, Plan plan, ArticleRef from, ArticleRef to) {
+      super(site, entry, plan, from, to);
+    }
+
+    @Override
+    public Future<Boolean> part(Progress now) {
+      var next = Next.of(now);
+      return switch (next.what) {
+        case "" -> begin(now);
+        case "number" -> number(now, next.number(), "votes");
+        case "votes" -> votes(now, next.from, true, "move");
+        default -> move(now);
+      };
+    }
+
+    @Override
+    Future<List<String>> going(List<String> members) {
+      return Future.succeededFuture(members);
+    }
+
+    private Future<Boolean> begin(Progress now) {
+      return (plan.opens() ? say(from, plan.key(), "read-only") : Future.<Void>succeededFuture())
+          .compose(said -> transfers.raise(to, plan.top()))
+          .compose(raised -> note(now, 0, "number", 0));
+    }
+
+    private Future<Boolean> move(Progress now) {
+      return transfers
+          .members(from, 0, PART)
+          .compose(
+              members ->
+                  members.isEmpty()
+                      ? end(now)
+                      : move(members).compose(moved -> note(now, members.size(), "move", 0)));
+    }
+
+    /** Until now it stood for itself, so that more could have come. */
+    private Future<Boolean> end(Progress now) {
+      return handover
+          .give(site, from, to)
+          .onSuccess(
+              given -> {
+                if (!given) {
+                  LOG.warn("{} could not give way to {}", from, to);
+                }
+              })
+          .compose(given -> votes.settle(to))
+          .compose(settled -> transfers.announce(to, clock.now()))
+          .compose(told -> store.note(site, entry.id(), now, null))
+          .map(false);
+    }
+  }
+
+  /** Two of one. */
+  private final class Parting extends Passage {
+    Parting(Site site, Entry entry, Plan plan, ArticleRef from, ArticleRef to) {
+      super(site, entry, plan, from, to);
+    }
+
+    @Override
+    public Future<Boolean> part(Progress now) {
+      var next = Next.of(now);
+      return switch (next.what) {
+        case "" -> begin(now);
+        case "finish" -> finish(now, next.number());
+        case "number" -> number(now, next.number(), "move");
+        case "move" -> move(now, next.number());
+        case "votes" -> votes(now, next.from, false, "end");
+        default -> end(now);
+      };
+    }
+
+    @Override
+    Future<List<String>> going(List<String> members) {
+      return transfers.cameFrom(to, from, members, union());
+    }
+
+    /** The entry that is taken back. */
+    private String union() {
+      return Objects.requireNonNull(entry.note().undoes());
+    }
+
+    private Future<Boolean> begin(Progress now) {
+      long wait = plan.waits() ? entry.time().toEpochMilli() + LAST_WRITE_MS - clock.now() : 0;
+      return (wait > 0 ? vertx.timer(wait) : Future.succeededFuture())
+          .compose(waited -> note(now, 0, "finish", 0));
+    }
+
+    /** What another process began, and then left, comes to its end before it is taken back. */
+    private Future<Boolean> finish(Progress now, int at) {
+      return transfers
+          .members(to, at, PART)
+          .compose(
+              members ->
+                  members.isEmpty()
+                      ? giveBack(now)
+                      : transfers
+                          .aside(to, members)
+                          .compose(
+                              aside ->
+                                  transfers
+                                      .move(to, from, aside, union(), null)
+                                      .map(at + members.size() - aside.size()))
+                          .compose(further -> note(now, 0, "finish", further)));
+    }
+
+    /** What is written there from now on comes after all that will be there again. */
+    private Future<Boolean> giveBack(Progress now) {
+      return transfers
+          .raise(to, plan.top())
+          .compose(raised -> handover.giveBack(site, to, from))
+          .compose(
+              given ->
+                  given && plan.opens() ? say(to, plan.key(), "") : Future.<Void>succeededFuture())
+          // Until no process remembers any more that the one led to the other.
+          .compose(said -> vertx.timer(AliasStore.REMEMBERED_MS + ArticleMoves.MARGIN_MS))
+          .compose(passed -> note(now, 0, "number", 0));
+    }
+
+    private Future<Boolean> move(Progress now, int at) {
+      return transfers
+          .members(from, at, PART)
+          .compose(
+              members ->
+                  members.isEmpty()
+                      ? note(now, 0, "votes", 0)
+                      : move(members)
+                          .compose(stay -> note(now, members.size(), "move", at + stay)));
+    }
+
+    private Future<Boolean> end(Progress now) {
+      return votes
+          .settle(to)
+          .compose(settled -> transfers.announce(to, clock.now()))
+          .compose(told -> transfers.announce(from, clock.now()))
+          .compose(told -> store.note(site, entry.id(), now, null))
+          .map(false);
+    }
+  }
+}
