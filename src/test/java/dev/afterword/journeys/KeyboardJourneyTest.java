@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -229,13 +231,105 @@ class KeyboardJourneyTest {
     assertSaid(page);
   }
 
+  /** What failed is tried again from where the button for that was. */
+  @Test
+  void tryingAgain_keepsTheFocus(Browser browser) {
+    var id = post("Hello.", null);
+    var page = browser.open("about:blank");
+    page.route("**/comments?*", Route::abort);
+    page.navigate(server.url() + "/");
+    tabTo(page, "[data-action=again]");
+    page.unroute("**/comments?*");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("[data-comment]")).hasCount(1);
+    assertFocus(page, "");
+
+    page.route("**/writing.js*", Route::abort);
+    page.locator(".thread [data-action=voteUp]").focus();
+    page.keyboard().press("Enter");
+    tabTo(page, "[data-comment='" + id + "'] [data-action=again]");
+    page.unroute("**/writing.js*");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("[part=score]")).hasText("1");
+    assertFocus(page, "");
+  }
+
+  /** The last of them were taken away meanwhile. */
+  @Test
+  void whenThereIsNoMore_theFocusStaysInTheList(Browser browser) {
+    for (int i = 0; i < 26; i++) {
+      post("Comment " + i, null);
+    }
+    var page = browser.open("about:blank");
+    page.navigate(server.url() + "/");
+    tabTo(page, "[data-action=more]");
+    page.route(
+        "**/comments?*after=*",
+        route -> {
+          var answer = new JsonObject(route.fetch().text());
+          answer.put("comments", new JsonArray()).put("next", null);
+          route.fulfill(new Route.FulfillOptions().setBody(answer.encode()));
+        });
+    page.keyboard().press("Enter");
+    assertThat(page.locator("[data-action=more]")).hasCount(0);
+    assertFocus(page, "[data-comment]");
+  }
+
+  @Test
+  void whenACommentGoes_theFocusGoesOnBesideIt(Browser browser) {
+    var ids = List.of(post("One.", null), post("Two.", null), post("Three.", null));
+    var page = browser.open(server.url() + "/");
+    tabTo(page, "[data-comment='" + ids.get(1) + "'] [data-action=reply]");
+    remove(ids.get(1));
+    assertThat(page.locator("[data-comment]")).hasCount(2);
+    assertFocus(page, "[data-comment='" + ids.get(0) + "']");
+  }
+
+  /** What waited for the network is sent while its reader is about something else. */
+  @Test
+  void whatIsSentByItself_takesNobodyAway(Browser browser) {
+    post("Hello.", null);
+    var page = browser.open(server.url() + "/");
+    tabTo(page, ".invite");
+    page.keyboard().press("Enter");
+    assertFocus(page, "[part=textarea]");
+    page.keyboard().type("Sent later.");
+    page.keyboard().press("Tab");
+    page.keyboard().type("Ada");
+    page.route("**/comments?*", Route::abort);
+    page.keyboard().press("Enter");
+    assertThat(page.locator("[part=problem]")).isVisible();
+    tabTo(page, "[data-action=reply]");
+    page.keyboard().press("Enter");
+    assertFocus(page, "li [part=textarea]");
+    page.keyboard().type("Half a ");
+    page.unroute("**/comments?*");
+    page.evaluate("dispatchEvent(new Event('online'))");
+    assertThat(page.getByText("Sent later.").and(page.locator("[part=text] *"))).isVisible();
+    assertThat(page.locator("[part=form]")).hasCount(1);
+    page.keyboard().type("thought");
+    assertFocus(page, "li [part=textarea]");
+    assertThat(focused(page)).hasValue("Half a thought");
+  }
+
+  private void remove(String id) {
+    var answer =
+        server.send(
+            "DELETE",
+            "/api/v1/demo/comments/" + id,
+            "",
+            "Authorization",
+            "Bearer " + server.staffToken());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+  }
+
   private static Locator focused(Page page) {
     return page.locator(".thread :focus");
   }
 
   /** The focus is on what is meant, and a reader can see that. */
   private static void assertFocus(Page page, String selector) {
-    assertThat(page.locator(".thread " + selector + ":focus")).hasCount(1);
+    assertThat(page.locator("afterword-thread " + selector + ":focus")).hasCount(1);
     page.waitForFunction(SEEN);
   }
 
@@ -248,7 +342,7 @@ class KeyboardJourneyTest {
   }
 
   private static void go(Page page, String key, String selector) {
-    var there = page.locator(".thread " + selector + ":focus");
+    var there = page.locator("afterword-thread " + selector + ":focus");
     for (int i = 0; i < 600; i++) {
       page.keyboard().press(key);
       if (there.count() == 1) {
