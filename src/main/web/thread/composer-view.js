@@ -1,3 +1,4 @@
+import { helpButtonView, helpView } from './help-view.js';
 import { buttonView, html, nothing } from './kit.js';
 import { lookView, previewView } from './preview-view.js';
 
@@ -27,12 +28,14 @@ export function composerView(ui, composer, { label, close }) {
         ${say(composer.edits ? edit[status] : post[status])}
       </button>
       ${buttonView('cancel', say('cancel'), stop, { kind: 'quiet' })} ${lookView(ui, composer)}
+      ${helpButtonView(ui, composer)}
       ${
         composer.asksName || composer.edits
           ? nothing
           : html`<p class="as" part="as">${say('as', { name: composer.guestName })}</p>`
       }
     </div>
+    ${helpView(ui, composer)}
   </form>`;
 }
 
@@ -63,7 +66,10 @@ function handlers({ focus }, composer, close) {
     if (composer.problem && !isBusy(composer)) focusField(composer.problem.field);
   };
   const keys = (event) => {
-    if (event.key === 'Escape' && !event.isComposing) stop();
+    if (event.key === 'Escape' && !event.isComposing) {
+      if (composer.helps) composer.toggleHelp();
+      else stop();
+    }
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) submit(event);
   };
   return { submit, keys, stop };

@@ -32,6 +32,7 @@ export class Composer {
     this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
     this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
     this.preview = null; // how the text will look, as HTML, until something else is typed
+    this.helps = false; // whether it is told what may be typed
   }
 
   get guestName() {
@@ -80,6 +81,11 @@ export class Composer {
     } catch (failure) {
       this.problem = { field: 'text', ...failure.reason };
     }
+    return this.changed();
+  }
+
+  toggleHelp() {
+    this.helps = !this.helps;
     return this.changed();
   }
 

@@ -10,13 +10,11 @@ export class Deletions {
   /** Comment id -> { comment, timer }; without a timer once it is sent. */
   #due = new Map();
   #take;
-  #scroll;
   #changed;
 
   /** `take` has the server delete a comment, and never fails; `signal` ends the listening. */
-  constructor({ take, scroll, changed, signal }) {
+  constructor({ take, changed, signal }) {
     this.#take = take;
-    this.#scroll = scroll;
     this.#changed = changed;
     const leave = () => document.visibilityState === 'hidden' && this.finish();
     document.addEventListener('visibilitychange', leave, { signal });
@@ -50,12 +48,10 @@ export class Deletions {
   }
 
   async #send(comment) {
-    const goOn = this.#scroll.leaving(comment.id);
     this.#due.get(comment.id).timer = null;
     this.#changed();
     await this.#take(comment);
     this.#due.delete(comment.id);
-    await this.#changed();
-    goOn();
+    this.#changed();
   }
 }

@@ -24,7 +24,7 @@ function moreView({ thread, words: { say }, scroll }, list, comment) {
   const more = async () => {
     const first = await thread.more(list, comment);
     // The button has moved or gone; the keyboard goes on where the new ones begin.
-    if (first) scroll.goTo(first);
+    if (first) scroll.reveal(first);
   };
   return html`<p class="more">
     ${buttonView('more', label, more, { busy: state === 'busy' || null })}

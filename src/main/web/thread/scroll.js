@@ -39,6 +39,7 @@ export class Scroll {
    * takes the place of what a server included. Not all browsers see to that by themselves.
    */
   still(render, { list }) {
+    this.#holdFocus();
     const topOf = (element) => element.getBoundingClientRect().top;
     const places = this.#anchors(list).map((element) => [element, topOf(element)]);
     render();
@@ -75,8 +76,9 @@ export class Scroll {
    * of the window, at once. Returns whether it is there.
    */
   reveal(id, led) {
-    const comment = this.goTo(id);
+    const comment = this.comment(id);
     if (!comment) return false;
+    goTo(comment);
     const calm = led || matchMedia('(prefers-reduced-motion: reduce)').matches;
     const { top, bottom } = comment.getBoundingClientRect();
     const block = led && (top < 0 || bottom > innerHeight) ? 'start' : 'nearest';
@@ -84,33 +86,34 @@ export class Scroll {
     return true;
   }
 
-  /** The id of the comment after this one on the page, or else before it. */
-  neighbour(id) {
-    const comments = [...this.#root.querySelectorAll('[data-comment]')];
-    const index = comments.indexOf(this.comment(id));
-    return (comments[index + 1] ?? comments[index - 1])?.dataset.comment;
-  }
-
-  /** Answers how the keyboard goes on once a comment is taken away that has the focus. */
-  leaving(id) {
-    if (!this.comment(id)?.contains(this.#root.activeElement)) return () => {};
-    const next = this.neighbour(id);
-    return () => {
+  /**
+   * Has the keyboard go on beside what has the focus, should that be drawn no more and nobody say
+   * where instead: at the comment that it belongs to, or at its neighbour.
+   */
+  #holdFocus() {
+    const root = this.#root;
+    const field = root.activeElement;
+    if (!field) return;
+    const comments = [...root.querySelectorAll('[data-comment]')];
+    // The last that begins before it, or is it; the one after; the one before.
+    const index = comments.findLastIndex((one) => !(field.compareDocumentPosition(one) & 4));
+    const near = index < 0 ? [] : [index, index + 1, index - 1];
+    const ids = near.map((at) => comments[at]?.dataset.comment);
+    setTimeout(() => {
       if (document.activeElement !== document.body) return;
-      if (!this.goTo(id) && !this.goTo(next)) this.#root.querySelector('.invite')?.focus();
-    };
+      const place = ids.map((id) => this.comment(id)).find(Boolean);
+      goTo(place ?? root.querySelector('.invite') ?? root.querySelector('.thread'));
+    });
   }
+}
 
-  /** Makes a comment the place where the keyboard goes on; focusable for this moment only, or each
-   * click into a text would take the focus. */
-  goTo(id) {
-    const comment = this.comment(id);
-    if (!comment) return null;
-    comment.tabIndex = -1;
-    comment.addEventListener('blur', () => comment.removeAttribute('tabindex'), { once: true });
-    comment.focus({ preventScroll: true });
-    return comment;
-  }
+/** Makes this the place where the keyboard goes on; focusable for this moment only, or each click
+ * into a text would take the focus. */
+function goTo(element) {
+  if (!element) return;
+  element.tabIndex = -1;
+  element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
+  element.focus({ preventScroll: true });
 }
 
 /** Whether a part of the element is on the screen, below the line `y`. */

@@ -22,9 +22,9 @@ export class Writer {
     this.#thread = thread;
     this.#api = writesOf(thread.place, thread.guest);
     this.#drafts = draftsOf(thread.place);
-    const { scroll, changed, signal } = thread;
+    const { changed, signal } = thread;
     const take = (comment) => this.#delete(comment);
-    thread.deletions = new Deletions({ take, scroll, changed, signal });
+    thread.deletions = new Deletions({ take, changed, signal });
   }
 
   // Writing
@@ -90,7 +90,7 @@ export class Writer {
       else if (thread.form?.at === parent) thread.form = null;
       thread.announce.say(comment.state === 'pending' ? 'held' : 'posted');
       thread.emit('posted', { comment });
-      thread.reveal(comment.id);
+      await this.#lead(comment.id);
     });
   }
 
@@ -100,8 +100,14 @@ export class Writer {
       thread.conversation.change(await this.#api.edit(id, text));
       if (thread.form?.at === id) thread.form = null;
       thread.announce.say('saved');
-      thread.reveal(id);
+      await this.#lead(id);
     });
+  }
+
+  /** Leads to what was sent, unless its reader is about something else by now. */
+  async #lead(id) {
+    await this.#thread.changed();
+    if (document.activeElement === document.body) this.#thread.reveal(id);
   }
 
   // Marking and taking away

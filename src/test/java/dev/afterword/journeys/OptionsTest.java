@@ -2,6 +2,7 @@ package dev.afterword.journeys;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -177,6 +178,9 @@ class OptionsTest {
     other.locator("[data-action=options]").click();
     assertThat(other.locator("[data-action=copy]")).isVisible();
     assertThat(other.locator("[data-action=report]")).hasCount(0);
+    // With nothing before them, the dots stand where the words begin.
+    assertThat(other.locator("[data-action=options] svg").boundingBox().x)
+        .isCloseTo(other.locator("[part=text]").boundingBox().x, within(1.5));
     assertThat(browser.complaints()).isEmpty();
   }
 
