@@ -43,12 +43,14 @@ public final class ErasureStore {
   private final CommentStore comments;
   private final StateStore states;
   private final MarkStore marks;
+  private final QueueStore queues;
 
   ErasureStore(RedisLink link, CommentStore comments, StateStore states) {
     this.link = link;
     this.comments = comments;
     this.states = states;
     this.marks = new MarkStore(link);
+    this.queues = new QueueStore(link);
   }
 
   /** On the current event loop, over a link of its own. */
@@ -59,7 +61,10 @@ public final class ErasureStore {
 
   /** Erases what an author wrote, and takes back what they left with others. */
   public Future<Void> erase(Site site, String author) {
-    return bucket(site, author, 0);
+    return bucket(site, author, 0)
+        .compose(erased -> queues.countWritten(site, author))
+        // Some may have been moved meanwhile to where it had been already.
+        .compose(left -> left == 0 ? Future.succeededFuture() : erase(site, author));
   }
 
   private Future<Void> bucket(Site site, String author, int bucket) {
@@ -131,7 +136,8 @@ public final class ErasureStore {
             QueueStore.reports(article, id),
             CommentStore.participants(article),
             MarkStore.marks(article, author),
-            CommentStore.written(article.site(), article.bucket(), author)),
+            CommentStore.written(article.site(), article.bucket(), author),
+            ForwardStore.key(article, id)),
         List.of(
             id,
             known.member(),

@@ -3,6 +3,8 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.EventsClient;
 import dev.afterword.support.Eventually;
@@ -281,6 +283,25 @@ class ErasureTest {
             assertThat(everythingKept("erasure"))
                 .doesNotContainIgnoringCase(author.word(TEXT), author.word(NAME)));
     assertThat(server.recount("erasure").faults()).isZero();
+  }
+
+  /** A comment that is put aside to be moved is neither overlooked nor taken for gone. */
+  @Test
+  void aCommentOnItsWay_isErasedWhereItArrives() throws Exception {
+    var key = "/way";
+    var author = Author.on(key);
+    var at =
+        ArticleRef.of("erasure", 16, ArticleKey.of(key, List.of())).tag() + ":%s:" + author.comment;
+    try (var resp = TestStore.connect()) {
+      var packed = resp.text("GET", at.formatted("c"));
+      resp.call("SET", at.formatted("to"), "+" + packed);
+      resp.call("DEL", at.formatted("c"));
+      assertThat(author.send("DELETE", "me/data", "").statusCode()).isEqualTo(202);
+      resp.call("SET", at.formatted("c"), packed);
+      resp.call("DEL", at.formatted("to"));
+      Eventually.passes(
+          "it is erased", () -> assertNothingOf(author, resp.text("GET", at.formatted("c"))));
+    }
   }
 
   @Test

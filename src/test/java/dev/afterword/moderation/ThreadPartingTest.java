@@ -27,11 +27,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads that became one are two again, also while they are still becoming one. */
 @OnStore
+@Tag("clock")
 @Timeout(240)
 class ThreadPartingTest {
   private static final String SITE = "partings";
@@ -249,11 +251,11 @@ class ThreadPartingTest {
     var to = desk.id("/early/to", "there");
     many("/early/from");
     var before = desk.thread("/early/from");
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 3; round++) {
       var joined = move(desk, "/early/from", "/early/to");
       assertThat(joined.statusCode()).as(joined.body()).isEqualTo(202);
       var id = new JsonObject(joined.body()).getString("verdict");
-      long some = 60L * round;
+      long some = 90L * round;
       Eventually.holds(
           "some went over", () -> desk.get("admin/jobs/" + id).getLong("done") >= some);
       otherDesk.job(undo(otherDesk, new JsonObject(joined.body())));

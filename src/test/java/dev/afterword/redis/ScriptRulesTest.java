@@ -434,7 +434,7 @@ class ScriptRulesTest {
                 set("RPUSH", key("e:1"), "1\n{}"),
                 set("HSET", key("u"), "ada", "m1"),
                 set("ZADD", key("w:who"), "2", "id1")),
-            keys("z", "c:1", "e:1", "h:1", "f:1", "u", "m:who", "w:who"),
+            keys("z", "c:1", "e:1", "h:1", "f:1", "u", "m:who", "w:who", "to:1"),
             "id1",
             "m1",
             "ada",
