@@ -32,6 +32,7 @@ public final class TransferStore {
   private static final Script TAKE = Script.of(TransferStore.class, "thread.lua", "take.lua");
   private static final Script PLACE = Script.of(TransferStore.class, "thread.lua", "place.lua");
   private static final Script LEAVE = Script.of(TransferStore.class, "leave.lua");
+  private static final Script RENEW = Script.of(TransferStore.class, "renew.lua");
   private static final Script MAKE_ROOM = Script.of(TransferStore.class, "make_room.lua");
 
   private static final int LOOK = 5_000;
@@ -176,10 +177,25 @@ public final class TransferStore {
     return MAKE_ROOM.run(link, keys, args).mapEmpty();
   }
 
-  /** Has open pages of an article look what has become of it. */
-  public Future<Void> announce(ArticleRef article, long now) {
-    var told = "e " + article.id() + ' ' + now;
-    return link.send(Request.cmd(Command.PUBLISH).arg(article.channel()).arg(told)).mapEmpty();
+  /**
+   * Has every page of an article read all anew.
+   *
+   * @param other the one that became one with it, or two of it
+   * @param now in milliseconds
+   */
+  public Future<Void> renew(ArticleRef article, ArticleRef other, long now) {
+    return link.send(Request.cmd(Command.HGET).arg(other.at("a")).arg("r"))
+        .compose(
+            revision ->
+                RENEW.run(
+                    link,
+                    List.of(article.at("z"), article.at("a")),
+                    List.of(
+                        revision == null ? 0 : revision.toLong(),
+                        article.id(),
+                        article.channel(),
+                        now)))
+        .mapEmpty();
   }
 
   /** Of some comments of an article, those that were taken aside and came no further. */

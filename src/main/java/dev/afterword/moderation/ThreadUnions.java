@@ -280,7 +280,7 @@ final class ThreadUnions implements Jobs.Kind {
                 }
               })
           .compose(given -> votes.settle(to))
-          .compose(settled -> transfers.announce(to, clock.now()))
+          .compose(settled -> transfers.renew(to, from, clock.now()))
           .compose(told -> store.note(site, entry.id(), now, null))
           .map(false);
     }
@@ -366,8 +366,8 @@ final class ThreadUnions implements Jobs.Kind {
     private Future<Boolean> end(Progress now) {
       return votes
           .settle(to)
-          .compose(settled -> transfers.announce(to, clock.now()))
-          .compose(told -> transfers.announce(from, clock.now()))
+          .compose(settled -> transfers.renew(to, from, clock.now()))
+          .compose(told -> transfers.renew(from, to, clock.now()))
           .compose(told -> store.note(site, entry.id(), now, null))
           .map(false);
     }

@@ -827,6 +827,15 @@ class ScriptRulesTest {
             "m0",
             "1"),
         relieves(
+            "comment/renew.lua",
+            "a greater revision",
+            List.of(article),
+            keys("z", "a"),
+            7,
+            "number",
+            TAG + ":live",
+            1700000000000L),
+        relieves(
             "comment/drop_votes.lua",
             "a vote",
             List.of(set("HSET", key("m:who"), "m0", "1"), set("SADD", key("ms"), "who")),
