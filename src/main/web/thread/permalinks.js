@@ -18,11 +18,12 @@ export function name(id) {
 
 /**
  * Takes into a conversation what stands above a comment, and it, where the list has not come to
- * yet, each with the first of its replies. False when it is a comment of another `article`.
+ * yet, each with the first of its replies. Resolves with the id that it has now, another one when
+ * it was moved here; with nothing when it is a comment of another `article`.
  */
 export async function readBranch(api, conversation, article, id) {
   const context = await api.context(id);
-  if (context.article !== article) return false;
+  if (context.article !== article) return;
   const branch = [...context.ancestors, context.comment];
   const { parent } = branch[0];
   // Of a very deep one the server tells the nearest hundred above it.
@@ -34,5 +35,5 @@ export async function readBranch(api, conversation, article, id) {
     const { comments, total, next } = await api.replies(comment.id);
     conversation.graft({ ...comment, replies: { comments, total, next } });
   }
-  return true;
+  return context.comment.id;
 }

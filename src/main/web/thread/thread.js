@@ -410,21 +410,21 @@ export class Thread {
     if (this.info.state === 'closed') return;
     // What waits for approval is nowhere else.
     if (!conversation.byId.has(id)) await this.#recalled;
-    if (!conversation.byId.has(id) && !(await this.#seek(id, conversation))) return;
-    if (this.#goal || this.#left) return;
+    const now = conversation.byId.has(id) ? id : await this.#seek(id, conversation);
+    if (!now || this.#goal || this.#left) return;
     if (conversation !== this.conversation) return this.#visit(id);
-    if (await this.reveal(id, true)) return;
+    if (await this.reveal(now, true)) return;
     this.lost ??= { id, key: 'gone' };
     await this.reveal(id, true);
   }
 
-  /** Reads a comment that is on no page yet; false when it belongs to another thread. */
+  /** Reads a comment that is on no page yet; resolves with the id that it has now. */
   async #seek(id, conversation) {
     try {
       return await this.quietly(() => readBranch(this.#api, conversation, this.#article, id));
     } catch ({ status }) {
       this.lost = { id, key: status === 404 ? 'gone' : 'moreFailed' };
-      return true;
+      return id;
     }
   }
 

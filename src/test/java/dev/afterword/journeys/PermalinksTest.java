@@ -11,10 +11,12 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,6 +245,28 @@ class PermalinksTest {
     assertThat(page.evaluate("scrollY")).isEqualTo(0);
   }
 
+  /** Of two threads that became one, links to the comments of the other are good as well. */
+  @Test
+  void whatWasMovedHere_isLedToByItsOldAddress(Browser browser) {
+    var root = post("On the other page.", null, "/elsewhere");
+    var reply = post("And a reply.", root, "/elsewhere");
+    var here = post("Here.", null);
+    var now = here.substring(0, 12) + reply.substring(12);
+    var moving = new JsonObject().put("from", "/elsewhere").put("to", "/");
+    assertThat(asStaff("POST", "articles/move", moving).statusCode()).isEqualTo(202);
+    Eventually.holds(
+        "it is moved",
+        () ->
+            server
+                .get("/api/v1/demo/article?article=/elsewhere")
+                .body()
+                .contains("\"article\":\"/\""));
+    var page = open(browser, reply);
+    assertThat(comment(page, now)).isFocused();
+    assertThat(page.locator("[data-comment]")).hasCount(3);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
   @Test
   void whatWaits_isLedToByItsAuthor(Browser browser) {
     posts("comment", 3);
@@ -336,15 +360,18 @@ class PermalinksTest {
   }
 
   private void staff(String method, String path, JsonObject body) {
-    var answer =
-        server.send(
-            method,
-            "/api/v1/demo/admin/" + path,
-            body.encode(),
-            "Authorization",
-            "Bearer " + server.staffToken(),
-            "Content-Type",
-            "application/json");
+    var answer = asStaff(method, path, body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> asStaff(String method, String path, JsonObject body) {
+    return server.send(
+        method,
+        "/api/v1/demo/admin/" + path,
+        body.encode(),
+        "Authorization",
+        "Bearer " + server.staffToken(),
+        "Content-Type",
+        "application/json");
   }
 }

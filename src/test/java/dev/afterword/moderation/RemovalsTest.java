@@ -31,11 +31,13 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A ban can take away what its author wrote, and its undo brings it back: all of it, once. */
 @OnStore
+@Tag("clock")
 @Timeout(180)
 class RemovalsTest {
   private static final String SITE = "removals";
