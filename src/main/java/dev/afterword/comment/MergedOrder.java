@@ -4,7 +4,6 @@ import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.TransferStore.Piece;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,30 +22,39 @@ public final class MergedOrder {
   private final long base;
   private final List<String> later;
   private final Map<String, Integer> places = new HashMap<>();
-  private final Map<String, String> next = new HashMap<>();
+  private final Map<String, String> previous = new HashMap<>();
 
   private MergedOrder(long base, List<Piece> there, List<Piece> coming) {
     this.base = base;
     var known = new HashSet<String>();
     there.forEach(piece -> known.add(piece.member()));
-    var all = new ArrayList<>(there);
-    coming.stream().filter(piece -> !known.contains(piece.member())).forEach(all::add);
-    all.sort(Comparator.comparingLong(Piece::created).thenComparing(Piece::member));
+    var all = merge(there, coming.stream().filter(it -> !known.contains(it.member())).toList());
     int first = 0;
     while (first < all.size() && known.contains(all.get(first).member())) {
       first++;
     }
     this.later =
         all.subList(first, all.size()).stream().map(Piece::member).filter(known::contains).toList();
-    String after = null;
-    for (int i = all.size() - 1; i >= 0; i--) {
-      var member = all.get(i).member();
-      places.put(member, i + 1);
-      if (after != null) {
-        next.put(member, after);
+    for (int i = 0; i < all.size(); i++) {
+      places.put(all.get(i).member(), i + 1);
+      if (i > 0) {
+        previous.put(all.get(i).member(), all.get(i - 1).member());
       }
-      after = known.contains(member) ? member : after;
     }
+  }
+
+  /** Each keeps its own order, also of what was written within one millisecond. */
+  private static List<Piece> merge(List<Piece> there, List<Piece> coming) {
+    var all = new ArrayList<Piece>(there.size() + coming.size());
+    int next = 0;
+    for (var piece : there) {
+      while (next < coming.size() && coming.get(next).created() < piece.created()) {
+        all.add(coming.get(next++));
+      }
+      all.add(piece);
+    }
+    all.addAll(coming.subList(next, coming.size()));
+    return all;
   }
 
   /**
@@ -97,14 +105,19 @@ public final class MergedOrder {
     return later;
   }
 
+  /** Whether none of some comments came later. */
+  public boolean knows(List<String> members) {
+    return places.keySet().containsAll(members);
+  }
+
   /** The number of a comment; {@code null} of one that came later. */
   @Nullable Long number(String member) {
     var place = places.get(member);
     return place == null ? null : base + place;
   }
 
-  /** The comment that is there already and comes next; {@code null} at the end. */
-  @Nullable String next(String member) {
-    return next.get(member);
+  /** The comment that comes before; {@code null} at the beginning. */
+  @Nullable String previous(String member) {
+    return previous.get(member);
   }
 }

@@ -37,6 +37,9 @@ public final class TransferStore {
 
   private static final int LOOK = 5_000;
 
+  /** In place of what comes before a comment, when it comes after all that are there. */
+  private static final String LAST = "-";
+
   private final RedisLink link;
 
   /** Over the link of the current event loop. */
@@ -215,13 +218,11 @@ public final class TransferStore {
   }
 
   /**
-   * Gives comments of an article other numbers, which come after all that it gave so far.
+   * Gives comments of an article the numbers that they have in an order.
    *
-   * @param top the greatest number that is given away
    * @param members of the article, the newest first, so that their order is right all the while
    */
-  public Future<Void> makeRoom(
-      ArticleRef article, long top, List<String> members, MergedOrder order) {
+  public Future<Void> makeRoom(ArticleRef article, List<String> members, MergedOrder order) {
     return pieces(article, members)
         .compose(
             pieces -> {
@@ -236,7 +237,7 @@ public final class TransferStore {
                   numbers.addAll(List.of(piece.member, number));
                 }
               }
-              return makeRoom(article, top, places, numbers);
+              return makeRoom(article, 0, places, numbers);
             });
   }
 
@@ -380,7 +381,7 @@ public final class TransferStore {
                 MarkStore.marks(to, author)));
     keys.addAll(kept(to, id, taken.reporters));
     var reply = taken.reply;
-    var next = order == null ? null : order.next(piece.member);
+    var previous = order == null ? LAST : order.previous(piece.member);
     var args = new ArrayList<Object>();
     args.addAll(List.of(id, piece.member, piece.root()));
     args.add(piece.packed(to, order == null ? null : order.number(piece.member)));
@@ -388,7 +389,7 @@ public final class TransferStore {
     IntStream.of(4, 5, 6).forEach(i -> args.add(reply.get(i).toBytes()));
     args.addAll(List.of(to.id(), author.isEmpty() ? "" : taken.mentioned()));
     args.add(MarkStore.own(new CommentId(id)));
-    args.addAll(List.of(next == null ? "" : next, CommentStore.LATEST));
+    args.addAll(List.of(previous == null ? "" : previous, CommentStore.LATEST));
     return new Call(keys, args);
   }
 

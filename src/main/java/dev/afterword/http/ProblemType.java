@@ -50,7 +50,7 @@ public enum ProblemType {
   ARTICLE_EXISTS(
       409,
       "There is such an article",
-      "Both have comments, and those of one of them are being moved. Try again when that has ended."),
+      "Comments of one of the two are being moved. Try again when that has ended."),
   SITE_EXISTS(409, "There is such a site", "A site of this name is there already."),
   NEVER_UNDONE(
       409, "That is not taken back here", "Entries of this kind stay; do the opposite instead."),

@@ -240,9 +240,15 @@ final class ArticleMoves {
 
   /** The one at the new address gives way, or, when that was commented on, the other. */
   private Future<JsonObject> union(Site site, Article article, Article other, String to) {
-    return Future.all(handover.isBare(other.ref()), handover.isBare(article.ref()))
+    return Future.all(
+            handover.isBare(other.ref()),
+            handover.isBare(article.ref()),
+            jobs.moves(site, Set.of(article.ref().id(), other.ref().id()), ""))
         .compose(
             bare -> {
+              if (bare.<Boolean>resultAt(2)) {
+                throw Problem.of(ProblemType.ARTICLE_EXISTS);
+              }
               var url = other.url();
               var key = other.ref().key();
               if (bare.<Boolean>resultAt(0)) {
@@ -253,18 +259,16 @@ final class ArticleMoves {
               var step = step(other, key, false, article.ref().id(), url == null ? "" : url).json();
               return bare.<Boolean>resultAt(1)
                   ? Future.succeededFuture(step)
-                  : joinThreads(site, article, other, step);
+                  : joinThreads(article, other, step);
             });
   }
 
-  private Future<JsonObject> joinThreads(
-      Site site, Article article, Article other, JsonObject step) {
-    return Future.all(
-            jobs.moves(site, Set.of(article.ref().id(), other.ref().id()), ""),
-            transfers.collide(article.ref(), other.ref()))
+  private Future<JsonObject> joinThreads(Article article, Article other, JsonObject step) {
+    return transfers
+        .collide(article.ref(), other.ref())
         .compose(
-            either ->
-                either.<Boolean>resultAt(0) || either.<Boolean>resultAt(1)
+            collide ->
+                collide
                     ? Future.failedFuture(Problem.of(ProblemType.ARTICLE_EXISTS))
                     : ThreadUnions.union(transfers, article, other.ref()))
         .map(plan -> step.put("job", plan.kept()));

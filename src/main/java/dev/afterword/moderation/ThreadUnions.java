@@ -65,12 +65,11 @@ final class ThreadUnions implements Jobs.Kind {
    *
    * @param total how many comments it goes through
    * @param base the greatest number that a comment had, where they go, when it began
-   * @param top the greatest number that is given away there
    * @param key of the article that gives way
    * @param opens whether that one was open, and is again when it stands for itself
    * @param waits whether another process may be at the job that it ends
    */
-  record Plan(long total, long base, long top, String key, boolean opens, boolean waits) {
+  record Plan(long total, long base, String key, boolean opens, boolean waits) {
     static @Nullable Plan of(JsonObject detail) {
       var kept = detail.getJsonObject("job");
       return kept == null
@@ -78,7 +77,6 @@ final class ThreadUnions implements Jobs.Kind {
           : new Plan(
               kept.getLong("total"),
               kept.getLong("base"),
-              kept.getLong("top"),
               kept.getString("key"),
               kept.getBoolean("opens"),
               kept.getBoolean("waits"));
@@ -88,7 +86,6 @@ final class ThreadUnions implements Jobs.Kind {
       return new JsonObject()
           .put("total", total)
           .put("base", base)
-          .put("top", top)
           .put("key", key)
           .put("opens", opens)
           .put("waits", waits);
@@ -122,9 +119,7 @@ final class ThreadUnions implements Jobs.Kind {
             sizes -> {
               TransferStore.Size coming = sizes.resultAt(0);
               TransferStore.Size there = sizes.resultAt(1);
-              long base = there.numbers();
-              long top = base + there.comments() + coming.comments() + LATE;
-              return new Plan(coming.comments(), base, top, key, opens, waits);
+              return new Plan(coming.comments(), there.numbers(), key, opens, waits);
             });
   }
 
@@ -178,24 +173,52 @@ final class ThreadUnions implements Jobs.Kind {
     /** Of some comments, those that go. */
     abstract Future<List<String>> going(List<String> members);
 
-    final Future<MergedOrder> order() {
+    /** When none is left to go. */
+    abstract Future<Boolean> noneLeft(Progress now);
+
+    /**
+     * The order; {@code null} when another process has come further while it was read, and may have
+     * moved what this one had not read yet.
+     */
+    private Future<@Nullable MergedOrder> order(Progress now) {
       var known = order;
-      if (known == null) {
-        known = MergedOrder.of(transfers, from, this::going, to, plan.base());
-        order = known;
+      if (known != null) {
+        return known.map(it -> it);
       }
-      return known;
+      var read = MergedOrder.of(transfers, from, this::going, to, plan.base());
+      order = read;
+      return read.compose(
+          it ->
+              store
+                  .of(site, entry.id())
+                  .map(at -> at.filter(now::equals).map(same -> it).orElse(null)));
     }
 
     final Future<Boolean> note(Progress now, int more, String what, Object from) {
       return store.note(site, entry.id(), now, now.after(more, what + ' ' + from));
     }
 
+    /** What is written there from now on comes after all that will be there. */
+    final Future<Void> raise() {
+      return Future.all(transfers.size(from), transfers.size(to))
+          .compose(
+              sizes -> {
+                long comments = 0;
+                for (var size : sizes.<TransferStore.Size>list()) {
+                  comments += size.comments();
+                }
+                return transfers.raise(to, plan.base() + comments + LATE);
+              });
+    }
+
     /** Those that are there already and are younger make room, the newest first. */
     final Future<Boolean> number(Progress now, int done, String next) {
-      return order()
+      return order(now)
           .compose(
               known -> {
+                if (known == null) {
+                  return Future.succeededFuture(false);
+                }
                 var later = known.later();
                 int end = later.size() - done;
                 if (end <= 0) {
@@ -204,22 +227,42 @@ final class ThreadUnions implements Jobs.Kind {
                 var some = new ArrayList<>(later.subList(Math.max(0, end - PART), end));
                 Collections.reverse(some);
                 return transfers
-                    .makeRoom(to, plan.top(), some, known)
+                    .makeRoom(to, some, known)
                     .compose(made -> note(now, 0, "number", done + PART));
               });
     }
 
-    /** Moves some; answers how many of those that were looked at stay. */
-    final Future<Integer> move(List<String> members) {
-      return order()
+    /**
+     * Moves some.
+     *
+     * @param at how many are in front of them that stay
+     * @param again where it goes on when some came since the order was read, which have their place
+     *     in it as well
+     */
+    final Future<Boolean> move(Progress now, int at, String again) {
+      return transfers
+          .members(from, at, PART)
           .compose(
-              known ->
-                  going(members)
-                      .compose(
-                          going ->
-                              transfers
-                                  .move(from, to, going, entry.id(), known)
-                                  .map(members.size() - going.size())));
+              members ->
+                  members.isEmpty()
+                      ? noneLeft(now)
+                      : Future.all(order(now), going(members))
+                          .compose(
+                              both -> {
+                                @Nullable MergedOrder known = both.resultAt(0);
+                                List<String> going = both.resultAt(1);
+                                if (known == null) {
+                                  return Future.succeededFuture(false);
+                                }
+                                if (!known.knows(going)) {
+                                  order = null;
+                                  return note(now, 0, again, 0);
+                                }
+                                int stay = at + members.size() - going.size();
+                                return transfers
+                                    .move(from, to, going, entry.id(), known)
+                                    .compose(moved -> note(now, members.size(), "move", stay));
+                              }));
     }
 
     final Future<Boolean> votes(Progress now, String cursor, boolean all, String next) {
@@ -241,10 +284,10 @@ final class ThreadUnions implements Jobs.Kind {
     public Future<Boolean> part(Progress now) {
       var next = Next.of(now);
       return switch (next.what) {
-        case "" -> begin(now);
         case "number" -> number(now, next.number(), "votes");
         case "votes" -> votes(now, next.from, true, "move");
-        default -> move(now);
+        case "move" -> move(now, next.number(), "begin");
+        default -> begin(now);
       };
     }
 
@@ -255,31 +298,30 @@ final class ThreadUnions implements Jobs.Kind {
 
     private Future<Boolean> begin(Progress now) {
       return (plan.opens() ? say(from, plan.key(), "read-only") : Future.<Void>succeededFuture())
-          .compose(said -> transfers.raise(to, plan.top()))
+          .compose(said -> raise())
           .compose(raised -> note(now, 0, "number", 0));
     }
 
-    private Future<Boolean> move(Progress now) {
-      return transfers
-          .members(from, 0, PART)
-          .compose(
-              members ->
-                  members.isEmpty()
-                      ? end(now)
-                      : move(members).compose(moved -> note(now, members.size(), "move", 0)));
-    }
-
-    /** Until now it stood for itself, so that more could have come. */
-    private Future<Boolean> end(Progress now) {
+    /** Until now it stood for itself: who opened it again may have let more in. */
+    @Override
+    Future<Boolean> noneLeft(Progress now) {
       return handover
           .give(site, from, to)
-          .onSuccess(
-              given -> {
-                if (!given) {
-                  LOG.warn("{} could not give way to {}", from, to);
-                }
-              })
-          .compose(given -> votes.settle(to))
+          .compose(
+              given -> given ? close(now) : handover.isBare(from).compose(it -> goOn(now, it)));
+    }
+
+    /** At once with what came meanwhile; else a sweep tries it again. */
+    private Future<Boolean> goOn(Progress now, boolean bare) {
+      if (bare) {
+        LOG.warn("{} could not give way to {}", from, to);
+      }
+      return note(now, 0, "move", 0).map(noted -> noted && !bare);
+    }
+
+    private Future<Boolean> close(Progress now) {
+      return votes
+          .settle(to)
           .compose(settled -> transfers.renew(to, from, clock.now()))
           .compose(told -> store.note(site, entry.id(), now, null))
           .map(false);
@@ -298,8 +340,9 @@ final class ThreadUnions implements Jobs.Kind {
       return switch (next.what) {
         case "" -> begin(now);
         case "finish" -> finish(now, next.number());
+        case "raise" -> raise().compose(raised -> note(now, 0, "number", 0));
         case "number" -> number(now, next.number(), "move");
-        case "move" -> move(now, next.number());
+        case "move" -> move(now, next.number(), "raise");
         case "votes" -> votes(now, next.from, false, "end");
         default -> end(now);
       };
@@ -339,28 +382,20 @@ final class ThreadUnions implements Jobs.Kind {
                           .compose(further -> note(now, 0, "finish", further)));
     }
 
-    /** What is written there from now on comes after all that will be there again. */
     private Future<Boolean> giveBack(Progress now) {
-      return transfers
-          .raise(to, plan.top())
+      return raise()
           .compose(raised -> handover.giveBack(site, to, from))
           .compose(
               given ->
                   given && plan.opens() ? say(to, plan.key(), "") : Future.<Void>succeededFuture())
           // Until no process remembers any more that the one led to the other.
           .compose(said -> vertx.timer(AliasStore.REMEMBERED_MS + ArticleMoves.MARGIN_MS))
-          .compose(passed -> note(now, 0, "number", 0));
+          .compose(passed -> note(now, 0, "raise", 0));
     }
 
-    private Future<Boolean> move(Progress now, int at) {
-      return transfers
-          .members(from, at, PART)
-          .compose(
-              members ->
-                  members.isEmpty()
-                      ? note(now, 0, "votes", 0)
-                      : move(members)
-                          .compose(stay -> note(now, members.size(), "move", at + stay)));
+    @Override
+    Future<Boolean> noneLeft(Progress now) {
+      return note(now, 0, "votes", 0);
     }
 
     private Future<Boolean> end(Progress now) {

@@ -1,7 +1,7 @@
--- Gives comments other numbers in their article's order of creation, all greater than those that were given before, so that the
--- numbers between can be given to comments of another article. Numbers that come later are greater still.
+-- Gives comments other numbers in their article's order of creation, so that the numbers between can be given to comments of another
+-- article, and has the next comment's be greater than one.
 -- KEYS: 1 the article, 2 its roots by size of their branches, 3… for each comment itself, the index that it stands in, the same by rank
--- ARGV: 1 the greatest number that is given away, 2… for each comment what tells it from others, and its number
+-- ARGV: 1 that number, 2… for each comment what tells it from others, and its number
 -- Answers: 'done'
 local top = tonumber(ARGV[1])
 local last = tonumber(redis.call('HGET', KEYS[1], 'q') or 0)

@@ -8,8 +8,8 @@
 --       readers left in the bucket
 -- ARGV: 1 its id, 2 what tells it from others, 3 the same of its root, 4 the comment, 5 '+' if it is listed, or '-', 6 '1' if it
 --       is reported, or '', 7 8 9 what 18, 19 and 20 hold as DUMP has it, or '', 10 the article's number, 11 the author's name as it is
---       mentioned, or '' when nobody is its author, 12 the mark of a comment of the author's own, 13 what the next comment has to tell
---       it from others, or '' when it is the last, 14 how many latest comments to keep
+--       mentioned, or '' when nobody is its author, 12 the mark of a comment of the author's own, 13 what the comment before it
+--       has to tell it from others, '' when there is none, '-' when it comes last, 14 how many latest comments to keep
 -- Answers: 'placed' | 'another' (there is another comment of this id) | 'busy' (this one was here, and is on its way elsewhere)
 local there = header(KEYS[2])
 if there then return there.created == string.match(ARGV[4], '^1 %a %d+ %d+ %d+ (%d+)') and 'placed' or 'another' end
@@ -25,7 +25,9 @@ local state, sequence, created = comment.state, comment.sequence, comment.create
 redis.call('HSET', KEYS[1], 'q', math.max(sequence, tonumber(held[1] or 0)))
 if tonumber(created) > tonumber(held[2] or 0) then redis.call('HSET', KEYS[1], 'l', created) end
 redis.call('HINCRBY', KEYS[1], 'v', 1)
-if ARGV[13] == '' or redis.call('LINSERT', KEYS[7], 'BEFORE', ARGV[13], ARGV[2]) < 1 then
+if ARGV[13] == '' then
+  redis.call('LPUSH', KEYS[7], ARGV[2])
+elseif redis.call('LINSERT', KEYS[7], 'AFTER', ARGV[13], ARGV[2]) < 1 then
   redis.call('RPUSH', KEYS[7], ARGV[2])
 end
 redis.call('ZADD', KEYS[9], created, ARGV[1])

@@ -42,7 +42,7 @@ class ThreadPartingTest {
   private static final int MANY = 250;
 
   /** Of one writer, so that there is an end to what the jobs go through. */
-  private static final int MOST_WRITTEN = 400;
+  private static final int MOST_WRITTEN = 1000;
 
   private static TestServer server;
   private static TestServer other;
@@ -292,7 +292,9 @@ class ThreadPartingTest {
     assertThat(entries.getString("id")).as("one entry each").isEqualTo(joined.getString("verdict"));
   }
 
-  /** Writers on both, by any key, while they become one and two again. */
+  /**
+   * Writers on both, by any key, while they become one and two again, and a moderator opens them.
+   */
   @Test
   void whatIsWrittenMeanwhile_isNotLost() throws Exception {
     desk.id("/busy/from", "first");
@@ -308,6 +310,7 @@ class ThreadPartingTest {
       thread.setUncaughtExceptionHandler((in, thrown) -> failure.set(thrown));
       threads.add(thread);
     }
+    threads.add(new Thread(() -> keepOpen("/busy/from", over)));
     threads.forEach(Thread::start);
     try {
       for (int round = 0; round < 3; round++) {
@@ -333,6 +336,13 @@ class ThreadPartingTest {
             assertThat(otherDesk.get("comments/" + id).getString("id")).isEqualTo(texts.get(text)));
     assertThat(texts).as("nothing that was refused").hasSize(posted.size() + 2);
     assertThat(server.recount(SITE).faults()).isZero();
+  }
+
+  private static void keepOpen(String article, AtomicBoolean over) {
+    var open = new JsonObject().put("state", "open");
+    while (!over.get()) {
+      desk.send("PATCH", "admin/article?article=" + article, open);
+    }
   }
 
   /** Comments, and replies to them by the ids that they had when they were written. */
