@@ -4,6 +4,7 @@ import dev.afterword.redis.BundledStore;
 import dev.afterword.redis.EmbeddedStore;
 import dev.afterword.redis.StoreStartException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,7 +110,15 @@ public final class TestStore {
     container.start();
     OnExit.run(container::stop);
     String address = "redis://" + container.getHost() + ":" + container.getMappedPort(6379);
+    // Docker's proxy takes connections before they reach Redis: that the port is open says nothing.
+    Eventually.passes("Redis in Docker answers", Duration.ofMinutes(2), () -> ping(address));
     return new Running(address, "in Docker (" + IMAGE + ")");
+  }
+
+  private static void ping(String address) {
+    try (Resp resp = Resp.connect(address)) {
+      resp.call("PING");
+    }
   }
 
   private static Running embedded(String why) {
