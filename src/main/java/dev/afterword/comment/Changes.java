@@ -29,6 +29,8 @@ import dev.afterword.redis.Watermark;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,42 +106,55 @@ final class Changes {
   /** Gives a comment another text: its author within the window, moderators always. */
   Future<Edit> edit(Site site, Known who, String network, String id, String text) {
     return admit(site, who, network)
-        .compose(
-            shadowed ->
-                finder
-                    .any(site, id)
-                    .compose(
-                        found -> {
-                          var comment = found.comment();
-                          if (!CHANGEABLE.contains(comment.state()) || !mayChange(who, comment)) {
-                            throw Finder.unknown();
-                          }
-                          requireOpen(site, found.article());
-                          return text.equals(comment.body().text())
-                              ? Future.succeededFuture(new Edit(found, null))
-                              : edit(site, who, network, found, text, shadowed);
-                        }));
+        .compose(shadowed -> edit(site, who, network, id, text, shadowed));
   }
 
   private Future<Edit> edit(
-      Site site, Known who, String network, Found found, String text, boolean shadowed) {
-    var comment = found.comment();
-    var ref = found.article().ref();
+      Site site, Known who, String network, String id, String text, boolean shadowed) {
+    return finder
+        .any(site, id)
+        .compose(
+            found -> {
+              var comment = found.comment();
+              if (!CHANGEABLE.contains(comment.state()) || !mayChange(who, comment)) {
+                throw Finder.unknown();
+              }
+              requireOpen(site, found.article());
+              return text.equals(comment.body().text())
+                  ? Future.succeededFuture(new Edit(found, null))
+                  : render(found, text)
+                      .compose(
+                          rendered -> {
+                            var body = comment.body().with(text, rendered.markup, rendered.people);
+                            int links = rendered.markup.links();
+                            return look(site, who, network, found, body, links)
+                                .compose(
+                                    finding -> edit(site, who, found, body, finding, shadowed));
+                          })
+                      .compose(
+                          edit ->
+                              edit.isPresent()
+                                  ? Future.succeededFuture(edit.get())
+                                  // By now it has a state for which nobody looked at the text.
+                                  : edit(site, who, network, id, text, shadowed));
+            });
+  }
+
+  private record Rendering(Markup.Rendered markup, Map<String, String> people) {}
+
+  private Future<Rendering> render(Found found, String text) {
     return watermark
         .room()
         .compose(there -> renderer.candidates(text))
-        .compose(names -> store.people(ref, names))
+        .compose(names -> store.people(found.article().ref(), names))
         .compose(
             people ->
                 renderer
                     .render(text, people)
-                    .compose(
+                    .map(
                         rendering -> {
                           if (rendering instanceof Markup.Rendered rendered) {
-                            var body = comment.body().with(text, rendered, people);
-                            return look(site, who, network, found, body, rendered.links())
-                                .compose(
-                                    finding -> edit(site, who, found, body, finding, shadowed));
+                            return new Rendering(rendered, people);
                           }
                           throw Comments.tooRich();
                         }));
@@ -170,48 +185,76 @@ final class Changes {
                     : finding);
   }
 
-  private Future<Edit> edit(
+  /** Empty when the comment is in another state than the text was looked at for. */
+  private Future<Optional<Edit>> edit(
       Site site, Known who, Found found, Written body, Finding finding, boolean shadowed) {
     var comment = found.comment();
     var ref = found.article().ref();
-    return hold(found, finding, shadowed)
-        .compose(held -> right(site, who, comment))
+    var id = new CommentId(comment.id());
+    return right(site, who, found, finding, shadowed)
         .compose(
             right ->
-                store
-                    .edit(ref, new CommentId(comment.id()), body, right)
-                    .compose(edited -> edited(site, comment.id(), edited, right.verdict())));
+                right.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : store
+                        .edit(ref, id, body, right.get())
+                        .compose(edited -> edited(site, comment.id(), edited, right.get())));
   }
 
-  private Future<Right> right(Site site, Known who, Comment comment) {
+  private Future<Optional<Right>> right(
+      Site site, Known who, Found found, Finding finding, boolean shadowed) {
+    var comment = found.comment();
     if (isOfOthers(who, comment) && who instanceof Staff staff) {
-      return corrections.edit(site, staff, comment).map(entry -> new Right(null, entry, ""));
+      return corrections
+          .edit(site, staff, comment)
+          .map(entry -> Optional.of(new Right(null, entry, "", null)));
     }
     var window = isModerator(who) ? null : (Long) site.editWindow().toMillis();
-    return Future.succeededFuture(new Right(window, "", ""));
-  }
-
-  private Future<Edit> edited(Site site, String id, Edited edited, String verdict) {
-    if (edited != Edited.DONE) {
-      throw problem(edited);
-    }
-    return finder.any(site, id).map(now -> new Edit(now, verdict.isEmpty() ? null : verdict));
-  }
-
-  /** Before the text is another one, so that nobody ever sees it. */
-  private Future<Void> hold(Found found, Finding finding, boolean shadowed) {
+    var right = new Right(window, "", "", comment.state());
     if (finding.answer() == Finding.Answer.REFUSE) {
       throw Problem.of(ProblemType.COMMENT_REFUSED);
     }
     boolean allowed = finding.answer() == Finding.Answer.ALLOW;
-    if ((allowed && !shadowed) || !found.comment().isVisible()) {
-      return Future.succeededFuture();
-    }
+    return (allowed && !shadowed) || !comment.isVisible()
+        ? Future.succeededFuture(Optional.of(right))
+        : hold(found, right, allowed ? State.SHADOWED : State.PENDING, finding.reason());
+  }
+
+  /**
+   * Hides a comment before its text is another one, so that nobody ever sees that; but not for a
+   * text that it may not have.
+   */
+  private Future<Optional<Right>> hold(Found found, Right right, State to, String reason) {
     var article = found.article().ref();
-    var to = allowed ? State.SHADOWED : State.PENDING;
-    var from = EnumSet.of(State.VISIBLE);
-    var why = Decision.automatic(finding.reason());
-    return states.turn(List.of(new Turn(article, found.comment(), to, from, why))).mapEmpty();
+    var comment = found.comment();
+    var why = Decision.automatic(reason);
+    return store
+        .mayEdit(article, new CommentId(comment.id()), right)
+        .compose(
+            may -> {
+              if (may == Edited.AGAIN) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              if (may != Edited.DONE) {
+                throw problem(may);
+              }
+              return states
+                  .turn(List.of(new Turn(article, comment, to, EnumSet.of(State.VISIBLE), why)))
+                  .map(turned -> Optional.of(new Right(null, "", "", to)));
+            });
+  }
+
+  private Future<Optional<Edit>> edited(Site site, String id, Edited edited, Right right) {
+    if (edited == Edited.AGAIN) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    if (edited != Edited.DONE) {
+      throw problem(edited);
+    }
+    var verdict = right.verdict();
+    return finder
+        .any(site, id)
+        .map(now -> Optional.of(new Edit(now, verdict.isEmpty() ? null : verdict)));
   }
 
   private static Problem problem(Edited edited) {
@@ -219,7 +262,7 @@ final class Changes {
       case TOO_LATE -> Problem.of(ProblemType.EDIT_WINDOW_OVER);
       case READ_ONLY -> Problem.of(ProblemType.ARTICLE_READ_ONLY);
       case CLOSED -> Problem.of(ProblemType.ARTICLE_CLOSED);
-      case UNKNOWN, CHANGED, DONE -> Finder.unknown();
+      case UNKNOWN, CHANGED, AGAIN, DONE -> Finder.unknown();
     };
   }
 

@@ -114,7 +114,14 @@ final class CommentStore {
       String moderation,
       String key,
       String fingerprint,
-      long keepKeyMs) {}
+      long keepKeyMs) {
+    /** The same with another id. */
+    Ready renamed() {
+      var other = CommentId.on(article);
+      return new Ready(
+          article, other, parent, body, held, shadowed, moderation, key, fingerprint, keepKeyMs);
+    }
+  }
 
   /** What the store made of it. */
   sealed interface Kept {
@@ -251,9 +258,11 @@ final class CommentStore {
         .run(POST, keys, args)
         .compose(
             reply ->
-                reply.get(0).toString().equals("again")
-                    ? tryPost(ready, new Hour(reply.get(1).toLong()))
-                    : Future.succeededFuture(kept(ready, reply)));
+                switch (reply.get(0).toString()) {
+                  case "again" -> tryPost(ready, new Hour(reply.get(1).toLong()));
+                  case "taken" -> tryPost(ready.renamed(), hour);
+                  default -> Future.succeededFuture(kept(ready, reply));
+                });
   }
 
   /**
@@ -320,6 +329,8 @@ final class CommentStore {
     TOO_LATE,
     /** Somebody else changed it since. */
     CHANGED,
+    /** It is in another state than it was looked at for. */
+    AGAIN,
     READ_ONLY,
     CLOSED
   }
@@ -330,11 +341,22 @@ final class CommentStore {
    * @param windowMs how long after its creation that is possible; {@code null} for ever
    * @param verdict the entry of the journal by which staff do it, or empty
    * @param undoes the entry by which it has to have come to say what it says, or empty for any
+   * @param state that it has to be in; {@code null} for any
    */
-  record Right(@Nullable Long windowMs, String verdict, String undoes) {}
+  record Right(
+      @Nullable Long windowMs, String verdict, String undoes, Comment.@Nullable State state) {}
 
   /** Gives a comment another text; the one before is kept. */
   Future<Edited> edit(ArticleRef article, CommentId id, Written body, Right right) {
+    return edit(article, id, body.pack(), right);
+  }
+
+  /** Whether a comment might have another text now: {@link Edited#DONE} if so. */
+  Future<Edited> mayEdit(ArticleRef article, CommentId id, Right right) {
+    return edit(article, id, "", right);
+  }
+
+  private Future<Edited> edit(ArticleRef article, CommentId id, String packed, Right right) {
     var windowMs = right.windowMs;
     var keys =
         List.of(
@@ -344,7 +366,7 @@ final class CommentStore {
             Streams.key(article));
     var args =
         List.of(
-            body.pack(),
+            packed,
             windowMs == null ? "" : windowMs.toString(),
             article.id(),
             id.member(),
@@ -352,7 +374,8 @@ final class CommentStore {
             Streams.LONGEST,
             MOST_REVISIONS,
             right.verdict,
-            right.undoes);
+            right.undoes,
+            right.state == null ? "" : right.state.letter());
     return EDIT.run(link, keys, args)
         .map(
             reply ->
@@ -361,6 +384,7 @@ final class CommentStore {
                   case "unknown" -> Edited.UNKNOWN;
                   case "too-late" -> Edited.TOO_LATE;
                   case "changed" -> Edited.CHANGED;
+                  case "again" -> Edited.AGAIN;
                   case "read-only" -> Edited.READ_ONLY;
                   case "closed" -> Edited.CLOSED;
                   default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());

@@ -76,7 +76,7 @@ final class Corrections {
                   return Future.succeededFuture(answer(now.found, before != null));
                 }
                 var id = new CommentId(now.found.comment().id());
-                var right = new Right(null, undo.id(), entry.id());
+                var right = new Right(null, undo.id(), entry.id(), null);
                 return store
                     .edit(now.found.article().ref(), id, before.body(), right)
                     .map(edited -> answer(now.found, edited == Edited.DONE));

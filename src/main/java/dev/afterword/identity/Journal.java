@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +114,9 @@ public final class Journal {
     var decision = steps.decision(site, entry, detail);
     return decision == null
         ? write.apply(detail)
-        : write.decide(detail, decision).map(Optional::orElseThrow);
+        : write
+            .decide(detail, decision)
+            .map(undo -> undo.orElseThrow(() -> Problem.of(ProblemType.CHANGED_SINCE)));
   }
 
   /**
@@ -129,6 +132,11 @@ public final class Journal {
   /** What the same request wrote before, see {@link JournalStore#before}. */
   public Future<Optional<Entry>> before(Site site, Once once) {
     return store.before(site, once);
+  }
+
+  /** The entry that the same request wrote before, else what {@code write} writes now. */
+  public Future<Entry> once(Site site, Once once, Supplier<Future<Entry>> write) {
+    return before(site, once).compose(same -> same.map(Future::succeededFuture).orElseGet(write));
   }
 
   /** Writes an entry, see {@link JournalStore#write}. */

@@ -229,6 +229,11 @@ public final class JournalStore {
     return home(site) + ":jobs";
   }
 
+  /** How many jobs were begun that move comments ({@code n}): none begins unnoticed by another. */
+  public static String passages(Site site) {
+    return home(site) + ":passages";
+  }
+
   /** Whether a text has the form of an entry's id. */
   static boolean isId(String text) {
     return ID.matcher(text).matches();

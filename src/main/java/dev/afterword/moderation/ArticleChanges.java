@@ -48,15 +48,11 @@ final class ArticleChanges {
   Future<Changed> change(
       Site site, Staff by, ArticleRef ref, Map<String, String> fields, Once once) {
     return journal
-        .before(site, once)
-        .compose(
-            same ->
-                same.map(Future::succeededFuture)
-                    .orElseGet(
-                        () ->
-                            articles
-                                .read(ref)
-                                .compose(now -> journal.write(site, by, note(now, fields), once))))
+        .once(
+            site,
+            once,
+            () ->
+                articles.read(ref).compose(now -> journal.write(site, by, note(now, fields), once)))
         .compose(entry -> apply(ref, fields).map(now -> new Changed(now, entry.id())));
   }
 

@@ -3,7 +3,6 @@ package dev.afterword.moderation;
 import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleKey;
-import dev.afterword.article.ArticleMovedException;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.HandoverStore;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * keeps its number, and every key that it ever had leads to it. Where another article has the key,
  * the one of the two that nobody commented on gives way ({@link HandoverStore}); when both have
  * comments, those of the one that is moved go over to the other first ({@link ThreadUnions}). Taken
- * back as long as the article has the key that it was given. Confined to one event loop.
+ * back by {@link MoveUndo}. Confined to one event loop.
  */
 final class ArticleMoves {
   /** The journal's word for a move. */
@@ -70,7 +69,7 @@ final class ArticleMoves {
     this.journal = journal;
     this.transfers = transfers;
     this.jobs = jobs;
-    journal.undoing(ACTION, new TakeBack());
+    journal.undoing(ACTION, new MoveUndo(this, store, articles, transfers, jobs));
   }
 
   /**
@@ -79,74 +78,6 @@ final class ArticleMoves {
    * @param job how the job stands that puts comments into it; {@code null} when there is none
    */
   record Moved(Article article, String verdict, @Nullable JsonObject job) {}
-
-  /**
-   * What is done to an article, as the journal keeps it.
-   *
-   * @param article its id
-   * @param leads whether {@code to} meant nothing before, and leads to the article from then on
-   * @param frees whether {@code from} leads to the article, and means nothing from then on
-   * @param joins the id of the article that gives way to it, or empty
-   * @param parts the id of the article that gave way to it and does no longer, or empty
-   * @param before the url that it has with the key {@code from}, or empty
-   * @param after the url that it has with the key {@code to}, or empty
-   */
-  record Step(
-      String article,
-      String from,
-      String to,
-      boolean leads,
-      boolean frees,
-      String joins,
-      String parts,
-      String before,
-      String after) {
-    static Step of(JsonObject json) {
-      return new Step(
-          json.getString("article"),
-          json.getString("from"),
-          json.getString("to"),
-          json.getBoolean("leads"),
-          json.getBoolean("frees"),
-          json.getString("joins", ""),
-          json.getString("parts", ""),
-          json.getString("before"),
-          json.getString("after"));
-    }
-
-    JsonObject json() {
-      return new JsonObject()
-          .put("article", article)
-          .put("from", from)
-          .put("to", to)
-          .put("leads", leads)
-          .put("frees", frees)
-          .put("joins", joins)
-          .put("parts", parts)
-          .put("before", before)
-          .put("after", after);
-    }
-
-    /**
-     * The way back.
-     *
-     * @param meaning of {@code from}, which may have come to mean nothing by another way
-     */
-    Step back(Meaning meaning) {
-      boolean free = meaning == Meaning.NOTHING;
-      return new Step(article, to, from, free, leads, parts, joins, after, before);
-    }
-
-    /** The article by the key that it has before. */
-    ArticleRef ref(Site site) {
-      return place(site, article).called(new ArticleKey(from));
-    }
-  }
-
-  static ArticleRef place(Site site, String id) {
-    long number = ArticleRef.numberOf(id).orElseThrow();
-    return ArticleRef.numbered(site.name(), ArticleRef.bucketOf(number, site.buckets()), id);
-  }
 
   /** A move, and the job that it takes, as staff are answered. */
   static JsonObject json(Site site, Moved moved) {
@@ -165,22 +96,18 @@ final class ArticleMoves {
    */
   Future<Moved> move(Site site, Staff by, ArticleRef from, String to, Once once) {
     return journal
-        .before(site, once)
-        .compose(
-            same ->
-                same.map(Future::succeededFuture)
-                    .orElseGet(
-                        () ->
-                            articles
-                                .read(from)
-                                .compose(article -> begin(site, by, article, to, once))))
+        .once(
+            site,
+            once,
+            () -> articles.read(from).compose(article -> begin(site, by, article, to, once)))
         .compose(
             entry ->
                 carryOut(site, entry, ProblemType.ARTICLE_EXISTS)
                     .compose(article -> moved(site, entry, article)));
   }
 
-  private Future<Moved> moved(Site site, Entry entry, Article article) {
+  /** What staff are answered, once the move is carried out. */
+  Future<Moved> moved(Site site, Entry entry, Article article) {
     return Jobs.has(entry)
         ? jobs.job(site, entry.id()).map(job -> new Moved(article, entry.id(), job))
         : Future.succeededFuture(new Moved(article, entry.id(), null));
@@ -195,19 +122,27 @@ final class ArticleMoves {
               var decision = decision(site, detail, "");
               return decision == null
                   ? journal.write(site, by, note, once)
-                  : journal.decide(site, by, note, once, decision).map(Optional::orElseThrow);
+                  : journal
+                      .decide(site, by, note, once, decision)
+                      .compose(
+                          entry ->
+                              entry
+                                  .map(Future::succeededFuture)
+                                  .orElseGet(() -> begin(site, by, article, to, once)));
             });
   }
 
-  /** A job begins in the same step as its entry is written. */
-  private static @Nullable Decision decision(Site site, JsonObject detail, String ends) {
+  /**
+   * A job begins in the same step as its entry is written, unless another did since it was planned.
+   */
+  static @Nullable Decision decision(Site site, JsonObject detail, String ends) {
     var plan = Plan.of(detail);
     return plan == null
         ? null
         : new Decision(
-            JournalStore.jobs(site),
-            Map.of(),
-            Map.of(),
+            JournalStore.passages(site),
+            Map.of("n", plan.before() == 0 ? "" : Long.toString(plan.before())),
+            Map.of("n", Long.toString(plan.before() + 1)),
             new Job(Progress.begin(plan.total()).text(), ends));
   }
 
@@ -243,12 +178,12 @@ final class ArticleMoves {
     return Future.all(
             handover.isBare(other.ref()),
             handover.isBare(article.ref()),
-            jobs.moves(site, Set.of(article.ref().id(), other.ref().id()), ""))
+            jobs.free(site, Set.of(article.ref().id(), other.ref().id()), ""))
         .compose(
             bare -> {
-              if (bare.<Boolean>resultAt(2)) {
-                throw Problem.of(ProblemType.ARTICLE_EXISTS);
-              }
+              long before =
+                  bare.<Optional<Long>>resultAt(2)
+                      .orElseThrow(() -> Problem.of(ProblemType.ARTICLE_EXISTS));
               var url = other.url();
               var key = other.ref().key();
               if (bare.<Boolean>resultAt(0)) {
@@ -259,25 +194,26 @@ final class ArticleMoves {
               var step = step(other, key, false, article.ref().id(), url == null ? "" : url).json();
               return bare.<Boolean>resultAt(1)
                   ? Future.succeededFuture(step)
-                  : joinThreads(article, other, step);
+                  : joinThreads(article, other, step, before);
             });
   }
 
-  private Future<JsonObject> joinThreads(Article article, Article other, JsonObject step) {
+  private Future<JsonObject> joinThreads(
+      Article article, Article other, JsonObject step, long before) {
     return transfers
         .collide(article.ref(), other.ref())
         .compose(
             collide ->
                 collide
                     ? Future.failedFuture(Problem.of(ProblemType.ARTICLE_EXISTS))
-                    : ThreadUnions.union(transfers, article, other.ref()))
+                    : ThreadUnions.union(transfers, article, other.ref(), before))
         .map(plan -> step.put("job", plan.kept()));
   }
 
-  private static Step step(
+  private static MoveStep step(
       Article article, ArticleKey to, boolean leads, String joins, String after) {
     var url = article.url();
-    return new Step(
+    return new MoveStep(
         article.ref().id(),
         article.ref().key().value(),
         to.value(),
@@ -313,8 +249,8 @@ final class ArticleMoves {
    *
    * @param taken the problem when the key means another article by now
    */
-  private Future<Article> carryOut(Site site, Entry entry, ProblemType taken) {
-    var step = Step.of(entry.note().detail());
+  Future<Article> carryOut(Site site, Entry entry, ProblemType taken) {
+    var step = MoveStep.of(entry.note().detail());
     var article = step.ref(site);
     if (Jobs.has(entry)) {
       return jobs.begin(site, entry).compose(begun -> articles.read(article.unnamed()));
@@ -325,21 +261,21 @@ final class ArticleMoves {
         .compose(renamed -> articles.read(article.unnamed()));
   }
 
-  private Future<Boolean> leads(Site site, Step step, ArticleRef article) {
-    if (!step.joins.isEmpty()) {
-      return handover.give(site, place(site, step.joins), article);
+  private Future<Boolean> leads(Site site, MoveStep step, ArticleRef article) {
+    if (!step.joins().isEmpty()) {
+      return handover.give(site, step.other(site), article);
     }
-    return step.leads ? store.lead(site.own(step.to), article) : Future.succeededFuture(true);
+    return step.leads() ? store.lead(site.own(step.to()), article) : Future.succeededFuture(true);
   }
 
-  private Future<Void> rename(Site site, Step step, ArticleRef article) {
+  private Future<Void> rename(Site site, MoveStep step, ArticleRef article) {
     return store
-        .rename(article, new ArticleKey(step.to), List.of(step.before, step.after))
+        .rename(article, new ArticleKey(step.to()), List.of(step.before(), step.after()))
         .compose(
             done ->
                 done
-                    ? frees(site, step.frees ? step.from : "", step.parts, article)
-                    : frees(site, step.leads ? step.to : "", step.joins, article)
+                    ? frees(site, step, article)
+                    : frees(site, step.back(Meaning.NOTHING), article)
                         .compose(
                             freed -> Future.failedFuture(Problem.of(ProblemType.CHANGED_SINCE))));
   }
@@ -348,104 +284,14 @@ final class ArticleMoves {
    * Has a key mean nothing again, or an article stand for itself. Ends when no process remembers
    * any more that they led to the article.
    */
-  private Future<Void> frees(Site site, String key, String parted, ArticleRef article) {
-    if (key.isEmpty() && parted.isEmpty()) {
+  private Future<Void> frees(Site site, MoveStep step, ArticleRef article) {
+    if (!step.frees() && step.parts().isEmpty()) {
       return Future.succeededFuture();
     }
-    return (key.isEmpty()
-            ? handover.giveBack(site, place(site, parted), article)
-            : store.free(site.own(key), article))
+    return (step.frees()
+            ? store.free(site.own(step.from()), article)
+            : handover.giveBack(site, step.other(site), article))
         .compose(freed -> vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS))
         .mapEmpty();
-  }
-
-  private static Future<Article> gaveWay(Throwable failure) {
-    return Future.failedFuture(
-        failure instanceof ArticleMovedException ? Problem.of(ProblemType.CHANGED_SINCE) : failure);
-  }
-
-  private final class TakeBack implements Journal.Steps {
-    @Override
-    public Future<JsonObject> look(Site site, Entry entry) {
-      var step = Step.of(entry.note().detail());
-      var article = step.ref(site);
-      return Future.all(
-              articles.read(article.unnamed()).recover(ArticleMoves::gaveWay),
-              store.meaning(site.own(step.from), article))
-          .compose(
-              both -> {
-                Article now = both.resultAt(0);
-                Meaning meaning = both.resultAt(1);
-                boolean has = now.ref().key().value().equals(step.to);
-                if (!has || meaning == Meaning.ANOTHER) {
-                  throw Problem.of(ProblemType.CHANGED_SINCE);
-                }
-                var back = step.back(meaning);
-                var plan = Plan.of(entry.note().detail());
-                return plan == null
-                    ? Future.succeededFuture(back.json())
-                    : part(site, entry, back, plan, now);
-              });
-    }
-
-    /** Of two threads that became one, or of one that became two. */
-    private Future<JsonObject> part(Site site, Entry entry, Step back, Plan plan, Article now) {
-      boolean joins = !back.joins.isEmpty();
-      var other = place(site, joins ? back.joins : back.parts);
-      return jobs.moves(site, Set.of(other.id(), now.ref().id()), entry.id())
-          .compose(
-              moves -> {
-                if (moves) {
-                  throw Problem.of(ProblemType.CHANGED_SINCE);
-                }
-                return joins ? rejoin(other, now) : parting(site, entry, other, plan, now);
-              })
-          .map(further -> back.json().put("job", further.kept()));
-    }
-
-    private Future<Plan> rejoin(ArticleRef other, Article now) {
-      return articles
-          .read(other)
-          .recover(ArticleMoves::gaveWay)
-          .compose(from -> ThreadUnions.union(transfers, from, now.ref()));
-    }
-
-    /** As long as the other gives way, or is about to. */
-    private Future<Plan> parting(Site site, Entry entry, ArticleRef other, Plan plan, Article now) {
-      return Future.all(jobs.isOpen(site, entry.id()), gaveWayTo(other, now.ref()))
-          .compose(
-              either -> {
-                boolean open = either.resultAt(0);
-                if (!open && !either.<Boolean>resultAt(1)) {
-                  throw Problem.of(ProblemType.CHANGED_SINCE);
-                }
-                return ThreadUnions.parting(transfers, plan, now.ref(), other, open);
-              });
-    }
-
-    private Future<Boolean> gaveWayTo(ArticleRef other, ArticleRef article) {
-      return articles
-          .read(other)
-          .map(false)
-          .recover(
-              failure ->
-                  failure instanceof ArticleMovedException moved
-                      ? Future.succeededFuture(
-                          moved.place() != null && moved.place().id().equals(article.id()))
-                      : Future.failedFuture(failure));
-    }
-
-    @Override
-    public @Nullable Decision decision(Site site, Entry entry, JsonObject detail) {
-      return ArticleMoves.decision(site, detail, entry.id());
-    }
-
-    @Override
-    public Future<JsonObject> carryOut(Site site, Entry entry, Entry undo) {
-      return ArticleMoves.this
-          .carryOut(site, undo, ProblemType.CHANGED_SINCE)
-          .compose(article -> moved(site, undo, article))
-          .map(moved -> json(site, moved));
-    }
   }
 }

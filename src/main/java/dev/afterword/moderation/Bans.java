@@ -165,16 +165,12 @@ final class Bans {
   /** Ends a ban; fails with a {@link Problem} (404) when there is none that holds. */
   Future<JsonObject> unban(Site site, Staff by, String author, Once once) {
     return journal
-        .before(site, once)
-        .compose(
-            same ->
-                same.map(Future::succeededFuture)
-                    .orElseGet(
-                        () ->
-                            one(site, author)
-                                .compose(
-                                    held ->
-                                        decide(site, by, "unban", author, null, null, "", once))))
+        .once(
+            site,
+            once,
+            () ->
+                one(site, author)
+                    .compose(held -> decide(site, by, "unban", author, null, null, "", once)))
         .map(entry -> new JsonObject().put("author", author).put("verdict", entry.id()));
   }
 

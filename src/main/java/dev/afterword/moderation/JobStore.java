@@ -69,6 +69,12 @@ final class JobStore {
         .map(reply -> Optional.ofNullable(reply).map(text -> Progress.of(text.toString())));
   }
 
+  /** How many jobs were begun on a site that move comments. */
+  Future<Long> passages(Site site) {
+    return link.send(Request.cmd(Command.HGET).arg(JournalStore.passages(site)).arg("n"))
+        .map(reply -> reply == null ? 0 : reply.toLong());
+  }
+
   /** The jobs that are under way, and how each stands, as it is kept. */
   Future<Map<String, String>> all(Site site) {
     return link.send(Request.cmd(Command.HGETALL).arg(JournalStore.jobs(site)))

@@ -129,11 +129,22 @@ final class Jobs {
   }
 
   /**
-   * Whether a job moves comments of some articles.
+   * Looks whether comments of some articles may be moved, since no job is at them.
    *
    * @param but the entry of a job that does not matter, or empty
+   * @return how many jobs that move comments were begun so far, for {@link ThreadUnions.Plan};
+   *     empty when one is at these articles
    */
-  Future<Boolean> moves(Site site, Set<String> articles, String but) {
+  Future<Optional<Long>> free(Site site, Set<String> articles, String but) {
+    return store
+        .passages(site)
+        .compose(
+            before ->
+                moves(site, articles, but)
+                    .map(moves -> moves ? Optional.empty() : Optional.of(before)));
+  }
+
+  private Future<Boolean> moves(Site site, Set<String> articles, String but) {
     return store
         .all(site)
         .compose(
@@ -148,7 +159,7 @@ final class Jobs {
                 all.<Optional<Entry>>list().stream()
                     .flatMap(Optional::stream)
                     .filter(entry -> entry.note().kind().equals(ArticleMoves.ACTION))
-                    .map(entry -> ArticleMoves.Step.of(entry.note().detail()))
+                    .map(entry -> MoveStep.of(entry.note().detail()))
                     .flatMap(step -> Stream.of(step.article(), step.joins(), step.parts()))
                     .anyMatch(articles::contains));
   }

@@ -3,7 +3,6 @@ package dev.afterword.moderation;
 import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.Article.State;
-import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.HandoverStore;
 import dev.afterword.comment.MergedOrder;
@@ -65,11 +64,11 @@ final class ThreadUnions implements Jobs.Kind {
    *
    * @param total how many comments it goes through
    * @param base the greatest number that a comment had, where they go, when it began
-   * @param key of the article that gives way
    * @param opens whether that one was open, and is again when it stands for itself
    * @param waits whether another process may be at the job that it ends
+   * @param before how many such jobs were begun on the site before it was planned
    */
-  record Plan(long total, long base, String key, boolean opens, boolean waits) {
+  record Plan(long total, long base, boolean opens, boolean waits, long before) {
     static @Nullable Plan of(JsonObject detail) {
       var kept = detail.getJsonObject("job");
       return kept == null
@@ -77,24 +76,28 @@ final class ThreadUnions implements Jobs.Kind {
           : new Plan(
               kept.getLong("total"),
               kept.getLong("base"),
-              kept.getString("key"),
               kept.getBoolean("opens"),
-              kept.getBoolean("waits"));
+              kept.getBoolean("waits"),
+              kept.getLong("before", 0L));
     }
 
     JsonObject kept() {
       return new JsonObject()
           .put("total", total)
           .put("base", base)
-          .put("key", key)
           .put("opens", opens)
-          .put("waits", waits);
+          .put("waits", waits)
+          .put("before", before);
     }
   }
 
-  /** To have an article with all its comments give way to another. */
-  static Future<Plan> union(TransferStore store, Article from, ArticleRef to) {
-    return plan(store, from.ref(), to, from.ref().key().value(), from.state() == State.OPEN, false);
+  /**
+   * To have an article with all its comments give way to another.
+   *
+   * @param before how many jobs were begun before it was looked whether one is at the two
+   */
+  static Future<Plan> union(TransferStore store, Article from, ArticleRef to, long before) {
+    return plan(store, from.ref(), to, from.state() == State.OPEN, false, before);
   }
 
   /**
@@ -103,23 +106,23 @@ final class ThreadUnions implements Jobs.Kind {
    * @param waits whether it is still under way
    */
   static Future<Plan> parting(
-      TransferStore store, Plan union, ArticleRef from, ArticleRef to, boolean waits) {
-    return plan(store, from, to, union.key(), union.opens(), waits);
+      TransferStore store, Plan union, ArticleRef from, ArticleRef to, boolean waits, long before) {
+    return plan(store, from, to, union.opens(), waits, before);
   }
 
   private static Future<Plan> plan(
       TransferStore store,
       ArticleRef from,
       ArticleRef to,
-      String key,
       boolean opens,
-      boolean waits) {
+      boolean waits,
+      long before) {
     return Future.all(store.size(from), store.size(to))
         .map(
             sizes -> {
               TransferStore.Size coming = sizes.resultAt(0);
               TransferStore.Size there = sizes.resultAt(1);
-              return new Plan(coming.comments(), there.numbers(), key, opens, waits);
+              return new Plan(coming.comments(), there.numbers(), opens, waits, before);
             });
   }
 
@@ -127,14 +130,14 @@ final class ThreadUnions implements Jobs.Kind {
   public Jobs.Run run(Site site, Entry entry) {
     var detail = entry.note().detail();
     var plan = Plan.of(detail);
-    var step = ArticleMoves.Step.of(detail);
+    var step = MoveStep.of(detail);
     if (plan == null) {
       throw new IllegalStateException(entry.id() + " has no job");
     }
-    var article = ArticleMoves.place(site, step.article());
+    var article = step.place(site);
     return step.joins().isEmpty()
-        ? new Parting(site, entry, plan, article, ArticleMoves.place(site, step.parts()))
-        : new Union(site, entry, plan, ArticleMoves.place(site, step.joins()), article);
+        ? new Parting(site, entry, plan, article, step.other(site))
+        : new Union(site, entry, plan, step.other(site), article);
   }
 
   /** What is to be done next, as the job's progress keeps it: a word, and how far that is. */
@@ -149,8 +152,9 @@ final class ThreadUnions implements Jobs.Kind {
     }
   }
 
-  private Future<Void> say(ArticleRef article, String key, String state) {
-    return changes.change(article.called(new ArticleKey(key)), Map.of("state", state));
+  /** By its number: it may have been given another key since. */
+  private Future<Void> say(ArticleRef article, String state) {
+    return changes.change(article.unnamed(), Map.of("state", state));
   }
 
   /** Comments go from one article to the other, to where they belong by the time. */
@@ -297,7 +301,7 @@ final class ThreadUnions implements Jobs.Kind {
     }
 
     private Future<Boolean> begin(Progress now) {
-      return (plan.opens() ? say(from, plan.key(), "read-only") : Future.<Void>succeededFuture())
+      return (plan.opens() ? say(from, "read-only") : Future.<Void>succeededFuture())
           .compose(said -> raise())
           .compose(raised -> note(now, 0, "number", 0));
     }
@@ -385,9 +389,7 @@ final class ThreadUnions implements Jobs.Kind {
     private Future<Boolean> giveBack(Progress now) {
       return raise()
           .compose(raised -> handover.giveBack(site, to, from))
-          .compose(
-              given ->
-                  given && plan.opens() ? say(to, plan.key(), "") : Future.<Void>succeededFuture())
+          .compose(given -> given && plan.opens() ? say(to, "") : Future.<Void>succeededFuture())
           // Until no process remembers any more that the one led to the other.
           .compose(said -> vertx.timer(AliasStore.REMEMBERED_MS + ArticleMoves.MARGIN_MS))
           .compose(passed -> note(now, 0, "raise", 0));

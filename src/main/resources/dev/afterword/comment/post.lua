@@ -15,7 +15,7 @@
 --       22 the mark of a comment of the author's own, 23 the state of a comment that need not wait: 'v', or 'h' for one that only its
 --       author sees, and may reply to
 -- Answers: {'posted', the comment, epoch, fields of the article} | {'replayed', id} | {'key-reused'} | {'parent-unknown'}
---          | {'read-only'} | {'closed'} | {'moved'} | {'again', the hour that it really is}
+--          | {'read-only'} | {'closed'} | {'moved'} | {'again', the hour that it really is} | {'taken'} when another has the id
 local record = redis.call('GET', KEYS[7])
 if record then
   local fingerprint, id = string.match(record, '^(%S+) (%S+)$')
@@ -31,6 +31,7 @@ if ARGV[6] ~= '-' then
   local parent = header(KEYS[8])
   if not parent or parent.state ~= 'v' and (parent.state ~= 'h' or ARGV[23] ~= 'h') then return {'parent-unknown'} end
 end
+if redis.call('EXISTS', KEYS[3]) == 1 then return {'taken'} end
 
 local time = redis.call('TIME')
 local now = math.max(time[1] * 1000 + math.floor(time[2] / 1000), tonumber(held[3] or 0))

@@ -1,14 +1,15 @@
 -- Says something of an article, which comes into being if need be; works in a full store.
 -- KEYS: 1 what is never there, 2 the article, 3 its stream
--- ARGV: 1 its key, 2 its number, 3 the bucket's channel, 4 most entries of a stream, then fields and their values: t title, u url,
+-- ARGV: 1 its key, or its number where that is all that is known, 2 its number, 3 the bucket's channel, 4 most entries of a stream, then fields and their values: t title, u url,
 --       s state, m whether its comments wait, o the baseline of its views (an empty value takes the field away)
 -- Answers: 'changed' | 'moved'
 local held = redis.call('HMGET', KEYS[2], 'k', 'c')
-if held[1] and held[1] ~= ARGV[1] then return 'moved' end
+local key = ARGV[1] == ARGV[2] and held[1] or ARGV[1]
+if key == '' or held[1] and held[1] ~= key then return 'moved' end
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[2], 'k', ARGV[1], 'c', held[2] or now)
+redis.call('HSET', KEYS[2], 'k', key, 'c', held[2] or now)
 local told = false
 for i = 5, #ARGV, 2 do
   if ARGV[i] ~= 'o' and (redis.call('HGET', KEYS[2], ARGV[i]) or '') ~= ARGV[i + 1] then told = true end

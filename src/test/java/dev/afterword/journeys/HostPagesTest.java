@@ -32,6 +32,34 @@ class HostPagesTest {
       .thread, .comment, .text, .list, .actions, .icon { display: none !important; }
       """;
 
+  /**
+   * What frameworks of old did to the builtins, and what scripts that are no modules call theirs.
+   */
+  private static final String GLOBALS =
+      """
+      const extension = function () { throw new Error('not for this object'); };
+      const names = 'each extend clone inspect first last size keys values has next more find';
+      for (const name of [...names.split(' '), 'reaction_like', 'constructor_']) {
+        Object.prototype[name] ??= extension;
+        Array.prototype[name] ??= extension;
+        String.prototype[name] ??= extension;
+        Function.prototype[name] ??= extension;
+      }
+      Array.from = (list) => Array.prototype.slice.call(list); // no iterables
+      for (const name of ['name', 'status', 'event', 'parent', 'opener', 'origin', 'external',
+        'find', 'stop', 'open', 'close', 'print', 'focus', 'blur', 'scroll', 'html', 'render', 'nothing',
+        'words', 'thread', 'api', 'kit', 'styles', '_', '$', 'require', 'module', 'exports', 'define',
+        'process', 'global', 'Comment', 'Thread', 'Position', 'Member']) {
+        window[name] = name;
+      }
+      addEventListener('DOMContentLoaded', () => {
+        document.body.insertAdjacentHTML('beforeend', `<form id="fetch" name="title">
+          <input name="action"><input name="submit"><input name="id"></form>
+          <img name="cookie" alt=""><a id="location"></a><a id="customElements"></a>
+          <a id="navigator" name="URL"></a><form name="forms"><input name="querySelector"></form>`);
+      });
+      """;
+
   private TestServer server;
 
   @BeforeEach
@@ -99,5 +127,29 @@ class HostPagesTest {
         """,
         STYLES);
     assertThat(picture(page)).isEqualTo(before);
+  }
+
+  @Test
+  void globals_mayBeWhateverOthersMadeOfThem(Browser browser) {
+    var page = browser.open("about:blank");
+    page.addInitScript(GLOBALS);
+    page.navigate(server.url() + "/");
+    assertThat(page.locator(".comment")).hasCount(2);
+    assertThat(page.locator(".counts")).containsText("1 view");
+    page.locator("[data-action=voteUp]").first().click();
+    assertThat(page.locator(".score").first()).hasText("1");
+    page.locator("[data-action=like]").click();
+    assertThat(page.locator("[part=reaction-count]")).hasText("1");
+    page.locator(".invite").click();
+    page.locator("textarea").fill("Written among many.");
+    page.locator("[name=name]").fill("Grace");
+    page.locator(".submit").click();
+    assertThat(page.locator(".comment")).hasCount(3);
+    post("And heard.", null);
+    assertThat(page.locator(".counts")).containsText("4 comments");
+
+    page.navigate(server.url() + "/list");
+    assertThat(page.locator("afterword-count").first()).hasText("4 comments");
+    assertThat(browser.complaints()).isEmpty();
   }
 }

@@ -9,6 +9,7 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,8 +153,41 @@ class DoorTest {
     assertThat(staff.statusCode()).isEqualTo(200);
   }
 
+  @Test
+  void anEditThatIsRefused_leavesTheCommentWhereItIs() {
+    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    for (var state : List.of("read-only", "closed")) {
+      var article = "/" + state;
+      var posted = desk.post(article, "Harmless on " + state);
+      var path = "/api/v1/door/comments/" + posted.getJsonObject("comment").getString("id");
+      desk.done("PATCH", "admin/article?article=" + article, new JsonObject().put("state", state));
+      var edited = edit(path, "Bearer " + posted.getString("token"), "Badly put on " + state);
+      assertThat(json(edited).getString("code")).isEqualTo("article-" + state);
+      desk.done("PATCH", "admin/article?article=" + article, new JsonObject().put("state", "open"));
+      assertThat(json(server.get(path)).getString("text")).isEqualTo("Harmless on " + state);
+    }
+  }
+
+  @Test
+  void anEditTooLate_leavesTheCommentWhereItIs() {
+    set("door", "editWindowMs", 0);
+    try (var late = TestServer.start(Map.of())) {
+      var posted = json(post(late, draft("In time for once", "Ada"), null));
+      var path = "/api/v1/door/comments/" + posted.getJsonObject("comment").getString("id");
+      var edited = edit(late, path, "Bearer " + posted.getString("token"), "Too late and badly put");
+      assertThat(json(edited).getString("code")).isEqualTo("edit-window-over");
+      assertThat(json(late.get(path)).getString("text")).isEqualTo("In time for once");
+    }
+    set("door", "editWindowMs", 900_000);
+  }
+
   private static HttpResponse<String> edit(String path, String token, String text) {
-    return server.send(
+    return edit(server, path, token, text);
+  }
+
+  private static HttpResponse<String> edit(
+      TestServer at, String path, String token, String text) {
+    return at.send(
         "PATCH",
         path,
         new JsonObject().put("text", text).encode(),

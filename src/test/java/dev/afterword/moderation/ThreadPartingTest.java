@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,6 +96,37 @@ class ThreadPartingTest {
       ids.add(reply(at, article, "number " + i, below ? ids.get(i - 1) : null));
     }
     return ids;
+  }
+
+  @Test
+  void eachIntoTheOther_atOnce_oneOfTheTwoIs() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      var one = "/opposite/one" + i;
+      var two = "/opposite/two" + i;
+      var ids = List.of(desk.id(one, "first"), desk.id(two, "second"));
+      var there = CompletableFuture.supplyAsync(() -> move(desk, one, two));
+      var back = CompletableFuture.supplyAsync(() -> move(otherDesk, two, one));
+      var answers = List.of(there.get(), back.get());
+      assertThat(answers).extracting(HttpResponse::statusCode).containsOnlyOnce(202);
+      answers.stream().filter(each -> each.statusCode() == 202).forEach(desk::job);
+      for (var article : List.of(one, two)) {
+        assertThat(desk.listed(article)).as(article).hasSize(2);
+      }
+      ids.forEach(id -> assertThat(otherDesk.text(id)).isIn("first", "second"));
+    }
+  }
+
+  @Test
+  void renamedMeanwhile_canBeTakenBack() {
+    var ids = many("/renamed/from");
+    desk.id("/renamed/to", "there");
+    var joining = move(desk, "/renamed/from", "/renamed/to");
+    desk.move("/renamed/from", "/renamed/since");
+    var joined = desk.job(joining);
+    assertThat(desk.get("comments?article=/renamed/since").getInteger("total")).isEqualTo(MANY + 1);
+    desk.part(joined);
+    assertThat(ids(desk.thread("/renamed/since"))).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(state("/renamed/since")).isEqualTo("open");
   }
 
   @Test

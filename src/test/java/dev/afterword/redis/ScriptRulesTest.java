@@ -276,7 +276,8 @@ class ScriptRulesTest {
             400,
             50,
             "",
-            ""),
+            "",
+            "v"),
         writes(
             "comment/edit.lua",
             "taken back",
@@ -293,7 +294,8 @@ class ScriptRulesTest {
             400,
             50,
             "18-0",
-            "17-0"),
+            "17-0",
+            ""),
         writes(
             "comment/vote.lua",
             "for it",

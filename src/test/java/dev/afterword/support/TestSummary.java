@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.TestExecutionResult;
@@ -13,11 +14,12 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Remembers what the tests ran on and what was skipped, and why; {@code mvn verify} runs the main
- * method last, so that it stands in the last lines.
+ * Remembers what the tests ran on and what was skipped, and why, in a file for each JVM that runs
+ * some of them; {@code mvn verify} runs the main method last, so that it stands in the last lines.
  */
 public final class TestSummary implements TestExecutionListener {
-  private static final String FILE = "test-summary.txt";
+  private static final String FILES = "test-summary-*.properties";
+  private static final String STORE = "store";
 
   private static final Map<String, Integer> SKIPPED = new TreeMap<>();
   private static String store = "";
@@ -25,11 +27,28 @@ public final class TestSummary implements TestExecutionListener {
   private TestPlan plan;
 
   public static void main(String[] args) throws IOException {
-    Path file = Path.of(args[0], FILE);
-    if (Files.exists(file)) {
-      System.out.print(Files.readString(file));
-      Files.delete(file);
+    boolean some = false;
+    try (var files = Files.newDirectoryStream(Path.of(args[0]), FILES)) {
+      for (var file : files) {
+        read(file);
+        Files.delete(file);
+        some = true;
+      }
     }
+    if (some) {
+      System.out.print(summary());
+    }
+  }
+
+  private static synchronized void read(Path file) throws IOException {
+    var kept = new Properties();
+    try (var in = Files.newBufferedReader(file)) {
+      kept.load(in);
+    }
+    store = kept.getProperty(STORE, store);
+    kept.remove(STORE);
+    kept.forEach(
+        (what, n) -> SKIPPED.merge((String) what, Integer.valueOf((String) n), Integer::sum));
   }
 
   static synchronized void ranOn(String what) {
@@ -71,12 +90,22 @@ public final class TestSummary implements TestExecutionListener {
   public void testPlanExecutionFinished(TestPlan testPlan) {
     Path target = Path.of("target");
     if (Files.isDirectory(target)) {
-      try {
-        Files.writeString(target.resolve(FILE), summary());
+      var fork = System.getProperty("surefire.forkNumber", "1");
+      try (var out = Files.newBufferedWriter(target.resolve(FILES.replace("*", fork)))) {
+        kept().store(out, null);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  private static synchronized Properties kept() {
+    var kept = new Properties();
+    SKIPPED.forEach((what, n) -> kept.setProperty(what, n.toString()));
+    if (!store.isEmpty()) {
+      kept.setProperty(STORE, store);
+    }
+    return kept;
   }
 
   private static synchronized String summary() {
