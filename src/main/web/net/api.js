@@ -13,21 +13,28 @@ export function apiOf({ base, site }, identity, signal) {
     return url;
   }
 
-  /** Fails with the `status` of the answer, if there was one. */
+  /**
+   * Fails with the `status` of the answer, if there was one. A connection that is gone without a word
+   * is not waited for.
+   */
   async function ask(path, query, options) {
-    const answer = await fetch(at(path, query), { credentials: 'omit', ...options });
+    const limit = AbortSignal.timeout(30_000);
+    const end = signal ? (AbortSignal.any?.([signal, limit]) ?? signal) : limit;
+    const answer = await fetch(at(path, query), { credentials: 'omit', signal: end, ...options });
     if (!answer.ok) throw Object.assign(new Error('not ok'), { status: answer.status });
     return answer.json();
   }
 
   return {
     comments: (article, sort, after, size) =>
-      ask('/comments', { article, sort, after, ...size }, { signal }),
-    replies: (id, sort, after) => ask(`/comments/${id}/replies`, { sort, after }, { signal }),
-    context: (id) => ask(`/comments/${id}`, { context: true }, { signal }),
+      ask('/comments', { article, sort, after, ...size }),
+    replies: (id, sort, after) => ask(`/comments/${id}/replies`, { sort, after }),
+    context: (id) => ask(`/comments/${id}`, { context: true }),
 
-    // No body and no header, so that a page on another origin pays no preflight for a view.
-    view: (article) => ask('/views', { article }, { method: 'POST', keepalive: true }),
+    // No body and no header, so that a page on another origin pays no preflight for a view. The view
+    // is the page's, and is not called off with the element.
+    view: (article) =>
+      ask('/views', { article }, { method: 'POST', keepalive: true, signal: undefined }),
 
     // Outlives the page, and nobody waits for an answer. Says whether it will be sent.
     engagement: (article, seconds, depth) =>
@@ -37,7 +44,7 @@ export function apiOf({ base, site }, identity, signal) {
       const { voter } = identity;
       const headers = { Authorization: `Bearer ${voter}` };
       try {
-        return await ask('/me', { article }, { signal, headers });
+        return await ask('/me', { article }, { headers });
       } catch (failure) {
         if (failure.status === 401) identity.refused?.(voter);
         throw failure;

@@ -1,11 +1,12 @@
-/** `localStorage`, or this page's memory where the browser forbids it. */
+/** `localStorage`, or this page's memory where the browser forbids it, or there is no room. */
 const memory = new Map();
 
 export function recall(key) {
+  if (memory.has(key)) return memory.get(key);
   try {
     return JSON.parse(localStorage.getItem(key));
   } catch {
-    return memory.get(key) ?? null;
+    return null;
   }
 }
 
@@ -21,6 +22,7 @@ export function keeps(start) {
 export function keep(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
+    memory.delete(key);
   } catch {
     memory.set(key, value);
   }

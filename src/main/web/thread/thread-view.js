@@ -20,6 +20,8 @@ export function threadView(ui) {
     thread.visit(namedIn(link.href));
   };
   const reach = ({ target }) => target.closest(deeds) && thread.warm();
+  // Outside, a key that is typed in here seems to come from no field at all, and is a shortcut.
+  const type = (event) => event.target.closest('textarea, input') && event.stopPropagation();
   return html`<section
     class="thread"
     part="thread"
@@ -27,6 +29,9 @@ export function threadView(ui) {
     @click=${follow}
     @pointerover=${reach}
     @focusin=${reach}
+    @keydown=${type}
+    @keypress=${type}
+    @keyup=${type}
   >
     ${countsView(ui)} ${reactionsView(ui)} ${emptyView(ui)} ${writeView(ui)}
     ${problemView(ui, 'list')} ${commentsView(ui)}

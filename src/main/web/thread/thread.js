@@ -33,6 +33,7 @@ export class Thread {
   #tries = 0;
   #refresh;
   #greeted = false;
+  #ready = false;
   #position;
   /** Requests under way whose answer says more than the messages that come meanwhile. */
   #busy = 0;
@@ -76,12 +77,7 @@ export class Thread {
     const { signal } = this;
     this.#identify();
     eachTurn(this.place, () => this.#turn(), signal);
-    this.#read().then((read) => {
-      if (!read) return;
-      this.emit('ready', { comments: this.conversation.total });
-      // Who left something half written goes on with it.
-      if (keeps(draftsAt(this.place))) this.warm();
-    });
+    this.#read();
     this.#recalled = this.#recall();
     addEventListener('hashchange', () => this.#visit(namedIn(location.hash)), { signal });
     this.#visit(namedIn(location.hash));
@@ -166,7 +162,18 @@ export class Thread {
     }
     this.changed();
     this.#arrive();
-    return !this.problems.has('list');
+    const read = !this.problems.has('list');
+    if (read && !this.#left) this.#isReady();
+    return read;
+  }
+
+  /** Once, however often it was tried. */
+  #isReady() {
+    if (this.#ready) return;
+    this.#ready = true;
+    this.emit('ready', { comments: this.conversation.total });
+    // Who left something half written goes on with it.
+    if (keeps(draftsAt(this.place))) this.warm();
   }
 
   async #load(anew) {
@@ -334,7 +341,7 @@ export class Thread {
   }
 
   #created(comment) {
-    if (comment.author.id === this.typist?.id) this.#writes(null);
+    if (this.typist && comment.author?.id === this.typist.id) this.#writes(null);
     const counts = this.conversation.count(comment);
     this.conversation.add(comment, { waits: this.#waits });
     if (counts) this.announce.arrived();

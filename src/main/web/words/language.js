@@ -6,7 +6,7 @@
 const others = 'ar de es fr it ja nl pl pt uk zh'.split(' ');
 
 /** A language and perhaps a country: what is malformed is the page's, and no reason to show nothing. */
-const known = /^([a-z]{2})(-[a-z]{2})?(?![a-z])/i;
+const known = /^([a-z]{2})(-[a-z]{2})?(?![a-z])/;
 
 const read = {};
 
@@ -16,7 +16,7 @@ const read = {};
  * variant only in a language that we speak, or "vor 3 Minuten" would stand beside "3 views".
  */
 export async function languageOf(locale, base, english) {
-  const [tag, language] = known.exec(locale) ?? [];
+  const [tag, language] = known.exec(locale.toLowerCase()) ?? [];
   if (others.includes(language)) {
     // Nothing is shown before; a reader who waits longer would rather have it in English.
     read[language] ??= fetch(`${base}/words/${language}.json`, { signal: AbortSignal.timeout(3000) })

@@ -190,6 +190,23 @@ class HoldsStillTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  @Test
+  void aTombstoneThatIsNew_isTakenInLikeTheRest(Browser browser) {
+    var missing = new MissingUntilReset(browser, server.url() + "/", "auto");
+    var page = missing.page;
+    missing.begin();
+    var gone = post("gone meanwhile", null);
+    post("an answer to what is gone", gone);
+    change("DELETE", gone, new JsonObject());
+    page.evaluate("0"); // What is not to be heard has come by then.
+    missing.end();
+    assertThat(comment(page, "an answer to what is gone")).isVisible();
+    assertThat(page.locator("[part=problem]")).hasCount(0);
+    post("and on it goes", null);
+    assertThat(comment(page, "and on it goes")).isVisible();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"reset, auto", "reset, none", "polling, auto", "polling, none"})
   void whatWasMissed_waitsLikeWhatComes(String how, String anchoring, Browser browser) {

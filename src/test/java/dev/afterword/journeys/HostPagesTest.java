@@ -3,6 +3,7 @@ package dev.afterword.journeys;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
@@ -10,9 +11,13 @@ import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other people's pages do to everything that stands on them. */
 @OnStore
@@ -151,5 +156,105 @@ class HostPagesTest {
     page.navigate(server.url() + "/list");
     assertThat(page.locator("afterword-count").first()).hasText("4 comments");
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aStorageThatIsFull_isNoReasonToForgetTheReader(Browser browser) {
+    var page = browser.open(server.url() + "/");
+    page.evaluate(
+        """
+        () => {
+          for (let size = 1 << 20; size; size >>= 1) {
+            try {
+              for (let i = 0; ; i++) localStorage.setItem(`${size} ${i}`, 'x'.repeat(size));
+            } catch {
+              // Then less.
+            }
+          }
+        }
+        """);
+    page.locator("[data-action=voteUp]").first().click();
+    assertThat(page.locator(".score").first()).hasText("1");
+    page.locator(".invite").click();
+    page.locator("textarea").fill("Written where there is no room.");
+    page.locator("[name=name]").fill("Grace");
+    page.locator(".submit").click();
+    assertThat(page.locator(".comment")).hasCount(3);
+    assertThat(page.locator("[data-action=edit]")).hasCount(1);
+    page.locator("[data-action=voteUp]").first().click();
+    assertThat(page.locator(".score").filter(new Locator.FilterOptions().setHasText("1")))
+        .hasCount(0);
+  }
+
+  @Test
+  void shortcuts_doNotFireWhileOneWrites(Browser browser) {
+    var page = browser.open(server.url() + "/");
+    page.evaluate(
+        """
+        () => {
+          window.heard = [];
+          for (const type of ['keydown', 'keypress']) {
+            addEventListener(type, ({ key }) => heard.push(key));
+          }
+        }
+        """);
+    page.locator(".invite").click();
+    page.locator("textarea").pressSequentially("a/s");
+    page.locator("[name=name]").pressSequentially("j");
+    page.keyboard().press("Escape");
+    page.locator(".invite").press("k");
+    assertThat(page.evaluate("[...new Set(heard)]")).isEqualTo(List.of("k"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "display: flex; flex-direction: column; align-items: center",
+        "display: grid; justify-items: center",
+        "display: flex",
+        "float: left",
+        "display: inline-block",
+        "inline-size: fit-content",
+        "display: table"
+      })
+  void whereTheContentSaysHowWideItIs_thereIsRoom(String layout, Browser browser) {
+    for (int width : new int[] {1280, 320}) {
+      var page = browser.open(server.url() + "/", how -> how.setViewportSize(width, 800));
+      assertThat(page.locator(".comment")).hasCount(2);
+      page.evaluate(
+          """
+          (layout) => {
+            const box = document.createElement('div');
+            box.style.cssText = layout;
+            box.append(document.querySelector('afterword-thread').cloneNode());
+            document.body.replaceChildren(box);
+          }
+          """,
+          layout);
+      assertThat(page.locator(".comment")).hasCount(2);
+      double wide = page.locator("afterword-thread").boundingBox().width;
+      assertThat(wide).as(layout).isGreaterThan(width == 320 ? 250 : 500);
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
+    }
+  }
+
+  @Test
+  void ready_comesAlsoAfterAFirstReadThatFailed(Browser browser) {
+    var page = browser.open("about:blank");
+    var failed = new AtomicBoolean();
+    page.addInitScript(
+        "window.ready = 0; addEventListener('afterword:ready', () => { window.ready += 1 });");
+    page.route(
+        "**/comments?*",
+        route -> {
+          if (failed.compareAndSet(false, true)) {
+            route.abort();
+          } else {
+            route.resume();
+          }
+        });
+    page.navigate(server.url() + "/");
+    assertThat(page.locator(".comment")).hasCount(2);
+    assertThat(page.evaluate("window.ready")).isEqualTo(1);
   }
 }

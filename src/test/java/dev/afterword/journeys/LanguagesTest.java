@@ -43,7 +43,7 @@ class LanguagesTest {
 
   @Test
   void aThread_speaksAsItsPageDoes(Browser browser) {
-    var page = blank(browser, "de-AT");
+    var page = blank(browser, "DE-at");
     page.navigate(server.url() + "/");
     assertThat(page.locator("[part=counts]")).hasText("1 Aufruf");
     assertThat(page.locator(".empty")).hasText("Noch keine Kommentare.");

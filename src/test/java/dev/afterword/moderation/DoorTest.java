@@ -174,7 +174,8 @@ class DoorTest {
     try (var late = TestServer.start(Map.of())) {
       var posted = json(post(late, draft("In time for once", "Ada"), null));
       var path = "/api/v1/door/comments/" + posted.getJsonObject("comment").getString("id");
-      var edited = edit(late, path, "Bearer " + posted.getString("token"), "Too late and badly put");
+      var edited =
+          edit(late, path, "Bearer " + posted.getString("token"), "Too late and badly put");
       assertThat(json(edited).getString("code")).isEqualTo("edit-window-over");
       assertThat(json(late.get(path)).getString("text")).isEqualTo("In time for once");
     }
@@ -185,8 +186,7 @@ class DoorTest {
     return edit(server, path, token, text);
   }
 
-  private static HttpResponse<String> edit(
-      TestServer at, String path, String token, String text) {
+  private static HttpResponse<String> edit(TestServer at, String path, String token, String text) {
     return at.send(
         "PATCH",
         path,
