@@ -93,6 +93,18 @@ class VerdictsTest {
   }
 
   @Test
+  void ofOnesOwnThatWait_theLatestHundredAreTold() {
+    moderate("/many");
+    var reader = Reader.named(desk, "Mina");
+    var all = new ArrayList<String>();
+    for (int i = 0; i < 101; i++) {
+      all.add(reader.post("/many", "number " + i));
+    }
+    assertThat(Desk.ids(reader.own("/many")))
+        .containsExactlyInAnyOrderElementsOf(all.subList(1, all.size()));
+  }
+
+  @Test
   void aVerdict_movesACommentThroughTheQueues() {
     var id = desk.id("/moves", "moving");
     var spam = desk.decide("spam", id);
