@@ -16,6 +16,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -236,6 +238,32 @@ class ErasureTest {
     assertThat(copy.getJsonArray("reports").encode()).contains("spam", TEXT);
     assertThat(copy.getBoolean("complete")).isTrue();
     assertThat(desk.done("GET", "admin/authors/" + author.id + "/data", null)).isEqualTo(copy);
+  }
+
+  /** What is put together in memory has an end, however often each comment was edited. */
+  @Test
+  void aCopyOfVeryMuchText_endsBeforeItIsAllThereIs() {
+    server.addSite("copies", "https://copies.example");
+    var copies = new Desk(server, "copies", server.addStaff("copies", Role.OWNER));
+    var reader = Reader.named(copies, "Umbriel");
+    var text = "a".repeat(9_990);
+    var key = ArticleRef.of("copies", 16, ArticleKey.of("/long", List.of())).tag() + ":e:";
+    var comments = new ArrayList<String>();
+    try (var resp = TestStore.connect()) {
+      for (int i = 0; i < 34; i++) {
+        var id = reader.post("/long", text);
+        comments.add(0, id);
+        reader.edit(id, text + i);
+        var push = new ArrayList<String>(List.of("RPUSH", key + id));
+        push.addAll(Collections.nCopies(49, resp.text("LINDEX", key + id, "0")));
+        resp.call(push.toArray(String[]::new));
+      }
+      var copy = reader.done("GET", "me/data", null);
+      assertThat(copy.getBoolean("complete")).isFalse();
+      var had = Desk.ids(copy.getJsonArray("comments"));
+      assertThat(had).hasSizeBetween(30, 33).isEqualTo(comments.subList(0, had.size()));
+      comments.forEach(id -> resp.call("DEL", key + id));
+    }
   }
 
   @Test
