@@ -299,6 +299,60 @@ class VerdictsTest {
   }
 
   @Test
+  void afterADecision_reportsCountAnew() {
+    server.addSite("reports", "https://reports.example");
+    var owner = new Desk(server, "reports", server.addStaff("reports", Role.OWNER));
+    owner.done("PUT", "admin/settings", new JsonObject().put("reportThreshold", 3));
+    var probe = "comments/" + owner.id("/probe", "buy") + "/reports";
+    var report = new JsonObject().put("reason", "spam");
+    Eventually.holds(
+        "the setting holds",
+        () -> {
+          Reader.named(owner, "Probe").send("POST", probe, report);
+          return owner.listed("/probe").isEmpty();
+        });
+    var id = owner.id("/again", "buy now");
+    var one = Reader.named(owner, "Una");
+    var two = Reader.named(owner, "Duo");
+    one.report(id, "spam", "first note");
+    two.report(id, "spam", "second note");
+    var kept = owner.decide("approve", id);
+    assertThat(notes(owner, "all")).as("decided").contains("first note", "second note");
+
+    one.report(id, "spam", "third note");
+    one.report(id, "spam", "said twice");
+    assertThat(notes(owner, "reported")).containsExactly("third note");
+    owner.undo(kept);
+    assertThat(notes(owner, "reported")).containsExactly("third note");
+    two.report(id, "abuse", "fourth note");
+    assertThat(owner.listed("/again")).as("two of three").containsExactly(id);
+    Reader.named(owner, "Tri").report(id, "spam", "");
+    assertThat(owner.listed("/again")).isEmpty();
+  }
+
+  private static List<Object> notes(Desk desk, String queue) {
+    var comments = desk.get("admin/queue?state=" + queue).getJsonArray("comments");
+    return comments.stream()
+        .flatMap(
+            each -> ((JsonObject) each).getJsonObject("reports").getJsonArray("notes").stream())
+        .toList();
+  }
+
+  @Test
+  void hundredsOfReports_doNotKeepLaterOnesAway() {
+    var id = desk.id("/crowded", "buy now");
+    for (int i = 0; i < 200; i++) {
+      Reader.named(desk, "Crowd").report(id, "spam", "");
+    }
+    var late = Reader.named(desk, "Late");
+    late.report(id, "illegal", "one too many");
+    assertThat(desk.get("admin/queue?state=reported").encode()).doesNotContain("one too many");
+    desk.decide("approve", id);
+    late.report(id, "illegal", "after that");
+    assertThat(desk.get("admin/queue?state=reported").encode()).contains("after that");
+  }
+
+  @Test
   void anArticle_isClosedAndOpenedAgain() {
     var id = desk.id("/closing", "before");
     try (var socket = LiveClient.open(server.url(), "desk", "article=/closing")) {
