@@ -16,7 +16,9 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,27 @@ class VerdictsTest {
     }
     desk.decide("reject", id);
     assertThat(Desk.results(desk.decide("pin", id))).isEqualTo("not-possible");
+  }
+
+  /** Two moderators mark the same comments at once, each in another way: both marks stay. */
+  @Test
+  void marksOfTwoModerators_areBothKept() {
+    var other = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+    var ids = new String[20];
+    Arrays.setAll(ids, i -> desk.id("/marks", "number " + i));
+    for (int round = 0; round < 10; round++) {
+      var words = round % 2 == 0 ? List.of("pin", "feature") : List.of("unpin", "unfeature");
+      var theirs = CompletableFuture.supplyAsync(() -> other.decide(words.get(1), ids));
+      var all = "visible ".repeat(ids.length).strip();
+      assertThat(Desk.results(desk.decide(words.get(0), ids))).isEqualTo(all);
+      assertThat(Desk.results(theirs.join())).isEqualTo(all);
+      var marked = desk.get("comments?limit=100&article=/marks").getJsonArray("comments");
+      boolean on = round % 2 == 0;
+      assertThat(marked)
+          .as("round " + round)
+          .allMatch(each -> ((JsonObject) each).getBoolean("pinned") == on)
+          .allMatch(each -> ((JsonObject) each).getBoolean("featured") == on);
+    }
   }
 
   @Test
