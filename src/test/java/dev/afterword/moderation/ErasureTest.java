@@ -313,6 +313,35 @@ class ErasureTest {
     assertThat(server.recount("erasure").faults()).isZero();
   }
 
+  /** Nobody waits for another author, not even when that one's keys are damaged. */
+  @Test
+  void whoCannotBeErased_holdsUpNobody() {
+    server.addSite("damaged", "https://damaged.example");
+    var damaged = new Desk(server, "damaged", server.addStaff("damaged", Role.OWNER));
+    var stuck = Reader.named(damaged, "Umbriel");
+    var other = Reader.named(damaged, "Puck");
+    var id = other.post("/a", TEXT);
+    var article = ArticleRef.of("damaged", 16, ArticleKey.of("/a", List.of()));
+    var key = article.tag() + ":w:" + stuck.id();
+    try (var resp = TestStore.connect()) {
+      resp.call("SET", key, "no sorted set");
+      resp.call("ZADD", "{damaged}:erasing", "1", stuck.id(), "2", other.id());
+      Eventually.passes(
+          "the other one is erased",
+          Duration.ofSeconds(30),
+          () -> {
+            assertThat(server.get(damaged.path("comments/" + id)).statusCode()).isEqualTo(404);
+            assertThat(resp.list("ZRANGE", "{damaged}:erasing", "0", "-1"))
+                .hasToString("[" + stuck.id() + "]");
+          });
+      resp.call("DEL", key);
+      Eventually.holds(
+          "so is the first",
+          Duration.ofSeconds(30),
+          () -> resp.number("EXISTS", "{damaged}:erasing") == 0);
+    }
+  }
+
   /** A comment that is put aside to be moved is neither overlooked nor taken for gone. */
   @Test
   void aCommentOnItsWay_isErasedWhereItArrives() throws Exception {
