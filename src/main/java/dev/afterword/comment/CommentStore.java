@@ -29,6 +29,7 @@ import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -448,6 +449,32 @@ final class CommentStore {
                 }
               }
               return found;
+            });
+  }
+
+  /**
+   * Of some comments of one author on an article those that were written last, the latest first;
+   * all of them as they are when they are no more than that.
+   */
+  Future<List<String>> latest(ArticleRef article, String author, List<String> ids, int most) {
+    if (ids.size() <= most) {
+      return Future.succeededFuture(ids);
+    }
+    var request = Request.cmd(Command.ZMSCORE);
+    request.arg(written(article.site(), article.bucket(), author));
+    ids.forEach(request::arg);
+    return link.send(request)
+        .map(
+            reply -> {
+              var created = new HashMap<String, Double>();
+              for (int i = 0; i < ids.size(); i++) {
+                var score = reply == null ? null : reply.get(i);
+                created.put(ids.get(i), score == null ? 0.0 : score.toDouble());
+              }
+              return ids.stream()
+                  .sorted(Comparator.<String, Double>comparing(created::get).reversed())
+                  .limit(most)
+                  .toList();
             });
   }
 

@@ -28,6 +28,12 @@ public final class ExportStore {
   /** How many comments, and how many votes and reports, one copy has at most. */
   private static final int MOST = 10_000;
 
+  /** How much text of comments one copy has at most, in characters: it is made in memory. */
+  private static final int MOST_TEXT = 16_000_000;
+
+  /** How many comments are read at once: their earlier texts may be half a million each. */
+  private static final int COMMENTS = 10;
+
   private static final int PART = 200;
 
   private final RedisLink link;
@@ -60,6 +66,7 @@ public final class ExportStore {
     private final JsonArray reactions = new JsonArray();
     private final JsonArray reports = new JsonArray();
     private boolean complete = true;
+    private int characters;
 
     Copy(Site site, String author) {
       this.site = site;
@@ -76,9 +83,9 @@ public final class ExportStore {
     }
 
     Future<Void> comments(@Nullable Entry after) {
-      var query = new Query(null, null, author, null, null, null, PART, null);
+      var query = new Query(null, null, author, null, null, null, COMMENTS, null);
       return queues
-          .page(site, query, after, PART)
+          .page(site, query, after, COMMENTS)
           .compose(
               entries -> {
                 if (written.size() + entries.size() > MOST) {
@@ -87,7 +94,12 @@ public final class ExportStore {
                 }
                 return entries.isEmpty()
                     ? Future.succeededFuture()
-                    : add(entries).compose(added -> comments(entries.get(entries.size() - 1)));
+                    : add(entries)
+                        .compose(
+                            added ->
+                                complete
+                                    ? comments(entries.get(entries.size() - 1))
+                                    : Future.succeededFuture());
               });
     }
 
@@ -105,13 +117,23 @@ public final class ExportStore {
                 Map<String, String> keys = read.resultAt(1);
                 for (int i = 0; i < entries.size(); i++) {
                   var comment = found.get(entries.get(i).id());
-                  if (comment != null) {
+                  if (comment != null && complete) {
                     var key = keys.get(new CommentId(comment.id()).articleId());
-                    written.add(json(comment, key, earlier.get(i).result()));
+                    add(comment, key, earlier.get(i).result());
                   }
                 }
                 return null;
               });
+    }
+
+    private void add(Comment comment, @Nullable String article, List<Revision> earlier) {
+      characters += comment.body().text().length();
+      earlier.forEach(each -> characters += each.body().text().length());
+      if (characters > MOST_TEXT) {
+        complete = false;
+      } else {
+        written.add(json(comment, article, earlier));
+      }
     }
 
     /** The articles' keys by their numbers. */

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Marks comments as pinned or featured. Confined to one event loop. */
 final class FlagStore {
@@ -23,9 +24,10 @@ final class FlagStore {
   }
 
   /**
-   * Marks comments, each on its own, in one round trip.
+   * Marks comments, each on its own, in one round trip. Only what is another flag than the comment
+   * was read with changes: somebody else may have changed the others since.
    *
-   * @param flags of each comment those that it has from now on
+   * @param flags of each comment those that it would have, had nobody changed it since
    */
   Future<List<Turned>> mark(List<Turn> marks, Map<String, String> flags) {
     var calls =
@@ -38,6 +40,7 @@ final class FlagStore {
 
   private static Call call(Turn mark, String flags) {
     var article = mark.article();
+    var read = mark.comment().flags();
     var id = mark.comment().id();
     var why = mark.why();
     return new Call(
@@ -48,13 +51,22 @@ final class FlagStore {
             Streams.key(article),
             History.key(article, id)),
         List.of(
-            flags,
+            without(flags, read),
             article.id(),
             article.channel(),
             Streams.LONGEST,
             new CommentId(id).member(),
             why.verdict(),
             why.undoes(),
-            why.told()));
+            why.told(),
+            without(read, flags)));
+  }
+
+  private static String without(String flags, String others) {
+    return flags
+        .chars()
+        .mapToObj(Character::toString)
+        .filter(flag -> !others.contains(flag))
+        .collect(Collectors.joining());
   }
 }

@@ -24,6 +24,9 @@ import java.util.Map;
 
 /** Speaks HTTP for what readers leave beside words, and for what one of them has left. */
 final class MarkRoutes {
+  /** How many of one's own comments that others do not see are told: such a mark may never go. */
+  private static final int MOST_OWN = 100;
+
   private final Changes changes;
   private final MarkStore marks;
   private final ThreadStore threads;
@@ -130,7 +133,9 @@ final class MarkRoutes {
             both -> {
               Article article = both.resultAt(0);
               Marks mine = both.resultAt(1);
-              return Future.all(threads.some(ref, mine.own()), histories(site, ref, mine))
+              return store
+                  .latest(ref, who.id(), mine.own(), MOST_OWN)
+                  .compose(own -> Future.all(threads.some(ref, own), histories(site, ref, own)))
                   .compose(
                       read ->
                           renderer.off(
@@ -146,10 +151,10 @@ final class MarkRoutes {
   }
 
   /** Why comments were refused, where the site wants their authors to know. */
-  private Future<Map<String, History>> histories(Site site, ArticleRef article, Marks mine) {
+  private Future<Map<String, History>> histories(Site site, ArticleRef article, List<String> own) {
     var asked = new HashMap<String, ArticleRef>();
     if (site.rules().tellsReasons()) {
-      mine.own().forEach(id -> asked.put(id, article));
+      own.forEach(id -> asked.put(id, article));
     }
     return store.histories(asked);
   }

@@ -167,6 +167,16 @@ final class MarkStore {
         .map(reply -> marks(article, reply));
   }
 
+  /** What some readers left on an article, in order and in one go. */
+  Future<List<Marks>> each(ArticleRef article, List<String> readers) {
+    var asked =
+        readers.stream()
+            .map(reader -> Request.cmd(Command.HGETALL).arg(marks(article, reader)))
+            .toList();
+    return Future.all(link.sendEach(asked))
+        .map(all -> all.<Response>list().stream().map(reply -> marks(article, reply)).toList());
+  }
+
   private static Marks marks(ArticleRef article, @Nullable Response reply) {
     var marks = new Marks(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());
     fields(reply)

@@ -15,9 +15,11 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Counts an article anew from its comments and from what readers left, and puts right whatever
@@ -38,7 +40,7 @@ final class RecountStore {
 
   private static final int MOST_TRIES = 5;
 
-  /** Articles with more comments are counted only when somebody asks for it. */
+  /** Articles with more comments or readers are counted only when somebody asks for it. */
   static final long BACKGROUND = 50_000;
 
   private final RedisLink link;
@@ -80,13 +82,18 @@ final class RecountStore {
   /**
    * Counts an article and puts right what is wrong.
    *
-   * @param most leaves an article with more comments as it is
+   * @param most leaves an article as it is that has more comments, or on which more readers left
+   *     something
    */
   Future<Result> article(ArticleRef article, long most) {
-    return link.send(Request.cmd(Command.LLEN).arg(article.at("l")))
+    var sizes =
+        List.of(
+            Request.cmd(Command.LLEN).arg(article.at("l")),
+            Request.cmd(Command.SCARD).arg(MarkStore.readers(article)));
+    return Future.all(link.sendEach(sizes))
         .compose(
-            length ->
-                Objects.requireNonNull(length).toLong() > most
+            all ->
+                all.<Response>list().stream().anyMatch(size -> size.toLong() > most)
                     ? Future.succeededFuture(new Result(0, 0, true))
                     : attempt(article, MOST_TRIES));
   }
@@ -126,7 +133,7 @@ final class RecountStore {
     Future<Boolean> read() {
       return page(0)
           .compose(read -> roots())
-          .compose(read -> marks())
+          .compose(read -> marks("0", new HashSet<>()))
           .compose(read -> census(0, -1))
           .map(now -> version.equals(text(now.get(0).get(1), "0")));
     }
@@ -195,21 +202,27 @@ final class RecountStore {
       return read;
     }
 
-    private Future<Void> marks() {
-      return link.send(Request.cmd(Command.SMEMBERS).arg(MarkStore.readers(article)))
+    /** A scan may name a reader twice. */
+    private Future<Void> marks(String cursor, Set<String> known) {
+      var scan = Request.cmd(Command.SSCAN).arg(MarkStore.readers(article)).arg(cursor);
+      return link.send(scan.arg("COUNT").arg(BATCH))
           .compose(
               reply -> {
-                Future<Void> read = Future.succeededFuture();
-                for (var reader : Objects.requireNonNull(reply)) {
-                  read =
-                      read.compose(before -> marks.of(article, reader.toString()))
-                          .map(
-                              left -> {
-                                census.left(left);
-                                return null;
-                              });
+                var page = Objects.requireNonNull(reply);
+                var readers = new ArrayList<String>();
+                for (var each : page.get(1)) {
+                  if (known.add(each.toString())) {
+                    readers.add(each.toString());
+                  }
                 }
-                return read;
+                var next = page.get(0).toString();
+                return marks
+                    .each(article, readers)
+                    .compose(
+                        left -> {
+                          left.forEach(census::left);
+                          return next.equals("0") ? Future.succeededFuture() : marks(next, known);
+                        });
               });
     }
 

@@ -3,6 +3,8 @@ package dev.afterword.comment;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
+import dev.afterword.redis.StoreException;
+import dev.afterword.redis.StoreException.Kind;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -112,10 +114,18 @@ public final class VoteTransferStore {
   }
 
   /**
-   * Counts an article anew: a vote that somebody changed while it was brought may have been counted
-   * twice.
+   * Counts an article anew, however large: a vote that somebody changed while it was brought may
+   * have been counted twice. Fails as {@link Kind#BUSY} when the article never stood still; then it
+   * is to be tried again.
    */
   public Future<Void> settle(ArticleRef article) {
-    return recounts.article(article, RecountStore.BACKGROUND).mapEmpty();
+    return recounts
+        .article(article, Long.MAX_VALUE)
+        .compose(
+            result ->
+                result.done()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new StoreException(Kind.BUSY, "the article never stood still")));
   }
 }

@@ -77,17 +77,34 @@ public final class ErasureSweep {
             });
   }
 
-  /** One after the other; then one rewrite for all. */
+  /** One after the other; then one rewrite for all that were erased. */
   private Future<Void> end(List<Begun> all) {
-    Future<Void> erased = Future.succeededFuture();
+    var erased = new ArrayList<Begun>();
+    Future<Void> gone = Future.succeededFuture();
     for (var each : all) {
-      erased = erased.compose(before -> erasures.carryOut(each.site, each.author));
+      gone = gone.compose(before -> carryOut(each, erased));
     }
-    return erased
-        .compose(done -> rewrites ? authors.rewriteLog() : Future.succeededFuture())
+    return gone.compose(done -> erased.isEmpty() ? Future.succeededFuture() : forget(erased));
+  }
+
+  /** One who cannot be erased does not hold up the others. */
+  private Future<Void> carryOut(Begun one, List<Begun> erased) {
+    return erasures
+        .carryOut(one.site, one.author)
+        .onSuccess(done -> erased.add(one))
+        .otherwise(
+            failure -> {
+              LOG.debug("An author will be erased later", failure);
+              return null;
+            });
+  }
+
+  private Future<Void> forget(List<Begun> erased) {
+    return (rewrites ? authors.rewriteLog() : Future.<Void>succeededFuture())
         .compose(
             begun ->
-                Future.all(all.stream().map(each -> authors.end(each.site, each.author)).toList()))
+                Future.all(
+                    erased.stream().map(each -> authors.end(each.site, each.author)).toList()))
         .mapEmpty();
   }
 }

@@ -133,7 +133,8 @@ elseif ARGV[11] ~= '' then
   local again = reported_before(history, ARGV[12])
   if again then
     redis.call('ZADD', KEYS[14], first.created, ARGV[6])
-    redis.call('HSET', KEYS[15], 'o', again)
+    -- Reports that came since are all that is kept of them.
+    redis.call('HSET', KEYS[15], 'o', string.match(reports, '%d+') or again)
   end
   decide(KEYS[15], history, ARGV[11], ARGV[12], before .. first.flags .. reports, first.state .. first.flags, ARGV[13])
   tally(day, counted, more)

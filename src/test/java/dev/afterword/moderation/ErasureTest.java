@@ -16,6 +16,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -238,6 +240,32 @@ class ErasureTest {
     assertThat(desk.done("GET", "admin/authors/" + author.id + "/data", null)).isEqualTo(copy);
   }
 
+  /** What is put together in memory has an end, however often each comment was edited. */
+  @Test
+  void aCopyOfVeryMuchText_endsBeforeItIsAllThereIs() {
+    server.addSite("copies", "https://copies.example");
+    var copies = new Desk(server, "copies", server.addStaff("copies", Role.OWNER));
+    var reader = Reader.named(copies, "Umbriel");
+    var text = "a".repeat(9_990);
+    var key = ArticleRef.of("copies", 16, ArticleKey.of("/long", List.of())).tag() + ":e:";
+    var comments = new ArrayList<String>();
+    try (var resp = TestStore.connect()) {
+      for (int i = 0; i < 34; i++) {
+        var id = reader.post("/long", text);
+        comments.add(0, id);
+        reader.edit(id, text + i);
+        var push = new ArrayList<String>(List.of("RPUSH", key + id));
+        push.addAll(Collections.nCopies(49, resp.text("LINDEX", key + id, "0")));
+        resp.call(push.toArray(String[]::new));
+      }
+      var copy = reader.done("GET", "me/data", null);
+      assertThat(copy.getBoolean("complete")).isFalse();
+      var had = Desk.ids(copy.getJsonArray("comments"));
+      assertThat(had).hasSizeBetween(30, 33).isEqualTo(comments.subList(0, had.size()));
+      comments.forEach(id -> resp.call("DEL", key + id));
+    }
+  }
+
   @Test
   void whoWroteMuch_isErasedToTheEnd() {
     var author = Author.on("/much");
@@ -283,6 +311,35 @@ class ErasureTest {
             assertThat(everythingKept("erasure"))
                 .doesNotContainIgnoringCase(author.word(TEXT), author.word(NAME)));
     assertThat(server.recount("erasure").faults()).isZero();
+  }
+
+  /** Nobody waits for another author, not even when that one's keys are damaged. */
+  @Test
+  void whoCannotBeErased_holdsUpNobody() {
+    server.addSite("damaged", "https://damaged.example");
+    var damaged = new Desk(server, "damaged", server.addStaff("damaged", Role.OWNER));
+    var stuck = Reader.named(damaged, "Umbriel");
+    var other = Reader.named(damaged, "Puck");
+    var id = other.post("/a", TEXT);
+    var article = ArticleRef.of("damaged", 16, ArticleKey.of("/a", List.of()));
+    var key = article.tag() + ":w:" + stuck.id();
+    try (var resp = TestStore.connect()) {
+      resp.call("SET", key, "no sorted set");
+      resp.call("ZADD", "{damaged}:erasing", "1", stuck.id(), "2", other.id());
+      Eventually.passes(
+          "the other one is erased",
+          Duration.ofSeconds(30),
+          () -> {
+            assertThat(server.get(damaged.path("comments/" + id)).statusCode()).isEqualTo(404);
+            assertThat(resp.list("ZRANGE", "{damaged}:erasing", "0", "-1"))
+                .hasToString("[" + stuck.id() + "]");
+          });
+      resp.call("DEL", key);
+      Eventually.holds(
+          "so is the first",
+          Duration.ofSeconds(30),
+          () -> resp.number("EXISTS", "{damaged}:erasing") == 0);
+    }
   }
 
   /** A comment that is put aside to be moved is neither overlooked nor taken for gone. */

@@ -16,7 +16,9 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,18 @@ class VerdictsTest {
     }
     assertThat(desk.listed("/waits")).containsExactly(first, after);
     assertThat(desk.queue("article=/waits")).containsExactly(id);
+  }
+
+  @Test
+  void ofOnesOwnThatWait_theLatestHundredAreTold() {
+    moderate("/many");
+    var reader = Reader.named(desk, "Mina");
+    var all = new ArrayList<String>();
+    for (int i = 0; i < 101; i++) {
+      all.add(reader.post("/many", "number " + i));
+    }
+    assertThat(Desk.ids(reader.own("/many")))
+        .containsExactlyInAnyOrderElementsOf(all.subList(1, all.size()));
   }
 
   @Test
@@ -254,6 +268,27 @@ class VerdictsTest {
     assertThat(Desk.results(desk.decide("pin", id))).isEqualTo("not-possible");
   }
 
+  /** Two moderators mark the same comments at once, each in another way: both marks stay. */
+  @Test
+  void marksOfTwoModerators_areBothKept() {
+    var other = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+    var ids = new String[20];
+    Arrays.setAll(ids, i -> desk.id("/marks", "number " + i));
+    for (int round = 0; round < 10; round++) {
+      var words = round % 2 == 0 ? List.of("pin", "feature") : List.of("unpin", "unfeature");
+      var theirs = CompletableFuture.supplyAsync(() -> other.decide(words.get(1), ids));
+      var all = "visible ".repeat(ids.length).strip();
+      assertThat(Desk.results(desk.decide(words.get(0), ids))).isEqualTo(all);
+      assertThat(Desk.results(theirs.join())).isEqualTo(all);
+      var marked = desk.get("comments?limit=100&article=/marks").getJsonArray("comments");
+      boolean on = round % 2 == 0;
+      assertThat(marked)
+          .as("round " + round)
+          .allMatch(each -> ((JsonObject) each).getBoolean("pinned") == on)
+          .allMatch(each -> ((JsonObject) each).getBoolean("featured") == on);
+    }
+  }
+
   @Test
   void reports_areSeenToByAVerdict() {
     var id = desk.id("/reports", "buy now");
@@ -284,6 +319,60 @@ class VerdictsTest {
     assertThat(desk.queue("state=reported&article=/reports")).containsExactly(id);
     desk.decide("spam", id);
     assertThat(desk.queue("state=reported&article=/reports")).isEmpty();
+  }
+
+  @Test
+  void afterADecision_reportsCountAnew() {
+    server.addSite("reports", "https://reports.example");
+    var owner = new Desk(server, "reports", server.addStaff("reports", Role.OWNER));
+    owner.done("PUT", "admin/settings", new JsonObject().put("reportThreshold", 3));
+    var probe = "comments/" + owner.id("/probe", "buy") + "/reports";
+    var report = new JsonObject().put("reason", "spam");
+    Eventually.holds(
+        "the setting holds",
+        () -> {
+          Reader.named(owner, "Probe").send("POST", probe, report);
+          return owner.listed("/probe").isEmpty();
+        });
+    var id = owner.id("/again", "buy now");
+    var one = Reader.named(owner, "Una");
+    var two = Reader.named(owner, "Duo");
+    one.report(id, "spam", "first note");
+    two.report(id, "spam", "second note");
+    var kept = owner.decide("approve", id);
+    assertThat(notes(owner, "all")).as("decided").contains("first note", "second note");
+
+    one.report(id, "spam", "third note");
+    one.report(id, "spam", "said twice");
+    assertThat(notes(owner, "reported")).containsExactly("third note");
+    owner.undo(kept);
+    assertThat(notes(owner, "reported")).containsExactly("third note");
+    two.report(id, "abuse", "fourth note");
+    assertThat(owner.listed("/again")).as("two of three").containsExactly(id);
+    Reader.named(owner, "Tri").report(id, "spam", "");
+    assertThat(owner.listed("/again")).isEmpty();
+  }
+
+  private static List<Object> notes(Desk desk, String queue) {
+    var comments = desk.get("admin/queue?state=" + queue).getJsonArray("comments");
+    return comments.stream()
+        .flatMap(
+            each -> ((JsonObject) each).getJsonObject("reports").getJsonArray("notes").stream())
+        .toList();
+  }
+
+  @Test
+  void hundredsOfReports_doNotKeepLaterOnesAway() {
+    var id = desk.id("/crowded", "buy now");
+    for (int i = 0; i < 200; i++) {
+      Reader.named(desk, "Crowd").report(id, "spam", "");
+    }
+    var late = Reader.named(desk, "Late");
+    late.report(id, "illegal", "one too many");
+    assertThat(desk.get("admin/queue?state=reported").encode()).doesNotContain("one too many");
+    desk.decide("approve", id);
+    late.report(id, "illegal", "after that");
+    assertThat(desk.get("admin/queue?state=reported").encode()).contains("after that");
   }
 
   @Test

@@ -364,7 +364,8 @@ class ScriptRulesTest {
             "m1",
             "5-0",
             "",
-            "Jo\twhy"),
+            "Jo\twhy",
+            ""),
         writes(
             "comment/report.lua",
             "the first report",
