@@ -16,6 +16,8 @@ export class Composer {
   #render;
   #typed;
   #online = () => this.#send();
+  /** Whether it may still be sent again by itself. */
+  #goesOn;
 
   constructor({ at, text, drafts, guest, limits, changed, send, render, typed }) {
     Object.assign(this, { at, limits, changed, edits: Boolean(text) });
@@ -89,8 +91,9 @@ export class Composer {
     return this.changed();
   }
 
-  /** Back from waiting to writing; what was typed stays. */
+  /** Back from waiting to writing; what was typed stays, and what is on its way is not sent again. */
   rest() {
+    this.#goesOn = false;
     clearTimeout(this.#timer);
     removeEventListener('online', this.#online);
     if (this.status === 'waiting') this.status = 'idle';
@@ -103,6 +106,7 @@ export class Composer {
 
   async #send() {
     this.rest();
+    this.#goesOn = true;
     this.status = 'sending';
     this.changed();
     const { text, name, key } = this.draft;
@@ -113,7 +117,7 @@ export class Composer {
       this.status = 'idle';
     } catch (failure) {
       this.status = 'idle';
-      if (failure.passing) this.#wait(failure);
+      if (failure.passing && this.#goesOn) this.#wait(failure);
       else this.problem = this.#reason(failure, asksName);
     }
     this.changed();
