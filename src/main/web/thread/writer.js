@@ -48,11 +48,14 @@ export class Writer {
     });
   }
 
-  #open(box) {
+  /** One that is on its way stays, and the reader is led there; unless it is on no page. */
+  async #open(box) {
     const thread = this.#thread;
+    const { form } = thread;
+    if (box && form && form.status !== 'idle' && (await thread.reveal(form.at))) return;
     thread.form?.rest();
     thread.form = box && this.#composer(box);
-    return thread.changed();
+    await thread.changed();
   }
 
   /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
