@@ -17,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of words that are on their way when something comes between. */
 @OnStore
@@ -188,5 +190,43 @@ class SendingTest {
     page.evaluate("document.querySelector('main').append(gone)");
     page.locator("[part=invite]").click();
     assertThat(text(page)).hasValue("On its way.");
+  }
+
+  /** What a proxy answers instead of the server, or nothing after the first line. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<!doctype html><title>Welcome to the hotel</title>", ""})
+  void anAnswerThatNobodyCanRead_isNone(String body, Browser browser) {
+    var page = open(browser);
+    page.locator("[part=invite]").click();
+    write(page, "Posted once.");
+    var sent = sent(page, 1);
+    assertThat(sent.fetch().status()).isEqualTo(201);
+    sent.fulfill(
+        new Route.FulfillOptions().setStatus(200).setContentType("text/html").setBody(body));
+    assertThat(submit(page)).hasText("Waiting…");
+    assertThat(page.locator("[part=problem]"))
+        .hasText("The server cannot be reached. It will be sent when it is back.");
+    holds = false;
+    online(page);
+    assertThat(page.locator("[part=form]")).hasCount(0);
+    assertThat(written(page, "Posted once.")).hasCount(1);
+    assertThat(page.locator("[part=comments]")).hasText("1 comment");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aPreviewThatNobodyCanRead_isSaid_andTheThreadGoesOn(Browser browser) {
+    var page = open(browser);
+    page.route(
+        "**/preview",
+        route -> route.fulfill(new Route.FulfillOptions().setStatus(200).setBody("<html>")));
+    page.locator("[part=invite]").click();
+    text(page).fill("Some words.");
+    page.locator("[data-action=preview]").click();
+    assertThat(page.locator("[part=problem]")).hasText("That did not work. Try again in a moment.");
+    page.unroute("**/preview");
+    page.locator("[data-action=preview]").click();
+    assertThat(page.locator("[part=preview]")).hasText("Some words.");
+    assertThat(browser.complaints()).isEmpty();
   }
 }
