@@ -42,8 +42,7 @@ export function writesOf({ base, site }, identity) {
       send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
 
     // Sent when the page is left as well, so it outlives it.
-    remove: (id) =>
-      send('DELETE', `/comments/${id}`, { token: identity.token, keepalive: true }),
+    remove: (id, token) => send('DELETE', `/comments/${id}`, { token, keepalive: true }),
 
     preview: (text) => send('POST', '/preview', { body: { text } }),
 

@@ -23,7 +23,7 @@ export class Writer {
     this.#api = writesOf(thread.place, thread.guest);
     this.#drafts = draftsOf(thread.place);
     const { changed, signal } = thread;
-    const take = (comment) => this.#delete(comment);
+    const take = (comment, token) => this.#delete(comment, token);
     thread.deletions = new Deletions({ take, changed, signal });
   }
 
@@ -192,7 +192,7 @@ export class Writer {
   delete(comment) {
     const thread = this.#thread;
     thread.problems.delete(comment.id);
-    thread.deletions.add(comment);
+    thread.deletions.add(comment, thread.guest.token);
     thread.announce.say('deleted');
     return thread.changed();
   }
@@ -203,9 +203,9 @@ export class Writer {
   }
 
   /** Not after the deeds before it: a page that is left does not wait for them. */
-  #delete(comment) {
+  #delete(comment, token) {
     const done = this.#thread.quietly(async () => {
-      await this.#api.remove(comment.id);
+      await this.#api.remove(comment.id, token);
       this.#thread.removed(comment);
     });
     return this.#settle(comment.id, done);

@@ -344,4 +344,21 @@ class LoginTest {
     waitLong(page);
     assertThat(posts).hasSize(1);
   }
+
+  @Test
+  void whatAMemberDeletes_isDeleted_thoughTheyLogOut(Browser browser) {
+    var page = atATime(browser, List.of(), new AtomicBoolean());
+    login(page, token(KEY, "Ann Lee"));
+    write(page, "Not meant like that.");
+    var written = comment(page, "Not meant like that.");
+    var path = "/api/v1/demo/comments/" + written.getAttribute("data-comment");
+    written.locator("[data-action=delete]").click();
+    assertThat(page.locator("[data-action=undo]")).isFocused();
+    logout(page);
+    assertThat(page.locator("[data-action=undo]")).isVisible();
+    page.clock().runFor(6000);
+    Eventually.holds("it is gone", () -> server.get(path).statusCode() == 404);
+    assertThat(page.locator("[part=problem]")).hasCount(0);
+    assertThat(browser.complaints()).isEmpty();
+  }
 }
