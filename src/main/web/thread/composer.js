@@ -5,7 +5,8 @@ import { backoff } from './kit.js';
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
  * `at` a comment's id, null for the article, and answers that comment unless it was given its
  * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
- * `render` asks the server how a text will look; `typed` is called with each change of it.
+ * `render` asks the server how a text will look; `typed` is called with each change of it, and
+ * `tell` with what is wrong when nobody is there to whom the form would tell it.
  */
 export class Composer {
   #drafts;
@@ -19,8 +20,8 @@ export class Composer {
   /** Whether it may still be sent again by itself. */
   #goesOn;
 
-  constructor({ at, text, drafts, guest, limits, changed, send, render, typed }) {
-    Object.assign(this, { at, limits, changed, edits: Boolean(text) });
+  constructor({ at, text, drafts, guest, limits, changed, send, render, typed, tell }) {
+    Object.assign(this, { at, limits, changed, tell, edits: Boolean(text) });
     this.#drafts = drafts;
     this.#guest = guest;
     this.#take = send;
@@ -118,7 +119,10 @@ export class Composer {
     } catch (failure) {
       this.status = 'idle';
       if (failure.passing && this.#goesOn) this.#wait(failure);
-      else this.problem = this.#reason(failure, asksName);
+      else {
+        this.problem = this.#reason(failure, asksName);
+        if (this.tries) this.tell(this.problem);
+      }
     }
     this.changed();
   }

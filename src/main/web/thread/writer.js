@@ -66,9 +66,10 @@ export class Writer {
   }
 
   #composer(box) {
-    const { site, guest, changed } = this.#thread;
+    const { site, guest, changed, announce } = this.#thread;
     const limits = { text: site.textMax ?? 10_000, name: 60 };
-    const more = { drafts: this.#drafts, render: this.#api.preview, typed: this.#typed };
+    const tell = ({ key, values, detail }) => announce.say(key, values, detail);
+    const more = { drafts: this.#drafts, render: this.#api.preview, typed: this.#typed, tell };
     return new Composer({ ...box, ...more, guest, limits, changed });
   }
 
