@@ -2,7 +2,8 @@ import { Failure } from './failure.js';
 
 /**
  * What changes something on the server, as functions. `identity` signs: by `token` what is written,
- * by `voter` votes, reactions and reports; and is told when one of these is `refused`.
+ * by `voter` votes, reactions and reports; and is told when one of these is `refused`. An answer
+ * that cannot be read, as of a proxy, counts as none.
  */
 export function writesOf({ base, site }, identity) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
@@ -11,23 +12,19 @@ export function writesOf({ base, site }, identity) {
   async function send(method, path, { query, body, token, headers = {}, keepalive }) {
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers['Content-Type'] = 'application/json';
-    let response;
-    try {
-      response = await fetch(`${root}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
-        method,
-        headers,
-        body: body && JSON.stringify(body),
-        credentials: 'omit',
-        keepalive,
-        signal: AbortSignal.timeout(20_000),
-      });
-    } catch {
-      throw new Failure(0);
-    }
+    const response = await fetch(`${root}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      credentials: 'omit',
+      keepalive,
+      signal: AbortSignal.timeout(20_000),
+    }).catch(lost);
     if (token && response.status === 401) identity.refused(token);
     if (!response.ok) throw await Failure.of(response);
-    const text = await response.text();
-    return text ? JSON.parse(text) : null;
+    // 202 and 204 may have nothing to say.
+    const read = (text) => (text || response.status < 202 ? JSON.parse(text) : null);
+    return response.text().then(read).catch(lost);
   }
 
   return {
@@ -45,8 +42,7 @@ export function writesOf({ base, site }, identity) {
       send('PATCH', `/comments/${id}`, { body: { text }, token: identity.token }),
 
     // Sent when the page is left as well, so it outlives it.
-    remove: (id) =>
-      send('DELETE', `/comments/${id}`, { token: identity.token, keepalive: true }),
+    remove: (id, token) => send('DELETE', `/comments/${id}`, { token, keepalive: true }),
 
     preview: (text) => send('POST', '/preview', { body: { text } }),
 
@@ -64,4 +60,8 @@ export function writesOf({ base, site }, identity) {
     report: (id, reason, note) =>
       send('POST', `/comments/${id}/reports`, { body: { reason, note }, token: identity.voter }),
   };
+}
+
+function lost() {
+  throw new Failure(0);
 }

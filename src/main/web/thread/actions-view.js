@@ -11,12 +11,14 @@ export function actionsView(ui, comment) {
   const open = thread.writable;
   const at = CSS.escape(id);
   const act = (...button) => actView(ui, id, ...button);
+  // There is one, perhaps at another comment: what is on its way there is not replaced.
+  const write = () => focus('li [name="text"]');
   const reply = async (writer) => {
     await writer.reply(comment);
-    focus(`#text-${at}`);
+    write();
   };
   const edit = async (writer) => {
-    if (await writer.edit(comment)) focus(`#text-${at}`);
+    if (await writer.edit(comment)) write();
   };
   const remove = async (writer) => {
     await writer.delete(comment);

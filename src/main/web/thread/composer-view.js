@@ -61,9 +61,13 @@ function handlers({ focus }, composer, close) {
   };
   const submit = async (event) => {
     event.preventDefault();
-    composer.trap = event.currentTarget.elements.homepage?.value || undefined;
+    const { elements } = event.currentTarget;
+    composer.trap = elements.homepage?.value || undefined;
     await composer.send();
-    if (composer.problem && !isBusy(composer)) focusField(composer.problem.field);
+    const { problem } = composer;
+    if (!problem || isBusy(composer)) return;
+    if (elements[problem.field]?.matches(':focus')) composer.tell(problem);
+    else focusField(problem.field);
   };
   const keys = (event) => {
     if (event.key === 'Escape' && !event.isComposing) {
@@ -118,7 +122,8 @@ function nameField({ words }, composer) {
 
 /**
  * What is wrong, beside the field it concerns. The focus goes to that field and its description is
- * read out; only what comes by itself, while sending, has to be an alert.
+ * read out, or it is told where the focus does not move; only what comes by itself, while sending,
+ * has to be an alert.
  */
 function trouble({ words }, composer, field) {
   const { problem } = composer;

@@ -5,7 +5,8 @@ import { backoff } from './kit.js';
  * One box to write in: what was typed, how the sending goes, and what is wrong with it. It stands
  * `at` a comment's id, null for the article, and answers that comment unless it was given its
  * `text` to edit. `send` takes the draft to the server; nothing typed is lost until it is there.
- * `render` asks the server how a text will look; `typed` is called with each change of it.
+ * `render` asks the server how a text will look; `typed` is called with each change of it, and
+ * `tell` with what is wrong when nobody is there to whom the form would tell it.
  */
 export class Composer {
   #drafts;
@@ -16,9 +17,11 @@ export class Composer {
   #render;
   #typed;
   #online = () => this.#send();
+  /** Whether it may still be sent again by itself. */
+  #goesOn;
 
-  constructor({ at, text, drafts, guest, limits, changed, send, render, typed }) {
-    Object.assign(this, { at, limits, changed, edits: Boolean(text) });
+  constructor({ at, text, drafts, guest, limits, changed, send, render, typed, tell }) {
+    Object.assign(this, { at, limits, changed, tell, edits: Boolean(text) });
     this.#drafts = drafts;
     this.#guest = guest;
     this.#take = send;
@@ -89,8 +92,9 @@ export class Composer {
     return this.changed();
   }
 
-  /** Back from waiting to writing; what was typed stays. */
+  /** Back from waiting to writing; what was typed stays, and what is on its way is not sent again. */
   rest() {
+    this.#goesOn = false;
     clearTimeout(this.#timer);
     removeEventListener('online', this.#online);
     if (this.status === 'waiting') this.status = 'idle';
@@ -103,6 +107,7 @@ export class Composer {
 
   async #send() {
     this.rest();
+    this.#goesOn = true;
     this.status = 'sending';
     this.changed();
     const { text, name, key } = this.draft;
@@ -113,8 +118,11 @@ export class Composer {
       this.status = 'idle';
     } catch (failure) {
       this.status = 'idle';
-      if (failure.passing) this.#wait(failure);
-      else this.problem = this.#reason(failure, asksName);
+      if (failure.passing && this.#goesOn) this.#wait(failure);
+      else {
+        this.problem = this.#reason(failure, asksName);
+        if (this.tries) this.tell(this.problem);
+      }
     }
     this.changed();
   }

@@ -7,12 +7,12 @@ const TIME = 6000;
  * is there any more to think again.
  */
 export class Deletions {
-  /** Comment id -> { comment, timer }; without a timer once it is sent. */
+  /** Comment id -> { comment, token, timer }; without a timer once it is sent. */
   #due = new Map();
   #take;
   #changed;
 
-  /** `take` has the server delete a comment, and never fails; `signal` ends the listening. */
+  /** `take` has the server delete, by a `token`, and never fails; `signal` ends the listening. */
   constructor({ take, changed, signal }) {
     this.#take = take;
     this.#changed = changed;
@@ -29,9 +29,10 @@ export class Deletions {
     return this.#due.get(id)?.timer === null;
   }
 
-  add(comment) {
+  /** The `token` is that of now: who deletes may be logged out when the time is over. */
+  add(comment, token) {
     const timer = setTimeout(() => this.#send(comment), TIME);
-    this.#due.set(comment.id, { comment, timer });
+    this.#due.set(comment.id, { comment, token, timer });
   }
 
   takeBack({ id }) {
@@ -48,9 +49,10 @@ export class Deletions {
   }
 
   async #send(comment) {
-    this.#due.get(comment.id).timer = null;
+    const due = this.#due.get(comment.id);
+    due.timer = null;
     this.#changed();
-    await this.#take(comment);
+    await this.#take(comment, due.token);
     this.#due.delete(comment.id);
     this.#changed();
   }

@@ -131,11 +131,15 @@ export class Thread {
     this.me = this.guest.id; // the author of one's own comments
   }
 
-  /** Another reader sits here: what the one before left and alone saw goes, and theirs comes. */
+  /**
+   * Another reader sits here: what the one before left and alone saw goes, and theirs comes. Nothing
+   * is sent by itself under another name than that under which it was to be sent.
+   */
   #turn() {
     this.#identify();
     this.conversation?.removeAside();
     for (const box of [this.composer, this.form]) {
+      box?.rest();
       if (box?.status === 'idle') box.problem = null;
     }
     this.changed();

@@ -23,7 +23,7 @@ export class Writer {
     this.#api = writesOf(thread.place, thread.guest);
     this.#drafts = draftsOf(thread.place);
     const { changed, signal } = thread;
-    const take = (comment) => this.#delete(comment);
+    const take = (comment, token) => this.#delete(comment, token);
     thread.deletions = new Deletions({ take, changed, signal });
   }
 
@@ -48,11 +48,14 @@ export class Writer {
     });
   }
 
-  #open(box) {
+  /** One that is on its way stays, and the reader is led there; unless it is on no page. */
+  async #open(box) {
     const thread = this.#thread;
+    const { form } = thread;
+    if (box && form && form.status !== 'idle' && (await thread.reveal(form.at))) return;
     thread.form?.rest();
     thread.form = box && this.#composer(box);
-    return thread.changed();
+    await thread.changed();
   }
 
   /** Leaves the box at a comment. An answer is kept for another time; a comment is as it was. */
@@ -63,9 +66,10 @@ export class Writer {
   }
 
   #composer(box) {
-    const { site, guest, changed } = this.#thread;
+    const { site, guest, changed, announce } = this.#thread;
     const limits = { text: site.textMax ?? 10_000, name: 60 };
-    const more = { drafts: this.#drafts, render: this.#api.preview, typed: this.#typed };
+    const tell = ({ key, values, detail }) => announce.say(key, values, detail);
+    const more = { drafts: this.#drafts, render: this.#api.preview, typed: this.#typed, tell };
     return new Composer({ ...box, ...more, guest, limits, changed });
   }
 
@@ -189,7 +193,7 @@ export class Writer {
   delete(comment) {
     const thread = this.#thread;
     thread.problems.delete(comment.id);
-    thread.deletions.add(comment);
+    thread.deletions.add(comment, thread.guest.token);
     thread.announce.say('deleted');
     return thread.changed();
   }
@@ -200,9 +204,9 @@ export class Writer {
   }
 
   /** Not after the deeds before it: a page that is left does not wait for them. */
-  #delete(comment) {
+  #delete(comment, token) {
     const done = this.#thread.quietly(async () => {
-      await this.#api.remove(comment.id);
+      await this.#api.remove(comment.id, token);
       this.#thread.removed(comment);
     });
     return this.#settle(comment.id, done);

@@ -18,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +79,11 @@ class LoginTest {
   }
 
   private Page open(Browser browser) {
-    var page = browser.open(server.url() + "/");
+    return opened(browser.open("about:blank"));
+  }
+
+  private Page opened(Page page) {
+    page.navigate(server.url() + "/");
     assertThat(page.locator("[part=invite]")).isVisible();
     page.evaluate(
         "window.told = []; document.addEventListener('afterword:signed-out',"
@@ -259,5 +265,100 @@ class LoginTest {
     page.waitForCondition(() -> page.evaluate("answers.length").equals(3));
     assertThat(page.evaluate("answers[2]")).isEqualTo(false);
     assertThat(page.locator("[part=name]")).isVisible();
+  }
+
+  /** A reader whose clock the test moves on, and whose comments get no further than to the test. */
+  private Page atATime(Browser browser, List<Route> posts, AtomicBoolean held) {
+    var page = browser.open("about:blank");
+    page.clock().install();
+    page.route(
+        "**/comments?*",
+        route -> {
+          if (held.get() && route.request().method().equals("POST")) {
+            posts.add(route);
+          } else {
+            route.resume();
+          }
+        });
+    return opened(page);
+  }
+
+  private static void writeAsGuest(Page page, String text) {
+    page.locator("[part=invite]").click();
+    page.locator("[part=textarea]").fill(text);
+    page.locator("[part=name]").fill("Anonyma");
+    page.locator("[part=submit]").click();
+    assertThat(comment(page, text).locator("[data-action=edit]")).isVisible();
+  }
+
+  /** Whatever would be sent by itself is on its way after this. */
+  private static void waitLong(Page page) {
+    page.clock().runFor(60_000);
+    page.evaluate("dispatchEvent(new Event('online'))");
+    page.evaluate("fetch('/api/v1/demo/comments?article=/').then(() => true)");
+  }
+
+  @Test
+  void whatWaitsToBeSent_isNotSentUnderAnotherName(Browser browser) {
+    var posts = new CopyOnWriteArrayList<Route>();
+    var held = new AtomicBoolean();
+    var page = atATime(browser, posts, held);
+    writeAsGuest(page, "As a guest.");
+    login(page, token(KEY, "Ann Lee"));
+    held.set(true);
+    write(page, "From my account.");
+    page.waitForCondition(() -> posts.size() == 1);
+    posts.get(0).abort();
+    assertThat(page.locator("[part=submit]")).hasText("Waiting…");
+
+    logout(page);
+    assertThat(page.locator("[part=submit]")).hasText("Post");
+    assertThat(page.locator("[part=problem]")).hasCount(0);
+    assertThat(page.locator("[part=textarea]")).hasValue("From my account.");
+    assertThat(page.locator("[part=textarea]")).isEditable();
+    waitLong(page);
+    assertThat(posts).hasSize(1);
+
+    held.set(false);
+    login(page, token(KEY, "Ann Lee"));
+    page.locator("[part=submit]").click();
+    assertThat(comment(page, "From my account.").locator("[part=author]")).hasText("Ann Lee");
+  }
+
+  @Test
+  void whatDoesNotArrive_isNotSentAgainUnderAnotherName(Browser browser) {
+    var posts = new CopyOnWriteArrayList<Route>();
+    var held = new AtomicBoolean();
+    var page = atATime(browser, posts, held);
+    writeAsGuest(page, "As a guest.");
+    held.set(true);
+    write(page, "To be sent.");
+    page.waitForCondition(() -> posts.size() == 1);
+    login(page, token(KEY, "Ann Lee"));
+    assertThat(page.locator("[part=as]")).hasText("as Ann Lee");
+    assertThat(page.locator("[part=submit]")).hasText("Posting…");
+    posts.get(0).abort();
+    assertThat(page.locator("[part=submit]")).hasText("Post");
+    assertThat(page.locator("[part=problem]")).hasText("That did not work. Try again in a moment.");
+    assertThat(page.locator("[part=textarea]")).hasValue("To be sent.");
+    waitLong(page);
+    assertThat(posts).hasSize(1);
+  }
+
+  @Test
+  void whatAMemberDeletes_isDeleted_thoughTheyLogOut(Browser browser) {
+    var page = atATime(browser, List.of(), new AtomicBoolean());
+    login(page, token(KEY, "Ann Lee"));
+    write(page, "Not meant like that.");
+    var written = comment(page, "Not meant like that.");
+    var path = "/api/v1/demo/comments/" + written.getAttribute("data-comment");
+    written.locator("[data-action=delete]").click();
+    assertThat(page.locator("[data-action=undo]")).isFocused();
+    logout(page);
+    assertThat(page.locator("[data-action=undo]")).isVisible();
+    page.clock().runFor(6000);
+    Eventually.holds("it is gone", () -> server.get(path).statusCode() == 404);
+    assertThat(page.locator("[part=problem]")).hasCount(0);
+    assertThat(browser.complaints()).isEmpty();
   }
 }

@@ -23,18 +23,20 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class KeyboardJourneyTest {
-  /** Notes what the live regions say, each time that they say something else. */
+  /** Notes what the live regions say, each time that they speak. */
   private static final String LISTEN =
       """
       () => {
         const root = document.querySelector('afterword-thread').shadowRoot;
         window.said = [];
         const now = () => new Map([...root.querySelectorAll('[role=status], [role=alert]')]
-          .map((one) => [one, one.textContent.trim()]));
+          .map((one) => [one, one.textContent]));
         let before = now();
         new MutationObserver(() => {
           const after = now();
-          for (const [one, text] of after) if (text && before.get(one) !== text) said.push(text);
+          for (const [one, text] of after) {
+            if (text.trim() && before.get(one) !== text) said.push(text.trim());
+          }
           before = after;
         }).observe(root, { subtree: true, childList: true, characterData: true });
       }
@@ -322,6 +324,77 @@ class KeyboardJourneyTest {
     page.keyboard().type("thought");
     assertFocus(page, "li [part=textarea]");
     assertThat(focused(page)).hasValue("Half a thought");
+  }
+
+  /** A field that has the focus already does not read out what is wrong with it. */
+  @Test
+  void whatIsWrong_isSaid_whereTheFocusStays(Browser browser) {
+    var page = browser.open(server.url() + "/");
+    tabTo(page, ".invite");
+    page.keyboard().press("Enter");
+    assertFocus(page, "[part=textarea]");
+    page.evaluate(LISTEN);
+    for (int time = 0; time < 2; time++) {
+      page.keyboard().press("Control+Enter");
+      page.waitForFunction("() => said.length > 0");
+      assertSaid(page, "A comment needs some text.");
+      assertFocus(page, "[part=textarea]");
+    }
+    page.keyboard().type("Some words.");
+    page.keyboard().press("Control+Enter");
+    assertFocus(page, "[part=name]");
+    assertSaid(page);
+    page.keyboard().press("Enter");
+    page.waitForFunction("() => said.length > 0");
+    assertSaid(page, "A name to call you by is missing.");
+
+    // Who comes back to a field hears it there.
+    page.keyboard().press("Shift+Tab");
+    page.keyboard().press("Control+A");
+    page.keyboard().press("Delete");
+    tabTo(page, "[part=submit]");
+    page.keyboard().press("Enter");
+    assertFocus(page, "[part=textarea]");
+    assertThat(focused(page)).hasAttribute("aria-describedby", "problem-article");
+    assertSaid(page);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** Its reader is about something else by then, and stays there. */
+  @Test
+  void whatIsRefusedByItself_isSaid(Browser browser) {
+    post("Hello.", null);
+    var down = new AtomicBoolean(true);
+    var page = browser.open("about:blank");
+    page.route(
+        url -> url.contains("/comments?"),
+        route -> {
+          if (route.request().method().equals("GET")) {
+            route.resume();
+          } else if (down.get()) {
+            route.abort();
+          } else {
+            route.fulfill(new Route.FulfillOptions().setStatus(403).setBody("{}"));
+          }
+        });
+    page.navigate(server.url() + "/");
+    tabTo(page, ".invite");
+    page.keyboard().press("Enter");
+    assertFocus(page, "[part=textarea]");
+    page.evaluate(LISTEN);
+    page.keyboard().type("Sent later.");
+    page.keyboard().press("Tab");
+    page.keyboard().type("Ada");
+    page.keyboard().press("Enter");
+    page.waitForFunction("() => said.length > 0");
+    assertSaid(page, "The server cannot be reached. It will be sent when it is back.");
+    tabTo(page, "[data-action=reply]");
+    down.set(false);
+    page.evaluate("dispatchEvent(new Event('online'))");
+    assertThat(page.locator("[part=problem]")).hasText("You can no longer write here.");
+    page.waitForFunction("() => said.length > 0");
+    assertSaid(page, "You can no longer write here.");
+    assertFocus(page, "[data-action=reply]");
   }
 
   private void remove(String id) {
