@@ -11,6 +11,9 @@ const SURPRISE = 1_000;
 /** The most that one verdict is given on. */
 const CALL = 100;
 
+/** What a moderator is told of a decision that was not taken, by the code of the answer. */
+const refusals = { 'comment-unknown': 'meanwhileGone', 'text-changed': 'meanwhileEdited' };
+
 /**
  * The queue on a moderator's desk: which cards lie there, at which one the moderator is, which are
  * selected, and what was decided. Decisions hold at once; the server is told behind them, and what
@@ -328,7 +331,8 @@ export class Desk {
         const some = cards.slice(from, from + CALL);
         const ids = some.map(({ card }) => card.id);
         const expect = Object.fromEntries(some.map(({ card, was }) => [card.id, was.state]));
-        const answer = await this.api.decide({ ids, verdict, reason: reason || null, expect });
+        const seen = Object.fromEntries(some.map(({ card, was }) => [card.id, was.edited]));
+        const answer = await this.api.decide({ ids, verdict, reason: reason || null, expect, seen });
         if (answer.verdict) decision.entries.push(answer.verdict);
         answer.results.filter(({ ok }) => !ok).forEach((result) => this.#refused(decision, result));
       }
@@ -354,10 +358,11 @@ export class Desk {
     const notice =
       code === 'state-changed'
         ? { key: `meanwhile_${state}`, by }
-        : { key: code === 'comment-unknown' ? 'meanwhileGone' : 'notPossible' };
+        : { key: refusals[code] ?? 'notPossible' };
     this.notices.set(id, notice);
     this.ui.say(notice.key, notice);
     if (!decision.cards.length) this.#forget(decision);
+    if (code === 'text-changed') this.reload();
   }
 
   #forget(decision) {

@@ -118,6 +118,7 @@ export const en = {
   meanwhileUndone: '{by} took a decision about this back.',
   somebody: 'Somebody',
   meanwhileGone: 'This comment is no longer there.',
+  meanwhileEdited: 'This says something else by now. Read it again.',
   notPossible: 'That is not possible with this comment.',
   changedSince: 'It was decided anew since, and stays as it is.',
   notSaved: 'That was not saved. Try again in a moment.',

@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP for what moderators look at and decide. */
@@ -93,12 +95,18 @@ public final class ModerationRoutes {
     }
   }
 
+  /** With nothing for {@code null}. */
+  private static Map<String, String> texts(@Nullable JsonObject json) {
+    var texts = new HashMap<String, String>();
+    if (json != null) {
+      json.forEach(each -> texts.put(each.getKey(), Objects.toString(each.getValue(), "")));
+    }
+    return texts;
+  }
+
   private Future<Answer> decide(RoutingContext ctx) {
     var staff = Callers.staff(ctx, Role.MODERATOR);
     var body = RouteTable.body(ctx);
-    var expect = new HashMap<String, String>();
-    body.getJsonObject("expect", new JsonObject())
-        .forEach(each -> expect.put(each.getKey(), String.valueOf(each.getValue())));
     var reason = body.getString("reason");
     var call =
         new Verdicts.Call(
@@ -108,7 +116,8 @@ public final class ModerationRoutes {
                 .distinct()
                 .toList(),
             reason == null ? "" : CleanText.line(reason),
-            expect,
+            texts(body.getJsonObject("expect")),
+            texts(body.getJsonObject("seen")),
             IdempotencyKey.once(ctx.request(), body, staff.id()));
     return verdicts
         .decide(Sites.of(ctx), staff, call)

@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.comment.Comment;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.CommentDesk;
 import dev.afterword.comment.CommentDesk.Change;
@@ -9,6 +10,7 @@ import dev.afterword.comment.Decision;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
+import dev.afterword.http.Times;
 import dev.afterword.identity.Caller.Staff;
 import dev.afterword.identity.Journal;
 import dev.afterword.identity.JournalStore.Entry;
@@ -49,9 +51,26 @@ final class Verdicts {
    *
    * @param ids without doubles
    * @param expect the state that a comment has to be in, for those that it names
+   * @param seen when the text that was read was last changed, as the API gives it, or empty for
+   *     never; for those that it names
    */
   record Call(
-      Verdict verdict, List<String> ids, String reason, Map<String, String> expect, Once once) {}
+      Verdict verdict,
+      List<String> ids,
+      String reason,
+      Map<String, String> expect,
+      Map<String, String> seen,
+      Once once) {
+    /** Why nothing is to become of a comment; {@code null} for no reason. */
+    @Nullable String objection(String id, Comment comment) {
+      var edited = comment.edited();
+      if (!expect.getOrDefault(id, comment.state().word()).equals(comment.state().word())) {
+        return "state-changed";
+      }
+      var text = edited == null ? "" : Times.format(edited);
+      return seen.getOrDefault(id, text).equals(text) ? null : "text-changed";
+    }
+  }
 
   /**
    * What is to become of a comment.
@@ -92,13 +111,11 @@ final class Verdicts {
     var plan = new ArrayList<Item>();
     for (var ruled : found) {
       var comment = ruled.comment();
-      var expected = call.expect.get(ruled.id());
-      boolean holds =
-          expected == null || comment == null || comment.state().word().equals(expected);
+      var objection = comment == null ? null : call.objection(ruled.id(), comment);
       plan.add(
-          holds
+          objection == null
               ? new Item(ruled, call.verdict.on(ruled), "not-possible")
-              : new Item(ruled, null, "state-changed"));
+              : new Item(ruled, null, objection));
     }
     return plan;
   }

@@ -135,6 +135,26 @@ class AdminTest {
   }
 
   @Test
+  void whatSaysSomethingElseByNow_comesBackToBeRead(Browser browser) {
+    var id = write("Harmless.", "Ada").getString("id");
+    var page = signedIn(browser, options -> {});
+    assertThat(card(page, id)).containsText("Harmless.");
+    var path = "/api/v1/demo/comments/" + id;
+    var text = new JsonObject().put("text", "Not so harmless.").encode();
+    var token = "Bearer " + server.staffToken();
+    server.send("PATCH", path, text, "Authorization", token, "Content-Type", "application/json");
+
+    page.keyboard().press("a");
+    assertThat(card(page, id).locator(".notice"))
+        .hasText("This says something else by now. Read it again.");
+    assertThat(card(page, id)).containsText("Not so harmless.");
+    assertThat(states()).containsEntry(id, "pending");
+    page.keyboard().press("a");
+    Eventually.passes("approved", () -> assertThat(states()).containsEntry(id, "visible"));
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void whatComesMeanwhile_waitsAtTheEnd_andMovesNothing(Browser browser) {
     for (int i = 1; i <= 3; i++) {
       write("Comment number " + i + ".", "Reader " + i);

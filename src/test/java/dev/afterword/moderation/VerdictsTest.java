@@ -61,6 +61,26 @@ class VerdictsTest {
   }
 
   @Test
+  void whatSaysSomethingElseThanWasRead_isNotDecidedAbout() {
+    moderate("/read");
+    var posted = desk.post("/read", "harmless");
+    var id = posted.getJsonObject("comment").getString("id");
+    var read = Desk.call("approve", List.of(id)).put("seen", new JsonObject().putNull(id));
+    desk.sendAs(
+        posted.getString("token"),
+        "PATCH",
+        "comments/" + id,
+        new JsonObject().put("text", "not so harmless"));
+    assertThat(Desk.results(desk.done("POST", "admin/verdicts", read))).isEqualTo("text-changed");
+    assertThat(desk.listed("/read")).isEmpty();
+    var waiting = desk.get("admin/queue?state=pending&article=/read").getJsonArray("comments");
+    var edited = waiting.getJsonObject(0).getString("edited");
+    read.put("seen", new JsonObject().put(id, edited));
+    assertThat(Desk.results(desk.done("POST", "admin/verdicts", read))).isEqualTo("visible");
+    assertThat(desk.text(id)).isEqualTo("not so harmless");
+  }
+
+  @Test
   void onAModeratedArticle_aCommentWaitsAndComesOutInItsPlace() {
     var first = desk.id("/waits", "before");
     moderate("/waits");
