@@ -3,8 +3,6 @@ package dev.afterword.comment;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
-import dev.afterword.redis.StoreException;
-import dev.afterword.redis.StoreException.Kind;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -14,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has readers' votes follow the comments that are put into another article. A vote is there before
@@ -21,6 +21,7 @@ import java.util.Objects;
  * event loop.
  */
 public final class VoteTransferStore {
+  private static final Logger LOG = LoggerFactory.getLogger(VoteTransferStore.class);
   private static final Script BRING = Script.of(VoteTransferStore.class, "bring_votes.lua");
   private static final Script DROP = Script.of(VoteTransferStore.class, "drop_votes.lua");
 
@@ -115,17 +116,18 @@ public final class VoteTransferStore {
 
   /**
    * Counts an article anew, however large: a vote that somebody changed while it was brought may
-   * have been counted twice. Fails as {@link Kind#BUSY} when the article never stood still; then it
-   * is to be tried again.
+   * have been counted twice. One that never stands still is left to the next count, or its thread
+   * would be on its way for as long as people write there.
    */
   public Future<Void> settle(ArticleRef article) {
     return recounts
         .article(article, Long.MAX_VALUE)
-        .compose(
-            result ->
-                result.done()
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(
-                        new StoreException(Kind.BUSY, "the article never stood still")));
+        .onSuccess(
+            result -> {
+              if (!result.done()) {
+                LOG.warn("{} changed while its votes were counted; recount its site", article);
+              }
+            })
+        .mapEmpty();
   }
 }

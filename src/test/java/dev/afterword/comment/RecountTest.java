@@ -1,13 +1,11 @@
 package dev.afterword.comment;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterword.TestServer;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
-import dev.afterword.redis.StoreException;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.Resp;
 import dev.afterword.support.TestStore;
@@ -18,17 +16,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How much a count takes upon itself, and what it says when it gave up. */
+/** How much a count takes upon itself. */
 @OnStore
 @Timeout(120)
 class RecountTest {
@@ -79,31 +74,6 @@ class RecountTest {
       on(link -> new VoteTransferStore(link).settle(article));
       assertThat(votes(id)).isEqualTo(3);
       resp.call("LTRIM", article.at("l"), "0", "0");
-    }
-  }
-
-  /** Whoever brought the votes has to try it again. */
-  @Test
-  void anArticleThatNeverStandsStill_isNotSettled() throws Exception {
-    var article = RandomThreads.ref("/recount/restless");
-    votedBy(1, "/recount/restless");
-    var goOn = new AtomicBoolean(true);
-    var restless =
-        CompletableFuture.runAsync(
-            () -> {
-              try (var resp = TestStore.connect()) {
-                while (goOn.get()) {
-                  resp.call("HINCRBY", article.at("a"), "v", "1");
-                }
-              }
-            });
-    try {
-      assertThatThrownBy(() -> on(link -> new VoteTransferStore(link).settle(article)))
-          .isInstanceOf(ExecutionException.class)
-          .hasCauseInstanceOf(StoreException.class);
-    } finally {
-      goOn.set(false);
-      restless.join();
     }
   }
 
