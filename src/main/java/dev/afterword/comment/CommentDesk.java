@@ -103,13 +103,9 @@ public final class CommentDesk {
    *
    * @param to the state and flags that the comment comes to
    * @param from states that it may come from; another one stays as it is
+   * @param marks whether it is about the flags alone, and decides nothing about reports
    */
-  public record Change(Ruled of, String to, EnumSet<State> from, Decision why) {
-    private boolean isOfFlags() {
-      var comment = of.comment;
-      return comment != null && !comment.flags().equals(to.substring(1));
-    }
-  }
+  public record Change(Ruled of, String to, EnumSet<State> from, boolean marks, Decision why) {}
 
   /**
    * What became of a change.
@@ -180,7 +176,7 @@ public final class CommentDesk {
         var id = new CommentId(comment.id());
         var to = State.of(change.to.substring(0, 1));
         var turn = new Turn(id.place(site), comment, to, change.from, change.why);
-        (change.isOfFlags() ? marks : turns).add(turn);
+        (change.marks ? marks : turns).add(turn);
       }
     }
     var wanted = new HashMap<String, String>();

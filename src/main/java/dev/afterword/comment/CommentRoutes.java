@@ -42,6 +42,7 @@ public final class CommentRoutes {
   private static final long CACHE_BYTES = 64L * 1024 * 1024;
 
   private final Comments comments;
+  private final Edits edits;
   private final Changes changes;
   private final Renderer renderer;
   private final Guests guests;
@@ -57,6 +58,7 @@ public final class CommentRoutes {
 
   private CommentRoutes(
       Comments comments,
+      Edits edits,
       Changes changes,
       Renderer renderer,
       Guests guests,
@@ -70,6 +72,7 @@ public final class CommentRoutes {
       ErasureStore erasure,
       ExportStore exports) {
     this.comments = comments;
+    this.edits = edits;
     this.changes = changes;
     this.renderer = renderer;
     this.guests = guests;
@@ -133,20 +136,11 @@ public final class CommentRoutes {
     var states = new StateStore(link, store);
     var newArticles = new NewArticles(guests);
     var queues = new QueueStore(link);
+    var corrections = new Corrections(journal, finder, store);
+    var edits =
+        new Edits(finder, store, states, renderer, shared.watermark, guests, corrections, check);
     var changes =
-        new Changes(
-            finder,
-            store,
-            states,
-            marks,
-            renderer,
-            shared.watermark,
-            articles,
-            newArticles,
-            guests,
-            queues,
-            new Corrections(journal, finder, store),
-            check);
+        new Changes(finder, states, marks, articles, newArticles, guests, queues, corrections);
     var comments =
         new Comments(
             store,
@@ -160,6 +154,7 @@ public final class CommentRoutes {
             new NameStore(link));
     return new CommentRoutes(
         comments,
+        edits,
         changes,
         renderer,
         guests,
@@ -220,7 +215,7 @@ public final class CommentRoutes {
   private Future<Answer> edit(RoutingContext ctx) {
     var site = Sites.of(ctx);
     var who = Callers.known(ctx);
-    return changes
+    return edits
         .edit(
             site,
             who,

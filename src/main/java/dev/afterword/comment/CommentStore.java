@@ -179,6 +179,18 @@ final class CommentStore {
         .map(reply -> keyRecord(reply == null ? "" : reply.toString()));
   }
 
+  /** Notes with another article what a key has made, as is noted with the one on which it did. */
+  Future<Void> remember(ArticleRef other, Ready ready, CommentId made) {
+    return link.send(
+            Request.cmd(Command.SET)
+                .arg(keyRecord(other, ready.key()))
+                .arg(ready.fingerprint() + ' ' + made.value())
+                .arg("PX")
+                .arg(ready.keepKeyMs())
+                .arg("NX"))
+        .mapEmpty();
+  }
+
   private static Optional<KeyRecord> keyRecord(String text) {
     int space = text.indexOf(' ');
     return space < 0

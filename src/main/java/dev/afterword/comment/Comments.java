@@ -104,7 +104,9 @@ final class Comments {
                     .orElseGet(() -> parent(draft).compose(parent -> post(attempt, parent))));
   }
 
-  /** What the key made before the article was put into the one that it leads to now. */
+  /**
+   * What the key made when the article that is asked for did not lead to the one that it does now.
+   */
   private Future<Optional<KeyRecord>> elsewhere(Attempt attempt) {
     var draft = attempt.draft;
     return draft.asked().id().equals(draft.article().id())
@@ -256,7 +258,24 @@ final class Comments {
             draft.key() == null ? OWN_KEY_MS : KEY_MS);
     return keepName(draft, author)
         .compose(kept -> store.post(ready))
+        .compose(kept -> remember(draft, ready, kept))
         .compose(kept -> told(attempt, ready, kept, admitted.left().orElse(null)));
+  }
+
+  /**
+   * Where an article was asked for by a key that led to it from another: by the time that the
+   * request comes again, the key may lead elsewhere. Should that fail, the comment is kept all the
+   * same.
+   */
+  private Future<Kept> remember(Draft draft, Ready ready, Kept kept) {
+    return draft.key() != null
+            && kept instanceof Kept.New made
+            && !draft.asked().id().equals(draft.article().id())
+        ? store
+            .remember(draft.asked(), ready, new CommentId(made.comment().id()))
+            .otherwiseEmpty()
+            .map(kept)
+        : Future.succeededFuture(kept);
   }
 
   /** A member's name is theirs from the first comment on. */

@@ -77,12 +77,6 @@ final class StateStore {
    */
   record Turn(ArticleRef article, Comment comment, State to, Set<State> from, Decision why) {}
 
-  /** Brings a comment to a state, as its author wants it. */
-  Future<Turned> turn(ArticleRef article, Comment comment, State to, Set<State> from) {
-    return turn(List.of(new Turn(article, comment, to, from, Decision.OF_AUTHOR)))
-        .map(turned -> turned.get(0));
-  }
-
   /** Brings comments to states, each on its own, in as few round trips as one of them needs. */
   Future<List<Turned>> turn(List<Turn> turns) {
     var climbs = turns.stream().map(Climb::new).toList();
@@ -115,11 +109,6 @@ final class StateStore {
               replies.forEach(climb -> climb.chain.add(present(found.get(climb.last().parent()))));
               return null;
             });
-  }
-
-  /** Lists a comment, or takes it off the list, as its state and its replies demand. */
-  Future<Void> settle(ArticleRef article, Comment comment) {
-    return climb(new Climb(article, comment, LIST_IF_NEEDED, "", Decision.OF_AUTHOR)).mapEmpty();
   }
 
   static Turned turned(Response reply) {

@@ -188,7 +188,7 @@ final class Removals implements Jobs.Kind {
     var back = undoes == null ? null : ruled.history().undoing(undoes, ruled.condition());
     if (undoes != null && back != null) {
       var why = new Decision(entry.id(), undoes, entry.name(), "");
-      return new Change(ruled, back, EnumSet.allOf(State.class), why);
+      return new Change(ruled, back, EnumSet.allOf(State.class), false, why);
     }
     var since = plan.since(entry);
     if (!plan.removes
@@ -198,6 +198,6 @@ final class Removals implements Jobs.Kind {
       return null;
     }
     var why = new Decision(entry.id(), "", entry.name(), entry.note().reason());
-    return new Change(ruled, State.DELETED.letter() + comment.flags(), REMOVED, why);
+    return new Change(ruled, State.DELETED.letter() + comment.flags(), REMOVED, false, why);
   }
 }

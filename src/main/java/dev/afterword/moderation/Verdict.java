@@ -59,6 +59,11 @@ enum Verdict {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether it marks a comment, and says nothing of whether it may be seen. */
+  boolean marks() {
+    return !flag.isEmpty();
+  }
+
   /** States of comments that it can be given on. */
   EnumSet<State> from() {
     return switch (this) {
@@ -80,7 +85,7 @@ enum Verdict {
       return null;
     }
     var flags = comment.flags();
-    if (!flag.isEmpty()) {
+    if (marks()) {
       return to.letter() + (on ? with(flags) : flags.replace(flag, ""));
     }
     if (this == RESTORE && comment.state() == State.DELETED) {

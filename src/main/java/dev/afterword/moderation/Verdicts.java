@@ -159,7 +159,7 @@ final class Verdicts {
         var expected = call.expect.get(item.ruled.id());
         var from = call.verdict.from();
         from.removeIf(state -> expected != null && !state.word().equals(expected));
-        changes.add(new Change(item.ruled, to, from, why));
+        changes.add(new Change(item.ruled, to, from, call.verdict.marks(), why));
       }
     }
     return desk.change(site, changes);
@@ -212,11 +212,13 @@ final class Verdicts {
           .compose(
               found -> {
                 var plan = plan(entry, undo.id(), found);
+                boolean marks = Verdict.of(entry.note().kind()).orElseThrow().marks();
                 var changes = new ArrayList<Change>();
                 for (var item : plan) {
                   var to = item.to;
                   if (to != null) {
-                    changes.add(new Change(item.ruled, to, EnumSet.allOf(State.class), why));
+                    var all = EnumSet.allOf(State.class);
+                    changes.add(new Change(item.ruled, to, all, marks, why));
                   }
                 }
                 return desk.change(site, changes)

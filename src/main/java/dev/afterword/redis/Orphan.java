@@ -1,7 +1,10 @@
 package dev.afterword.redis;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +16,7 @@ final class Orphan {
   private static final Logger log = LoggerFactory.getLogger(Orphan.class);
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
   private static final Duration END_PATIENCE = Duration.ofSeconds(5);
+  private static final Pattern CONFIG_FILE = Pattern.compile("(?m)^config_file:(.+)$");
 
   private Orphan() {}
 
@@ -25,7 +29,7 @@ final class Orphan {
               .recordedPid()
               .flatMap(ProcessHandle::of)
               .filter(handle -> isStoreOf(directory, handle));
-      boolean answered = address.isPresent() && shutdown(address.get());
+      boolean answered = address.isPresent() && shutdown(directory, address.get());
       if (process.isPresent()) {
         end(directory, process.get());
       } else if (answered) {
@@ -58,8 +62,11 @@ final class Orphan {
    * Asks it to stop. On a port somebody else may listen by now: they do not know our password, so
    * the connection fails before the command is sent.
    */
-  private static boolean shutdown(StoreAddress address) {
+  private static boolean shutdown(StoreDirectory directory, StoreAddress address) {
     try (var resp = Resp.connect(address, ANSWER_PATIENCE)) {
+      if (isOfAnother(directory, resp.call("INFO", "server").text())) {
+        return false;
+      }
       try {
         resp.call("SHUTDOWN", "NOSAVE");
       } catch (IOException closed) {
@@ -69,6 +76,13 @@ final class Orphan {
     } catch (IOException nobodyListens) {
       return false;
     }
+  }
+
+  /** In a copy of a directory that is in use, the address is that of the store that uses it. */
+  private static boolean isOfAnother(StoreDirectory directory, String info) throws IOException {
+    var matcher = CONFIG_FILE.matcher(info);
+    var conf = matcher.find() ? Path.of(matcher.group(1).strip()) : directory.conf();
+    return Files.exists(conf) && !Files.isSameFile(conf, directory.conf());
   }
 
   private static void end(StoreDirectory directory, ProcessHandle process)

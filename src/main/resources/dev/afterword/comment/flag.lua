@@ -8,6 +8,7 @@ local comment = header(KEYS[3])
 if not comment then return {'unknown'} end
 local history = decided(KEYS[5])
 if stands(history, ARGV[6]) then return {'turned', comment.state, 'done'} end
+if overruled(history, ARGV[6]) then return {'changed', comment.state} end
 local before = comment.state .. comment.flags
 local flags = ''
 for flag in string.gmatch('PF', '%u') do

@@ -162,7 +162,7 @@ class HiddenTest {
   /** As a moderator's verdict does. */
   private static void turn(ArticleRef article, JsonObject comment, State to) throws Exception {
     var vertx = Vertx.vertx();
-    Promise<StateStore.Turned> promise = Promise.promise();
+    Promise<List<StateStore.Turned>> promise = Promise.promise();
     vertx.runOnContext(
         turn ->
             RedisLink.open(vertx, RedisAddress.of(TestStore.address()))
@@ -176,14 +176,17 @@ class HiddenTest {
                               found ->
                                   new StateStore(link, comments)
                                       .turn(
-                                          article,
-                                          found.orElseThrow(),
-                                          to,
-                                          EnumSet.allOf(State.class)));
+                                          List.of(
+                                              new StateStore.Turn(
+                                                  article,
+                                                  found.orElseThrow(),
+                                                  to,
+                                                  EnumSet.allOf(State.class),
+                                                  Decision.OF_AUTHOR))));
                     })
                 .onComplete(promise));
     var turned = promise.future().toCompletionStage().toCompletableFuture();
-    assertThat(turned.get(10, TimeUnit.SECONDS).done()).isTrue();
+    assertThat(turned.get(10, TimeUnit.SECONDS).get(0).done()).isTrue();
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 }

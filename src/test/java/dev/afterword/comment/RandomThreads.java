@@ -337,8 +337,14 @@ final class RandomThreads implements AutoCloseable {
                       .compose(
                           found ->
                               states.turn(
-                                  ref, found.orElseThrow(), to, EnumSet.allOf(State.class))));
-      assertThat(turned.done()).isTrue();
+                                  List.of(
+                                      new StateStore.Turn(
+                                          ref,
+                                          found.orElseThrow(),
+                                          to,
+                                          EnumSet.allOf(State.class),
+                                          Decision.OF_AUTHOR)))));
+      assertThat(turned.get(0).done()).isTrue();
       return last(() -> entry.visible = to == State.VISIBLE);
     };
   }

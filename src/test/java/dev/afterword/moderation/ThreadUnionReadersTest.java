@@ -120,6 +120,30 @@ class ThreadUnionReadersTest {
   }
 
   @Test
+  void whoPostsAgainUnderTheirKey_isAnsweredAlike_whereverTheArticleLeadsByThen() {
+    for (var article : List.of("/chain/a", "/chain/b", "/chain/c")) {
+      desk.id(article, "there");
+    }
+    var key = new String[] {"Idempotency-Key", "on-its-way"};
+    var dora = Reader.named(desk, "Dora");
+    var draft = new JsonObject().put("text", "once");
+    var path = "comments?article=/chain/a";
+    var first = desk.join("/chain/a", "/chain/b");
+    var id = id(posted(dora.send("POST", path, draft, key), 201));
+    var second = desk.join("/chain/b", "/chain/c");
+    for (var at : List.of(desk, otherDesk)) {
+      var again = posted(dora.at(at).send("POST", path, draft, key), 201);
+      assertThat(at.text(id(again))).isEqualTo("once");
+    }
+    assertThat(desk.listed("/chain/c")).as("nothing is posted twice").hasSize(4);
+    desk.part(second);
+    desk.part(first);
+    assertReplayed(dora.at(otherDesk).send("POST", path, draft, key), 201, id);
+    assertThat(desk.listed("/chain/a")).hasSize(1);
+    assertThat(desk.listed("/chain/b")).hasSize(2);
+  }
+
+  @Test
   void theSameKeyOnBoth_isTwoComments() {
     var key = new String[] {"Idempotency-Key", "on-both"};
     var dora = Reader.named(desk, "Dora");

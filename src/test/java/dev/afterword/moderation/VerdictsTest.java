@@ -61,6 +61,27 @@ class VerdictsTest {
   }
 
   @Test
+  void theSamePinAgain_isNotGivenOverAnUnpin() {
+    var id = desk.id("/pinned", "text");
+    var call = Desk.call("pin", List.of(id));
+    desk.send("POST", "admin/verdicts", call, "Idempotency-Key", "pin-not-over-others");
+    desk.decide("unpin", id);
+    var again = desk.send("POST", "admin/verdicts", call, "Idempotency-Key", "pin-not-over-others");
+    assertThat(Desk.results(new JsonObject(again.body()))).isEqualTo("state-changed");
+    assertThat(desk.get("comments/" + id).getBoolean("pinned")).isFalse();
+  }
+
+  @Test
+  void aPin_decidesNothingAboutReports() {
+    var id = desk.id("/reported", "text");
+    desk.decide("pin", id);
+    Reader.named(desk, "Eve").report(id, "spam", "a note");
+    desk.decide("pin", id);
+    var reported = desk.get("admin/queue?state=reported&article=/reported");
+    assertThat(reported.getJsonArray("comments")).hasSize(1);
+  }
+
+  @Test
   void whatSaysSomethingElseThanWasRead_isNotDecidedAbout() {
     moderate("/read");
     var posted = desk.post("/read", "harmless");

@@ -148,6 +148,23 @@ class EmbeddedStoreTest {
   }
 
   @Test
+  void start_onACopyOfADirectoryInUse_leavesItsStoreAlone() throws Exception {
+    var live = start(temp.resolve("live"));
+    ask(live.address(), "SET", "greeting", "hello");
+    try (var files = Files.walk(temp.resolve("live"))) {
+      for (var file :
+          files.filter(each -> Files.isDirectory(each) || Files.isRegularFile(each)).toList()) {
+        Files.copy(file, temp.resolve("copy").resolve(temp.resolve("live").relativize(file)));
+      }
+    }
+
+    var copy = start(temp.resolve("copy"));
+    assertThat(ask(copy.address(), "GET", "greeting")).isEqualTo("hello");
+    assertThat(ask(live.address(), "PING")).isEqualTo("PONG");
+    assertThat(copy.address()).isNotEqualTo(live.address());
+  }
+
+  @Test
   void start_besideAFrozenOrphan_endsIt() throws Exception {
     var server = serve(temp);
     ask(server.answer(), "SET", "greeting", "hello");
