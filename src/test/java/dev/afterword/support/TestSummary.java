@@ -90,8 +90,8 @@ public final class TestSummary implements TestExecutionListener {
   public void testPlanExecutionFinished(TestPlan testPlan) {
     Path target = Path.of("target");
     if (Files.isDirectory(target)) {
-      var fork = System.getProperty("surefire.forkNumber", "1");
-      try (var out = Files.newBufferedWriter(target.resolve(FILES.replace("*", fork)))) {
+      var file = FILES.replace("*", Long.toString(ProcessHandle.current().pid()));
+      try (var out = Files.newBufferedWriter(target.resolve(file))) {
         kept().store(out, null);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
