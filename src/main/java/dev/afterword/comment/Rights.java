@@ -13,13 +13,13 @@ import dev.afterword.identity.Guests.Asker;
 import dev.afterword.identity.Limit;
 import dev.afterword.identity.Site;
 import io.vertx.core.Future;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Who may change what is there, and how often. */
 final class Rights {
   /** What its author still has, to change it or to take it away. */
-  static final EnumSet<State> CHANGEABLE = EnumSet.of(State.VISIBLE, State.PENDING, State.SHADOWED);
+  static final Set<State> CHANGEABLE = Set.of(State.VISIBLE, State.PENDING, State.SHADOWED);
 
   private Rights() {}
 

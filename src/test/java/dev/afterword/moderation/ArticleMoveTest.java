@@ -27,11 +27,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An article with another key is the same article, by all its keys, on every process at once. */
 @OnStore
+@Tag("clock")
 @Timeout(180)
 class ArticleMoveTest {
   private static final String SITE = "moves";

@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who is erased is nowhere any more; what others wrote, replies above all, stays. */
 @OnStore
+@Tag("clock")
 @Timeout(120)
 class ErasureTest {
   private static final String TEXT = "cinnabar";

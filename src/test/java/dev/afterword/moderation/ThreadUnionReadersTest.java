@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What readers and authors notice when two threads become one: as little as can be. */
 @OnStore
+@Tag("clock")
 @Timeout(180)
 class ThreadUnionReadersTest {
   private static final String SITE = "joinedreaders";
