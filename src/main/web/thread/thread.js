@@ -132,10 +132,12 @@ export class Thread {
   }
 
   /**
-   * Another reader sits here: what the one before left and alone saw goes, and theirs comes. Nothing
-   * is sent by itself under another name than that under which it was to be sent.
+   * Another reader sits here: what the one before left and alone saw goes, and theirs comes. They
+   * are not to think again what another deleted; and nothing is sent by itself under another name
+   * than that under which it was to be sent.
    */
   #turn() {
+    this.deletions?.finish();
     this.#identify();
     this.conversation?.removeAside();
     for (const box of [this.composer, this.form]) {

@@ -83,13 +83,16 @@ export class Writer {
 
   #post(draft, parent = null) {
     const thread = this.#thread;
-    const { article } = thread.place;
+    const { marks, place } = thread;
+    const { article } = place;
     return thread.quietly(async () => {
       const { comment, token } = await this.#api.post({ ...draft, article, parent });
       if (token) thread.guest.become(token, comment.author);
       thread.me = thread.guest.id;
-      thread.conversation.count(comment);
-      thread.conversation.add(comment, { own: true });
+      if (this.#isShown(comment, marks)) {
+        thread.conversation.count(comment);
+        thread.conversation.add(comment, { own: true });
+      }
       if (!parent) thread.composer = null;
       else if (thread.form?.at === parent) thread.form = null;
       thread.announce.say(comment.state === 'pending' ? 'held' : 'posted');
@@ -100,12 +103,19 @@ export class Writer {
 
   #edit({ text }, id) {
     const thread = this.#thread;
+    const { marks } = thread;
     return thread.quietly(async () => {
-      thread.conversation.change(await this.#api.edit(id, text));
+      const comment = await this.#api.edit(id, text);
+      if (this.#isShown(comment, marks)) thread.conversation.change(comment);
       if (thread.form?.at === id) thread.form = null;
       thread.announce.say('saved');
       await this.#lead(id);
     });
+  }
+
+  /** What waits is for its author's eyes alone, who has `marks`, and may have logged out by now. */
+  #isShown({ state }, marks) {
+    return state === 'visible' || marks === this.#thread.marks;
   }
 
   /** Leads to what was sent, unless its reader is about something else by now. */

@@ -68,7 +68,8 @@ public final class Journal {
     Future<JsonObject> look(Site site, Entry entry);
 
     /**
-     * What an undo decides in the same step as it is written down; {@code null} for nothing.
+     * What an undo decides in the same step as it is written down; {@code null} for nothing. When
+     * something else was decided meanwhile, it is looked at anew.
      *
      * @param detail as {@link #look} gave it
      */
@@ -96,12 +97,7 @@ public final class Journal {
                 .compose(
                     same ->
                         same.map(Future::succeededFuture)
-                            .orElseGet(
-                                () ->
-                                    steps
-                                        .look(site, entry)
-                                        .compose(
-                                            detail -> write(site, entry, write, steps, detail))))
+                            .orElseGet(() -> write(site, entry, write, steps)))
                 .compose(
                     undo ->
                         steps
@@ -109,14 +105,21 @@ public final class Journal {
                             .map(answer -> answer.put("verdict", undo.id()))));
   }
 
-  private static Future<Entry> write(
-      Site site, Entry entry, Write write, Steps steps, JsonObject detail) {
-    var decision = steps.decision(site, entry, detail);
-    return decision == null
-        ? write.apply(detail)
-        : write
-            .decide(detail, decision)
-            .map(undo -> undo.orElseThrow(() -> Problem.of(ProblemType.CHANGED_SINCE)));
+  private static Future<Entry> write(Site site, Entry entry, Write write, Steps steps) {
+    return steps
+        .look(site, entry)
+        .compose(
+            detail -> {
+              var decision = steps.decision(site, entry, detail);
+              return decision == null
+                  ? write.apply(detail)
+                  : write
+                      .decide(detail, decision)
+                      .compose(
+                          undo ->
+                              undo.map(Future::succeededFuture)
+                                  .orElseGet(() -> write(site, entry, write, steps)));
+            });
   }
 
   /**

@@ -53,7 +53,7 @@ class DeletionsTest {
     assertThat(undo).isFocused();
     assertThat(comment(page, id)).hasText("This comment was deleted. Undo");
     assertThat(page.locator("[role=status]")).hasText("This comment was deleted.");
-    page.clock().runFor(5900);
+    page.clock().runFor(4000);
     // Two quick keys delete nothing.
     page.keyboard().press("Enter");
     assertThat(page.locator("[data-action=delete]")).isFocused();

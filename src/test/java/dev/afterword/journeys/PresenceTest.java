@@ -80,10 +80,10 @@ class PresenceTest {
     var sockets = new CopyOnWriteArrayList<WebSocket>();
     var page = followed(browser, sockets);
     turn(page, true);
-    page.clock().runFor(59_000);
+    page.clock().runFor(50_000);
     post("Soon.");
     assertThat(page.locator(".comment")).hasCount(1);
-    page.clock().runFor(2_000);
+    page.clock().runFor(11_000);
     page.waitForCondition(() -> sockets.get(0).isClosed());
     var asked = new CopyOnWriteArrayList<String>();
     page.onRequest(request -> asked.add(request.url()));

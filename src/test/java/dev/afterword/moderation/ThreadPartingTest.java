@@ -117,6 +117,21 @@ class ThreadPartingTest {
   }
 
   @Test
+  void ofManyAtOnce_noneStandsInTheWayOfAnother() throws Exception {
+    var joined = new ArrayList<JsonObject>();
+    for (int i = 0; i < 6; i++) {
+      desk.id("/many/one" + i, "first");
+      desk.id("/many/two" + i, "second");
+      joined.add(desk.join("/many/one" + i, "/many/two" + i));
+    }
+    var answers =
+        joined.stream().map(each -> CompletableFuture.supplyAsync(() -> undo(desk, each))).toList();
+    for (var answer : answers) {
+      desk.job(answer.get());
+    }
+  }
+
+  @Test
   void renamedMeanwhile_canBeTakenBack() {
     var ids = many("/renamed/from");
     desk.id("/renamed/to", "there");
