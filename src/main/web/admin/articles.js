@@ -70,7 +70,10 @@ export class Articles extends Remote {
     return this.act(async () => {
       const { verdict, job, ...now } = await this.api.moveArticle(one.article, to).catch(explain);
       await this.#follow(job);
-      Object.assign(one, now);
+      Object.assign(one, now, job && (await this.api.article(now.article)));
+      // Of two that are one now, one is listed.
+      const is = (each) => each.article === now.article;
+      this.list = [...new Set(this.list.map((each) => (is(each) ? one : each)))];
       this.tell('articleMoved', { name: now.article }, verdict);
     });
   }

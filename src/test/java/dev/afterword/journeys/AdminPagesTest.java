@@ -166,6 +166,8 @@ class AdminPagesTest {
     page.getByLabel("New address of the article").fill("/another");
     button(page, "Move it").click();
     assertThat(page.locator(".told")).containsText("It is at /another now.");
+    assertThat(page.locator(".row")).hasCount(1);
+    assertThat(row(page, "/another")).containsText("2 comments");
     Browser.assertAccessible(page, "joined");
     var joined = new JsonObject(server.get("/api/v1/demo/comments?article=/one").body());
     assertThat(joined.getString("article")).isEqualTo("/another");
