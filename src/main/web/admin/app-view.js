@@ -23,6 +23,7 @@ const pages = {
 export function appView(app) {
   if (!app.me) return signInView(app);
   return html`${barView(app)}
+    ${problemLine(app, app.outProblem)}
     <main class=${app.page}>
       <h1 class="unseen">${app.words.say(app.page)}</h1>
       ${pages[app.page](app)}

@@ -31,6 +31,10 @@ export class App {
   me = null;
   page = 'queue';
   problem = null;
+  /** Whether there is a session, as far as is known, that the server could not be asked about. */
+  mayResume = false;
+  /** Why signing out did not work. */
+  outProblem = null;
   busy = false;
   spoken = '';
   keys = localStorage.getItem(KEYS) !== 'off';
@@ -49,11 +53,24 @@ export class App {
     addEventListener('hashchange', () => this.#route());
     eachMinute(this.changed);
     listenToKeys(this, commandsOf(this));
-    if (kept(SIGNED_IN).includes(this.site)) {
-      await this.#enter().catch(() => this.#forget());
+    if (kept(SIGNED_IN).includes(this.site)) await this.resume();
+    else await this.changed();
+    if (!this.me) this.focus(this.site ? '[name=token]' : '[name=site]');
+  }
+
+  /** Goes on with the session, should the server know it; that it cannot be asked does not end it. */
+  async resume() {
+    this.problem = null;
+    this.mayResume = false;
+    try {
+      await this.#enter();
+    } catch (failure) {
+      this.mayResume = !(failure.status in refusals);
+      if (this.mayResume) this.problem = failure.reason;
+      else this.#forget();
     }
     await this.changed();
-    if (!this.me) this.focus(this.site ? '[name=token]' : '[name=site]');
+    this.refocus(this.me ? '.card[tabindex="0"]' : '[name=token]');
   }
 
   get mayDecide() {
@@ -72,7 +89,7 @@ export class App {
       this.changed();
       return;
     }
-    Object.assign(this, { site, busy: true, problem: null });
+    Object.assign(this, { site, busy: true, problem: null, mayResume: false });
     this.changed();
     try {
       await this.#prove(token);
@@ -137,10 +154,15 @@ export class App {
     this.#route();
   }
 
+  /** Until the server has ended the session, whoever sits here next goes on with it. */
   async signOut() {
-    this.#stop();
-    await this.api.end().catch(() => {});
-    this.#leave(null);
+    try {
+      await this.api.end();
+      this.#leave(null);
+    } catch (failure) {
+      this.outProblem = failure.reason;
+      this.changed();
+    }
   }
 
   #leave(key) {
@@ -150,6 +172,7 @@ export class App {
     this.#key.token = null;
     this.me = null;
     this.problem = key && { key };
+    this.outProblem = null;
     this.changed().then(() => this.focus('[name=token]'));
   }
 
@@ -220,6 +243,11 @@ export class App {
 
   focus(selector) {
     this.root.querySelector(selector)?.focus();
+  }
+
+  /** Where the keyboard goes on when what was pressed is no more. */
+  refocus(selector) {
+    if (document.activeElement === document.body) this.focus(selector);
   }
 
   useKeys(on) {

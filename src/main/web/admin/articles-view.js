@@ -67,7 +67,8 @@ function rowView(app, one) {
 
 /** Nothing was commented; but an article may be closed or named before that. */
 function noneView({ articles, words }) {
-  const { q } = articles;
+  const { q, next } = articles;
+  if (next) return html`<p class="empty">${words.say('emptySoFar')}</p>`;
   if (!q) return html`<p class="empty">${words.say('articlesEmpty')}</p>`;
   return html`<p class="empty">
     ${words.say('emptyFiltered')}

@@ -19,13 +19,12 @@ export class Articles extends Remote {
   }
 
   more() {
-    const { q, next } = this;
-    return this.fetch(async () => {
-      const page = await this.api.articles(q, next);
-      if (q !== this.q || next !== this.next) return;
-      this.list = [...this.list, ...page.articles];
+    const { q, list, next } = this;
+    const take = (page) => {
+      this.list = [...list, ...page.articles];
       this.next = page.next;
-    });
+    };
+    return this.fetch(() => this.api.articles(q, next), take);
   }
 
   async show(article) {

@@ -6,16 +6,17 @@ export class Audit extends Remote {
   next = null;
 
   open() {
-    this.entries = [];
-    return this.more(null);
+    Object.assign(this, { entries: [], next: null });
+    return this.more();
   }
 
-  more(after = this.next) {
-    return this.fetch(async () => {
-      const page = await this.api.audit(after);
-      this.entries = [...this.entries, ...page.entries];
+  more() {
+    const { entries, next } = this;
+    const take = (page) => {
+      this.entries = [...entries, ...page.entries];
       this.next = page.next;
-    });
+    };
+    return this.fetch(() => this.api.audit(next), take);
   }
 
   get file() {

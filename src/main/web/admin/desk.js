@@ -1,4 +1,4 @@
-import { belongs, isPossible, outcome } from './verdicts.js';
+import { belongs, isPossible, isVerdict, outcome } from './verdicts.js';
 
 const PAGE = 50;
 
@@ -40,6 +40,7 @@ export class Desk {
   #anchor = null;
   #under = 0;
   #turn = 0;
+  #decided = 0;
   #undoing = Promise.resolve();
 
   /** `ui` hears `changed()`, `say(key, values)`, and `reached(id)` when the place changes. */
@@ -157,7 +158,8 @@ export class Desk {
     const here = this.cards.filter(({ id }) => ids.includes(id) && others(id));
     for (const card of here) {
       if (verdict === 'undo') this.#giveBack(card, by);
-      else this.#take(card, verdict, by);
+      // The journal tells of edits as well: who decides about one is stopped by the server.
+      else if (isVerdict(verdict)) this.#take(card, verdict, by);
     }
     this.ui.changed();
   }
@@ -283,8 +285,9 @@ export class Desk {
     const decision = {
       verdict,
       place: this.#place,
-      cards: able.map((card) => ({ card, was: { ...card } })),
-      entries: [],
+      order: ++this.#decided,
+      // With the journal's entry, once the server has it.
+      cards: able.map((card) => ({ card, was: { ...card }, entry: null })),
       leaves: false,
     };
     for (const card of able) {
@@ -333,17 +336,16 @@ export class Desk {
         const expect = Object.fromEntries(some.map(({ card, was }) => [card.id, was.state]));
         const seen = Object.fromEntries(some.map(({ card, was }) => [card.id, was.edited]));
         const answer = await this.api.decide({ ids, verdict, reason: reason || null, expect, seen });
-        if (answer.verdict) decision.entries.push(answer.verdict);
+        for (const item of some) item.entry = answer.verdict;
         answer.results.filter(({ ok }) => !ok).forEach((result) => this.#refused(decision, result));
       }
-      decision.done = true;
-    } catch (failure) {
-      decision.failed = true;
-      this.#comeBack(decision, decision.cards);
-      for (const { card } of decision.cards) this.notices.set(card.id, { key: 'notSaved' });
+    } catch {
+      const lost = decision.cards.filter(({ entry }) => !entry);
+      this.#drop(decision, lost);
+      for (const { card } of lost) this.notices.set(card.id, { key: 'notSaved' });
       this.ui.say('notSaved');
-      this.#forget(decision);
     } finally {
+      decision.done = true;
       this.#settle();
       this.ui.changed();
     }
@@ -352,8 +354,7 @@ export class Desk {
   /** Somebody else was quicker, or it cannot be done. */
   #refused(decision, { id, state, by, code }) {
     const item = decision.cards.find(({ card }) => card.id === id);
-    decision.cards = decision.cards.filter((each) => each !== item);
-    this.#comeBack(decision, [item]);
+    this.#drop(decision, [item]);
     if (state) item.card.state = state;
     const notice =
       code === 'state-changed'
@@ -361,12 +362,14 @@ export class Desk {
         : { key: refusals[code] ?? 'notPossible' };
     this.notices.set(id, notice);
     this.ui.say(notice.key, notice);
-    if (!decision.cards.length) this.#forget(decision);
     if (code === 'text-changed') this.reload();
   }
 
-  #forget(decision) {
-    this.decisions = this.decisions.filter((each) => each !== decision);
+  /** Some were not decided after all. */
+  #drop(decision, items) {
+    decision.cards = decision.cards.filter((each) => !items.includes(each));
+    this.#comeBack(decision, items);
+    if (!decision.cards.length) this.decisions = this.decisions.filter((each) => each !== decision);
   }
 
   #comeBack(decision, items) {
@@ -397,31 +400,39 @@ export class Desk {
   }
 
   async #takeBack(decision, here) {
-    const { cards } = decision;
     this.#under++;
     try {
       await decision.sent;
-      for (const entry of decision.entries) {
+      for (const entry of new Set(decision.cards.map((item) => item.entry))) {
         const { results } = await this.api.undo(entry);
         for (const { id, ok, state } of results) {
           if (ok) continue;
-          const item = cards.find(({ card }) => card.id === id);
+          const item = decision.cards.find(({ card }) => card.id === id);
           if (item && state) item.card.state = state;
           this.notices.set(id, { key: 'changedSince' });
         }
+        decision.cards = decision.cards.filter((item) => item.entry !== entry);
       }
     } catch (failure) {
-      const key = failure.code === 'changed-since' ? 'changedSince' : 'notSaved';
-      for (const { card } of cards) {
-        Object.assign(card, outcome(decision.verdict));
-        this.notices.set(card.id, { key });
-      }
-      this.ui.say(key);
+      this.#stands(decision, failure.code === 'changed-since' ? 'changedSince' : 'notSaved');
     } finally {
       this.#settle();
       if (!here) await this.reload();
       this.ui.changed();
     }
+  }
+
+  /** It could not be taken back; where that may be tried again, it is the next to be. */
+  #stands(decision, key) {
+    for (const { card } of decision.cards) {
+      Object.assign(card, outcome(decision.verdict), { settled: true });
+      this.notices.set(card.id, { key });
+    }
+    this.#count(decision, 1);
+    this.ui.say(key);
+    if (key === 'changedSince') return;
+    this.decisions.push(decision);
+    this.decisions.sort((one, other) => one.order - other.order);
   }
 
   /** Where a card belongs: what waits is oldest first, the rest newest first. */

@@ -121,7 +121,7 @@ function revisionsView(app, { id }) {
     <h3>${words.say('before')}</h3>
     ${
       found
-        ? html`<ol class="revisions">
+        ? html`<ol class="revisions" tabindex="-1">
             ${found.map((one) => html`<li><p class="by">${time(app, one.since)}</p><p class="source" dir="auto">${one.text}</p></li>`)}
           </ol>`
         : html`<button type="button" class="word" @click=${() => detail.showRevisions()}>${words.say('showBefore')}</button>`

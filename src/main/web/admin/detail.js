@@ -29,7 +29,11 @@ export class Detail {
 
   /** The moderator is at another card, or at none. */
   follow(card) {
-    if (card?.id !== this.card?.id) Object.assign(this, { wantsHistory: false, asksBan: false, problem: null });
+    if (card?.id !== this.card?.id) {
+      Object.assign(this, { wantsHistory: false, asksBan: false, problem: null });
+      // What was decided since is to be seen in them.
+      for (const map of [this.histories, this.revisions]) map.clear();
+    }
     this.card = card;
     clearTimeout(this.#timer);
     if (card?.parent) this.#timer = setTimeout(() => this.#readContext(card), DWELL);
@@ -48,14 +52,15 @@ export class Detail {
     this.app.changed();
   }
 
-  showHistory() {
+  async showHistory() {
     this.wantsHistory = true;
     const { id } = this.card.author;
     this.#once(this.histories, id, async () => {
       const query = { state: 'all', author: id, limit: HISTORY };
       return (await this.api.queue(query)).comments;
     });
-    this.app.changed();
+    await this.app.changed();
+    this.app.refocus('.detail .history');
   }
 
   async readBans() {
@@ -64,9 +69,10 @@ export class Detail {
     this.app.changed();
   }
 
-  askBan(asks) {
+  async askBan(asks) {
     Object.assign(this, { asksBan: asks, banHow: {} });
-    this.app.changed();
+    await this.app.changed();
+    this.app.refocus('.detail .ban :is(input, button)');
   }
 
   choose(how, on) {
@@ -117,12 +123,15 @@ export class Detail {
     } catch (failure) {
       this.problem = failure.reason;
     }
-    this.app.changed();
+    await this.app.changed();
+    this.app.refocus('.detail .ban button');
   }
 
-  showRevisions() {
+  async showRevisions() {
     const { id } = this.card;
-    this.#once(this.revisions, id, async () => (await this.api.revisions(id)).revisions);
+    await this.#once(this.revisions, id, async () => (await this.api.revisions(id)).revisions);
+    await this.app.changed();
+    this.app.refocus('.detail .revisions');
   }
 
   /** Of a hidden comment nothing is public, but what it answers usually is. */

@@ -83,6 +83,8 @@ export function listenToKeys(app, commands) {
     const writes = target.matches('input:not([type=checkbox]), textarea, select');
     if (writes && key !== 'Escape') return;
     if (key.length === 1 && !app.keys) return;
+    // A key that is held down goes through the list, and decides about one.
+    if (event.repeat && !'jkJK'.includes(key)) return;
     // A card takes Enter; buttons and links have their own use for it.
     if (key === 'Enter' && !target.matches('.card')) return;
     if (Object.hasOwn(commands, key) && commands[key]()) event.preventDefault();

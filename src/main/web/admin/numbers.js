@@ -5,8 +5,7 @@ export class Numbers extends Remote {
   found = null;
 
   open() {
-    return this.fetch(async () => {
-      const { days, all } = await this.api.stats();
+    const take = ({ days, all }) => {
       this.found = {
         all,
         days: days.map(({ date }) => Date.parse(date)),
@@ -16,7 +15,8 @@ export class Numbers extends Remote {
         waits: days.map(({ medianWaitSeconds }) => minutes(medianWaitSeconds)),
         wait: minutes(all.medianWaitSeconds),
       };
-    });
+    };
+    return this.fetch(() => this.api.stats(), take);
   }
 }
 

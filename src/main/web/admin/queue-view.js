@@ -99,6 +99,8 @@ function listView(app) {
 
 function emptyOf(desk) {
   const { state } = desk.filter;
+  // The server looks through so many at a time, and may not have come to one that fits.
+  if (desk.next) return 'emptySoFar';
   return desk.isFiltered ? 'emptyFiltered' : `empty${state[0].toUpperCase()}${state.slice(1)}`;
 }
 

@@ -7,16 +7,23 @@ export class Remote {
   problem = null;
   told = null;
 
+  #turn = 0;
+
   constructor(api, app) {
     this.api = api;
     this.app = app;
   }
 
-  async fetch(read) {
+  /** Of several questions under way, the answer to the last one counts. */
+  async fetch(read, take) {
+    const turn = ++this.#turn;
     Object.assign(this, { loading: true, problem: null, told: null });
     this.app.changed();
-    await this.act(read);
-    this.loading = false;
+    await this.act(async () => {
+      const answer = await read();
+      if (turn === this.#turn) take(answer);
+    });
+    if (turn === this.#turn) this.loading = false;
     this.app.changed();
   }
 

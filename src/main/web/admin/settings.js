@@ -56,9 +56,10 @@ export class Settings extends Remote {
   now = null;
 
   open() {
-    return this.fetch(async () => {
-      this.now = await this.api.settings();
-    });
+    const take = (settings) => {
+      this.now = settings;
+    };
+    return this.fetch(() => this.api.settings(), take);
   }
 
   valueOf(name) {

@@ -22,7 +22,7 @@ export function signInView(app) {
         <input name="token" type="password" autocomplete="current-password" aria-describedby="token-hint" />
       </label>
       <p class="hint" id="token-hint">${say('tokenHint')}</p>
-      ${problemLine(app, app.problem)}
+      ${problemLine(app, app.problem, app.mayResume && (() => app.resume()))}
       <button class="main" aria-disabled=${app.busy}>${say(app.busy ? 'signingIn' : 'signIn')}</button>
     </form>
   </main>`;

@@ -56,7 +56,7 @@ function memberView(app, one) {
   const { staff, words } = app;
   const { say } = words;
   const { id, name, role, created } = one;
-  return html`<li class="row">
+  return html`<li class="row" data-staff=${id}>
     <p><bdi class="author">${name}</bdi> <span class="quiet">${say(role)}</span></p>
     <p class="quiet">${created ? time(app, created) : nothing}</p>
     ${

@@ -8,12 +8,16 @@ export class Staff extends Remote {
 
   open() {
     Object.assign(this, { added: null, asking: null });
-    return this.fetch(() => this.#read());
+    return this.fetch(() => this.api.staff(), this.#take);
   }
 
   async #read() {
-    this.list = (await this.api.staff()).staff;
+    this.#take(await this.api.staff());
   }
+
+  #take = ({ staff }) => {
+    this.list = staff;
+  };
 
   add(name, role) {
     return this.act(async () => {
@@ -22,9 +26,11 @@ export class Staff extends Remote {
     });
   }
 
-  ask(id) {
+  async ask(id) {
+    const { asking } = this;
     this.asking = id;
-    this.app.changed();
+    await this.app.changed();
+    this.app.refocus(`[data-staff="${CSS.escape(id ?? asking)}"] button`);
   }
 
   revoke({ id, name }) {

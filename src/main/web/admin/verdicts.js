@@ -25,6 +25,8 @@ export function isPossible(verdict, { state, reports, settled }) {
   return open || state !== states[verdict];
 }
 
+export const isVerdict = (word) => word in states || word in marks;
+
 /** What of a comment the verdict changes. */
 export function outcome(verdict) {
   return marks[verdict] ?? { state: states[verdict] };

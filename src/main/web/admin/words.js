@@ -131,6 +131,7 @@ export const en = {
   emptyRejected: 'Nothing was rejected.',
   emptyAll: 'No comments yet.',
   emptyFiltered: 'Nothing fits.',
+  emptySoFar: 'Nothing so far. There is more to look through.',
   left: { one: '{n} left', other: '{n} left' },
 
   detail: 'The comment',

@@ -80,6 +80,7 @@ class AdminPagesTest {
     Browser.assertAccessible(page, "somebody was added");
 
     button(page, "Revoke: Jo Doe").click();
+    assertThat(button(page, "Revoke now")).isFocused();
     button(page, "Revoke now").click();
     assertThat(page.locator(".told")).containsText("Jo Doe can no longer sign in.");
     assertThat(page.locator(".row")).hasCount(0);

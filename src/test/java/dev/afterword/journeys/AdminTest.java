@@ -211,8 +211,10 @@ class AdminTest {
     var written = write("Waiting.", "Ada");
     var page = signedIn(browser, options -> {});
     page.getByText("Ban…").press("Enter");
+    assertThat(page.getByLabel("and everybody from the same network")).isFocused();
     page.getByText("for a week").press("Enter");
     assertThat(page.locator(".detail .ban")).containsText("Ada is banned.");
+    assertThat(page.getByText("End the ban")).isFocused();
     var author = written.getJsonObject("author").getString("id");
     var bans = staff("GET", "bans", new JsonObject()).getJsonArray("bans");
     assertThat(bans.getJsonObject(0).getString("author")).isEqualTo(author);

@@ -124,6 +124,32 @@ class SideBySideTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** Of which the journal tells as well; who decides about it is stopped by the server. */
+  @Test
+  void anEditByAnother_isNoDecision(Browser browser) {
+    var page = browser.open("about:blank");
+    page.routeWebSocket("**/admin/live", WebSocketRoute::close);
+    page.navigate(one.url() + "/admin");
+    signedIn(page, one.staffToken());
+    var edited =
+        two.send(
+            "PATCH",
+            "/api/v1/demo/comments/" + ids.get(0),
+            "{\"text\":\"Something else.\"}",
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + one.staffToken());
+    assertThat(edited.statusCode()).as(edited.body()).isEqualTo(200);
+    decide("spam", ids.get(1));
+    assertThat(notice(page, 1)).containsText("called this spam meanwhile.");
+    assertThat(card(page, 0)).hasAttribute("data-state", "pending");
+    assertThat(notice(page, 0)).hasCount(0);
+    page.keyboard().press("a");
+    assertThat(notice(page, 0)).hasText("This says something else by now. Read it again.");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
   @Test
   void aHiddenTab_sleeps_andCatchesUp(Browser browser) {
     var page = browser.open("about:blank");

@@ -1,0 +1,222 @@
+package dev.afterword.journeys;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import dev.afterword.TestServer;
+import dev.afterword.support.Browser;
+import dev.afterword.support.Eventually;
+import dev.afterword.support.NeedsBrowser;
+import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A moderator at work while the server cannot be reached now and then, or a key sticks. */
+@OnStore
+@NeedsBrowser
+class SetbacksTest {
+  private static final String ADMIN = "/api/v1/demo/admin/";
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    TestStore.fresh();
+    server = TestServer.unlimited();
+    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private JsonObject staff(String method, String path, JsonObject body) {
+    var answer =
+        server.send(
+            method,
+            ADMIN + path,
+            body == null ? "" : body.encode(),
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + server.staffToken());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new JsonObject(answer.body());
+  }
+
+  private void write(int comments) {
+    for (int i = 1; i <= comments; i++) {
+      var body = "{\"text\":\"Number " + i + ".\",\"author\":{\"name\":\"Ada\"}}";
+      var answer = server.post("/api/v1/demo/comments?article=/", body);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+  }
+
+  private int waiting(String state) {
+    return staff("GET", "queue?limit=1&state=pending", null)
+        .getJsonObject("counts")
+        .getInteger(state);
+  }
+
+  private Page signedIn(Browser browser) {
+    var page = browser.open(server.url() + "/admin");
+    assertThat(page.locator("[name=token]")).isFocused();
+    page.keyboard().type(server.staffToken());
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".card:focus")).hasCount(1);
+    return page;
+  }
+
+  private static Locator cards(Page page) {
+    return page.locator(".card");
+  }
+
+  private static void refuse(Route route) {
+    route.fulfill(new Route.FulfillOptions().setStatus(503));
+  }
+
+  @Test
+  void whatCouldNotBeTakenBack_isTheNextToBe(Browser browser) {
+    write(3);
+    var page = signedIn(browser);
+    page.keyboard().press("r");
+    page.keyboard().press("s");
+    Eventually.passes(
+        "decided",
+        () -> assertThat(List.of(waiting("rejected"), waiting("spam"))).isEqualTo(List.of(1, 1)));
+    page.route("**/undo", SetbacksTest::refuse);
+    page.keyboard().press("u");
+    assertThat(page.locator(".notice")).hasText("That was not saved. Try again in a moment.");
+    page.unroute("**/undo");
+    page.keyboard().press("u");
+    Eventually.passes("it waits again", () -> assertThat(waiting("spam")).isZero());
+    assertThat(waiting("rejected")).isEqualTo(1);
+    page.keyboard().press("u");
+    Eventually.passes("both do", () -> assertThat(waiting("rejected")).isZero());
+    assertThat(cards(page)).hasCount(3);
+    assertThat(page.locator(".tabs a").first()).containsText("3");
+  }
+
+  @Test
+  void ofManyThatAreDecided_thoseThatArrived_canBeTakenBack(Browser browser) {
+    write(120);
+    var page = signedIn(browser);
+    for (int shown : new int[] {100, 120}) {
+      page.locator(".more").click();
+      assertThat(cards(page)).hasCount(shown);
+    }
+    page.locator(".all input").check();
+    var calls = new AtomicInteger();
+    page.route(
+        "**/admin/verdicts",
+        route -> {
+          if (calls.incrementAndGet() > 1) {
+            refuse(route);
+          } else {
+            route.resume();
+          }
+        });
+    page.keyboard().press("s");
+    assertThat(page.locator(".notice")).hasCount(20);
+    assertThat(cards(page)).hasCount(20);
+    assertThat(page.locator(".undo").first()).containsText("100");
+    assertThat(waiting("spam")).isEqualTo(100);
+    page.unroute("**/admin/verdicts");
+    page.keyboard().press("u");
+    assertThat(cards(page)).hasCount(120);
+    Eventually.passes("all wait again", () -> assertThat(waiting("pending")).isEqualTo(120));
+  }
+
+  @Test
+  void aServerThatCannotBeAsked_endsNoSession(Browser browser) {
+    write(1);
+    var page = signedIn(browser);
+    page.route("**/admin/me", SetbacksTest::refuse);
+    page.reload();
+    var again = page.getByText("Try again", new Page.GetByTextOptions().setExact(true));
+    assertThat(page.locator("[role=alert]")).isVisible();
+    again.press("Enter");
+    assertThat(again).isVisible();
+    page.unroute("**/admin/me");
+    again.press("Enter");
+    assertThat(page.locator(".card:focus")).hasCount(1);
+
+    page.route("**/admin/session", SetbacksTest::refuse);
+    page.getByText("Sign out").press("Enter");
+    assertThat(page.locator("[role=alert]")).isVisible();
+    assertThat(cards(page)).hasCount(1);
+    Browser.assertAccessible(page, "not signed out");
+    page.unroute("**/admin/session");
+    page.getByText("Sign out").press("Enter");
+    assertThat(page.locator("[name=token]")).isFocused();
+    assertThat(page.context().cookies()).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsHeldDown_decidesOnce(Browser browser) {
+    write(4);
+    var page = signedIn(browser);
+    for (int i = 0; i < 3; i++) {
+      page.keyboard().down("s");
+    }
+    page.keyboard().up("s");
+    assertThat(cards(page)).hasCount(3);
+    Eventually.passes("decided", () -> assertThat(waiting("spam")).isEqualTo(1));
+    // Going through the list is another matter.
+    page.keyboard().down("j");
+    page.keyboard().down("j");
+    page.keyboard().up("j");
+    assertThat(cards(page).last()).isFocused();
+  }
+
+  @Test
+  void aSearchThatHasNotComeToAnything_saysSo(Browser browser) {
+    write(1);
+    var page = signedIn(browser);
+    var none = "{\"comments\":[],\"counts\":{},\"next\":\"later\"}";
+    page.route(
+        "**/admin/queue?*",
+        route -> {
+          if (route.request().url().contains("q=")) {
+            route.fulfill(
+                new Route.FulfillOptions().setContentType("application/json").setBody(none));
+          } else {
+            route.resume();
+          }
+        });
+    page.keyboard().press("/");
+    page.keyboard().type("needle");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".list .empty"))
+        .hasText("Nothing so far. There is more to look through.");
+    assertThat(page.locator(".more")).isVisible();
+  }
+
+  @Test
+  void whatIsAskedForTwice_isListedOnce(Browser browser) {
+    write(1);
+    var page = signedIn(browser);
+    page.evaluate("location.hash = 'articles'");
+    assertThat(page.locator(".row")).hasCount(1);
+    var held = Collections.synchronizedList(new ArrayList<Route>());
+    page.route("**/admin/articles?*", held::add);
+    page.locator("[name=q]").fill("/");
+    page.locator("[name=q]").press("Enter");
+    page.locator("[name=q]").press("Enter");
+    page.waitForCondition(() -> held.size() == 2);
+    held.forEach(Route::resume);
+    assertThat(page.locator(".loading")).hasCount(0);
+    assertThat(page.locator(".row")).hasCount(1);
+  }
+}
