@@ -455,7 +455,7 @@ final class App {
           .addTo(api);
       new BanRoutes(vertx, link, comments.desk(), journal, clock).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
-      new ModerationRoutes(comments.desk(), comments.queue(), journal, center.staffFeed())
+      new ModerationRoutes(articles, comments.desk(), comments.queue(), journal, center.staffFeed())
           .addTo(api);
       new DayStatsRoutes(link, clock).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);
