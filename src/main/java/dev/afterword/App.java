@@ -34,6 +34,7 @@ import dev.afterword.identity.SessionRoutes;
 import dev.afterword.identity.SessionStore;
 import dev.afterword.identity.Sessions;
 import dev.afterword.identity.SettingsRoutes;
+import dev.afterword.identity.SiteOrigin;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.identity.SitesRoutes;
@@ -286,7 +287,8 @@ final class App {
 
   private static String originOf(String url) {
     int path = url.indexOf('/', url.indexOf("//") + 2);
-    return path < 0 ? url : url.substring(0, path);
+    var origin = path < 0 ? url : url.substring(0, path);
+    return SiteOrigin.of(origin).orElse(origin);
   }
 
   /** The loop of what there is once in a process: feed, heartbeat, the operators' listener. */

@@ -2,6 +2,7 @@ package dev.afterword;
 
 import dev.afterword.http.Proxies;
 import dev.afterword.identity.Keys;
+import dev.afterword.identity.SiteOrigin;
 import dev.afterword.redis.RedisAddress;
 import io.vertx.redis.client.RedisClientType;
 import java.io.IOException;
@@ -133,13 +134,17 @@ public record Config(
     }
     try {
       var url = URI.create(given);
-      if (url.getHost() != null && String.valueOf(url.getScheme()).matches("https?")) {
-        return given.replaceAll("/+$", "");
+      // In the form that browsers send, to be compared with.
+      var origin = SiteOrigin.of(url.getScheme() + "://" + url.getRawAuthority());
+      var bare = url.getHost() != null && url.getRawQuery() == null && url.getRawFragment() == null;
+      if (origin.isPresent() && bare) {
+        return origin.get() + url.getRawPath().replaceAll("/+$", "");
       }
     } catch (IllegalArgumentException e) {
       // Told below, like an address of another kind.
     }
-    faults.add("AFTERWORD_PUBLIC_URL: must be an http or https address, not '" + given + "'.");
+    faults.add(
+        "AFTERWORD_PUBLIC_URL: must be an http or https address, without user, query and fragment.");
     return null;
   }
 

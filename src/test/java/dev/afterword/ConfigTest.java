@@ -71,6 +71,11 @@ class ConfigTest {
     "AFTERWORD_OPS_PORT,http",
     "AFTERWORD_PUBLIC_URL,news.example",
     "AFTERWORD_PUBLIC_URL,ftp://news.example",
+    "AFTERWORD_PUBLIC_URL,https://me@news.example",
+    "AFTERWORD_PUBLIC_URL,https://news.example/?a=b",
+    "AFTERWORD_PUBLIC_URL,https://news.example/#top",
+    "AFTERWORD_PUBLIC_URL,https://news.example:65536",
+    "AFTERWORD_PUBLIC_URL,https:news.example",
     "AFTERWORD_REDIS,localhost:6379",
     "AFTERWORD_REDIS_MODE,ring",
     "AFTERWORD_REDIS_MODE,cluster",
@@ -129,6 +134,17 @@ class ConfigTest {
         .first()
         .asString()
         .startsWith("AFTERWORD_SECRET: required");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://Comments.Example:443, https://comments.example",
+    "http://comments.example:80/a/, http://comments.example/a",
+    "HTTPS://comments.example:8443//, https://comments.example:8443",
+    "http://[2001:DB8::1]:8080, http://[2001:db8::1]:8080"
+  })
+  void aPublicAddress_isBroughtToTheFormOfAnOrigin(String given, String url) throws Exception {
+    assertThat(Config.from(Map.of("AFTERWORD_PUBLIC_URL", given), null).publicUrl()).isEqualTo(url);
   }
 
   @Test
