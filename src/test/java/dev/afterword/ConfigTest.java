@@ -87,7 +87,11 @@ class ConfigTest {
     "AFTERWORD_LIMITS,none",
     "AFTERWORD_TRUSTED_PROXIES,10.0.0.0/99",
     "AFTERWORD_VIEW_WINDOW,30",
+    "AFTERWORD_VIEW_WINDOW,48h",
+    "AFTERWORD_VIEW_WINDOW,86401s",
     "AFTERWORD_EDIT_WINDOW,0m",
+    "AFTERWORD_EDIT_WINDOW,366d",
+    "AFTERWORD_EDIT_WINDOW,999999d",
     "AFTERWORD_REPLICAS,1",
     "AFTERWORD_REPLICAS,10",
     "AFTERWORD_REPLICAS,two",
@@ -134,6 +138,14 @@ class ConfigTest {
         .first()
         .asString()
         .startsWith("AFTERWORD_SECRET: required");
+  }
+
+  @Test
+  void windows_asLongAsASitesSettingsMayHaveThem() throws Exception {
+    var longest =
+        Config.from(Map.of("AFTERWORD_VIEW_WINDOW", "1d", "AFTERWORD_EDIT_WINDOW", "365d"), null);
+    assertThat(longest.viewWindow()).isEqualTo(Duration.ofDays(1));
+    assertThat(longest.editWindow()).isEqualTo(Duration.ofDays(365));
   }
 
   @ParameterizedTest
