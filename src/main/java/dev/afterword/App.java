@@ -34,6 +34,7 @@ import dev.afterword.identity.SessionRoutes;
 import dev.afterword.identity.SessionStore;
 import dev.afterword.identity.Sessions;
 import dev.afterword.identity.SettingsRoutes;
+import dev.afterword.identity.SiteOrigin;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.Sites;
 import dev.afterword.identity.SitesRoutes;
@@ -286,7 +287,8 @@ final class App {
 
   private static String originOf(String url) {
     int path = url.indexOf('/', url.indexOf("//") + 2);
-    return path < 0 ? url : url.substring(0, path);
+    var origin = path < 0 ? url : url.substring(0, path);
+    return SiteOrigin.of(origin).orElse(origin);
   }
 
   /** The loop of what there is once in a process: feed, heartbeat, the operators' listener. */
@@ -455,7 +457,7 @@ final class App {
           .addTo(api);
       new BanRoutes(vertx, link, comments.desk(), journal, clock).addTo(api);
       new AuthorRoutes(vertx, link, comments.exports(), comments.erasure(), journal).addTo(api);
-      new ModerationRoutes(comments.desk(), comments.queue(), journal, center.staffFeed())
+      new ModerationRoutes(articles, comments.desk(), comments.queue(), journal, center.staffFeed())
           .addTo(api);
       new DayStatsRoutes(link, clock).addTo(api);
       new SettingsRoutes(siteStore, journal).addTo(api);

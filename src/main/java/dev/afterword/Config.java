@@ -2,6 +2,7 @@ package dev.afterword;
 
 import dev.afterword.http.Proxies;
 import dev.afterword.identity.Keys;
+import dev.afterword.identity.SiteOrigin;
 import dev.afterword.redis.RedisAddress;
 import io.vertx.redis.client.RedisClientType;
 import java.io.IOException;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param demo whether the demo article and its site are served
  * @param trustedProxies networks whose {@code X-Forwarded-For} is believed
  * @param limits whether rates are limited
- * @param viewWindow a new site's view window
- * @param editWindow a new site's edit window
+ * @param viewWindow a new site's view window, 1 second to 1 day
+ * @param editWindow a new site's edit window, 1 second to 365 days
  */
 public record Config(
     Listener listener,
@@ -54,6 +55,11 @@ public record Config(
       Pattern.compile(
           "rediss?://([^@/]*@)?([^:/?#@\\s]+|\\[[0-9a-fA-F:]+])(:\\d{1,5})?(/\\d{0,4})?([?#].*)?"
               + "|unix://.+");
+
+  /** As long as the settings of a site may have it, by the API's document. */
+  private static final Duration LONGEST_VIEW_WINDOW = Duration.ofDays(1);
+
+  private static final Duration LONGEST_EDIT_WINDOW = Duration.ofDays(365);
 
   /** The least length of a secret, in bytes. */
   static final int SECRET_BYTES = 32;
@@ -117,8 +123,9 @@ public record Config(
             settings.flag("AFTERWORD_DEMO", redis == null, "true", "false"),
             proxies(settings, faults),
             settings.flag("AFTERWORD_LIMITS", true, "on", "off"),
-            settings.duration("AFTERWORD_VIEW_WINDOW", Duration.ofMinutes(30)),
-            settings.duration("AFTERWORD_EDIT_WINDOW", Duration.ofMinutes(15)));
+            settings.duration("AFTERWORD_VIEW_WINDOW", Duration.ofMinutes(30), LONGEST_VIEW_WINDOW),
+            settings.duration(
+                "AFTERWORD_EDIT_WINDOW", Duration.ofMinutes(15), LONGEST_EDIT_WINDOW));
     settings.refuseUnknown();
     if (!faults.isEmpty()) {
       throw new InvalidException(faults);
@@ -133,13 +140,17 @@ public record Config(
     }
     try {
       var url = URI.create(given);
-      if (url.getHost() != null && String.valueOf(url.getScheme()).matches("https?")) {
-        return given.replaceAll("/+$", "");
+      // In the form that browsers send, to be compared with.
+      var origin = SiteOrigin.of(url.getScheme() + "://" + url.getRawAuthority());
+      var bare = url.getHost() != null && url.getRawQuery() == null && url.getRawFragment() == null;
+      if (origin.isPresent() && bare) {
+        return origin.get() + url.getRawPath().replaceAll("/+$", "");
       }
     } catch (IllegalArgumentException e) {
       // Told below, like an address of another kind.
     }
-    faults.add("AFTERWORD_PUBLIC_URL: must be an http or https address, not '" + given + "'.");
+    faults.add(
+        "AFTERWORD_PUBLIC_URL: must be an http or https address, without user, query and fragment.");
     return null;
   }
 

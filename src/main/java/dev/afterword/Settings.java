@@ -113,7 +113,8 @@ final class Settings {
     return given.equals(yes);
   }
 
-  Duration duration(String name, Duration usual) {
+  /** A time of one second at least. */
+  Duration duration(String name, Duration usual, Duration most) {
     var given = text(name, usual.toMinutes() + "m");
     var parts = DURATION.matcher(given);
     if (!parts.matches()) {
@@ -121,12 +122,18 @@ final class Settings {
       return usual;
     }
     long amount = Long.parseLong(parts.group(1));
-    return switch (parts.group(2)) {
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    var time =
+        switch (parts.group(2)) {
+          case "s" -> Duration.ofSeconds(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          case "h" -> Duration.ofHours(amount);
+          default -> Duration.ofDays(amount);
+        };
+    if (time.compareTo(most) > 0) {
+      faults.add(name + ": must be at most " + most.toDays() + "d, not '" + given + "'.");
+      return usual;
+    }
+    return time;
   }
 
   /** A name that nobody asked for is a slip of the pen. */

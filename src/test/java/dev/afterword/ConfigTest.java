@@ -71,6 +71,11 @@ class ConfigTest {
     "AFTERWORD_OPS_PORT,http",
     "AFTERWORD_PUBLIC_URL,news.example",
     "AFTERWORD_PUBLIC_URL,ftp://news.example",
+    "AFTERWORD_PUBLIC_URL,https://me@news.example",
+    "AFTERWORD_PUBLIC_URL,https://news.example/?a=b",
+    "AFTERWORD_PUBLIC_URL,https://news.example/#top",
+    "AFTERWORD_PUBLIC_URL,https://news.example:65536",
+    "AFTERWORD_PUBLIC_URL,https:news.example",
     "AFTERWORD_REDIS,localhost:6379",
     "AFTERWORD_REDIS_MODE,ring",
     "AFTERWORD_REDIS_MODE,cluster",
@@ -82,7 +87,11 @@ class ConfigTest {
     "AFTERWORD_LIMITS,none",
     "AFTERWORD_TRUSTED_PROXIES,10.0.0.0/99",
     "AFTERWORD_VIEW_WINDOW,30",
+    "AFTERWORD_VIEW_WINDOW,48h",
+    "AFTERWORD_VIEW_WINDOW,86401s",
     "AFTERWORD_EDIT_WINDOW,0m",
+    "AFTERWORD_EDIT_WINDOW,366d",
+    "AFTERWORD_EDIT_WINDOW,999999d",
     "AFTERWORD_REPLICAS,1",
     "AFTERWORD_REPLICAS,10",
     "AFTERWORD_REPLICAS,two",
@@ -129,6 +138,25 @@ class ConfigTest {
         .first()
         .asString()
         .startsWith("AFTERWORD_SECRET: required");
+  }
+
+  @Test
+  void windows_asLongAsASitesSettingsMayHaveThem() throws Exception {
+    var longest =
+        Config.from(Map.of("AFTERWORD_VIEW_WINDOW", "1d", "AFTERWORD_EDIT_WINDOW", "365d"), null);
+    assertThat(longest.viewWindow()).isEqualTo(Duration.ofDays(1));
+    assertThat(longest.editWindow()).isEqualTo(Duration.ofDays(365));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://Comments.Example:443, https://comments.example",
+    "http://comments.example:80/a/, http://comments.example/a",
+    "HTTPS://comments.example:8443//, https://comments.example:8443",
+    "http://[2001:DB8::1]:8080, http://[2001:db8::1]:8080"
+  })
+  void aPublicAddress_isBroughtToTheFormOfAnOrigin(String given, String url) throws Exception {
+    assertThat(Config.from(Map.of("AFTERWORD_PUBLIC_URL", given), null).publicUrl()).isEqualTo(url);
   }
 
   @Test

@@ -73,6 +73,21 @@ public final class ArticleStore {
   }
 
   /**
+   * The one of two that was ever seen; the first when both were, or none. Fails with an {@link
+   * ArticleMovedException} when one that is looked at has another key.
+   */
+  public Future<ArticleRef> seenOf(ArticleRef first, ArticleRef second) {
+    return first.equals(second)
+        ? Future.succeededFuture(first)
+        : read(first)
+            .compose(
+                one ->
+                    one.created() != null
+                        ? Future.succeededFuture(first)
+                        : read(second).map(other -> other.created() == null ? first : second));
+  }
+
+  /**
    * The numbers of several articles, in order: one call to each node that has any of them. Fails
    * with an {@link ArticleMovedException} that names all those which live elsewhere.
    */

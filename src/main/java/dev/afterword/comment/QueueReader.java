@@ -72,6 +72,11 @@ public final class QueueReader {
       @Nullable Instant to,
       int limit,
       @Nullable String after) {
+    /** The same, of another article. */
+    public Query on(ArticleRef other) {
+      return new Query(queue, other, author, text, from, to, limit, after);
+    }
+
     boolean newestFirst() {
       return author != null || (queue != Queue.PENDING && queue != Queue.REPORTED);
     }

@@ -96,7 +96,8 @@ public final class Proxies {
     var client = peer;
     for (int end = hops.length(); end >= 0 && isTrusted(client); ) {
       int comma = hops.lastIndexOf(',', end - 1);
-      var hop = NetUtil.createByteArrayFromIpAddressString(hops.substring(comma + 1, end).trim());
+      var entry = withoutPort(hops.substring(comma + 1, end).trim());
+      var hop = NetUtil.createByteArrayFromIpAddressString(entry);
       end = comma;
       if (hop == null) {
         break;
@@ -104,6 +105,28 @@ public final class Proxies {
       client = plain(hop);
     }
     return client;
+  }
+
+  /** Some proxies tell the port as well. Of an IPv6 address it stands behind brackets. */
+  private static String withoutPort(String entry) {
+    int colon = entry.lastIndexOf(':');
+    boolean port =
+        colon > 0
+            && (entry.charAt(colon - 1) == ']' || entry.indexOf(':') == colon)
+            && isPort(entry, colon + 1);
+    return port ? entry.substring(0, colon) : entry;
+  }
+
+  private static boolean isPort(String text, int start) {
+    int port = 0;
+    for (int i = start; i < text.length(); i++) {
+      char c = text.charAt(i);
+      port = 10 * port + c - '0';
+      if (c < '0' || c > '9' || port > 65_535) {
+        return false;
+      }
+    }
+    return start < text.length();
   }
 
   /**

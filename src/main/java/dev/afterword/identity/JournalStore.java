@@ -40,7 +40,9 @@ public final class JournalStore {
   private static final long OWN_KEY_MS = TimeUnit.MINUTES.toMillis(1);
 
   private static final int DIGEST_LENGTH = 22;
-  private static final Pattern ID = Pattern.compile("[0-9]{1,19}-[0-9]{1,19}");
+
+  /** No entry is the stream's zero, and there is nothing before it that the store could look at. */
+  private static final Pattern ID = Pattern.compile("(?!0+-0+$)[0-9]{1,19}-[0-9]{1,19}");
 
   private final RedisLink link;
 
@@ -234,7 +236,7 @@ public final class JournalStore {
     return home(site) + ":passages";
   }
 
-  /** Whether a text has the form of an entry's id. */
+  /** Whether a text has the form of an entry's id, and may be one. */
   static boolean isId(String text) {
     return ID.matcher(text).matches();
   }

@@ -138,6 +138,31 @@ public record Site(
   }
 
   /**
+   * The same of a key as the store keeps it. It is not normalised again: the address of a page
+   * elsewhere may lie below an origin by now, and would be another key.
+   *
+   * @throws InvalidArticleKeyException when it is not a key
+   */
+  public ArticleRef kept(String key) {
+    return ArticleRef.of(name, buckets, new ArticleKey(key));
+  }
+
+  /**
+   * The article that a key meant while no origin covered it: for staff, who look for what was
+   * written before an origin was added.
+   *
+   * @throws InvalidArticleKeyException when it is not a key
+   */
+  public ArticleRef uncovered(String raw) {
+    try {
+      return aliases.of(ArticleRef.of(name, buckets, ArticleKey.of(raw, List.of())));
+    } catch (InvalidArticleKeyException e) {
+      // With its origin it may be too long: then it was no key before.
+      return named(raw);
+    }
+  }
+
+  /**
    * Where an article is read: what it said at first sight, else its path on the site.
    *
    * @return {@code null} for an opaque id that never said

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class SiteStore {
   private static final Script PUT = Script.of(SiteStore.class, "site_put.lua");
   private static final String ALL = "{afterword}:sites";
+  private static final String REMOVED = "{afterword}:removed";
 
   /** Enough to spread a site over the nodes of a cluster, few enough to ask them all. */
   private static final int BUCKETS = 16;
@@ -71,11 +72,15 @@ public final class SiteStore {
 
   /** A site's settings as they are kept, if there is such a site. */
   Future<Optional<Stored>> stored(String name) {
+    return stored(name, "v");
+  }
+
+  private Future<Optional<Stored>> stored(String name, String version) {
     return link.send(
-            Request.cmd(Command.HMGET).arg(settings(name)).arg("v").arg("b").arg("j").arg("m"))
+            Request.cmd(Command.HMGET).arg(settings(name)).arg(version).arg("b").arg("j").arg("m"))
         .map(
             fields -> {
-              if (fields == null || fields.get(0) == null) {
+              if (text(fields, 0, "").isEmpty()) {
                 return Optional.empty();
               }
               return Optional.of(
@@ -99,11 +104,26 @@ public final class SiteStore {
 
   /** All sites, by name. */
   public Future<List<Site>> all() {
-    return names()
+    return listed(ALL, "v");
+  }
+
+  /**
+   * The sites that were removed, by name: what is kept of people there has its time all the same.
+   */
+  public Future<List<Site>> removed() {
+    return listed(REMOVED, "ov");
+  }
+
+  private Future<List<Site>> listed(String list, String version) {
+    return names(list)
         .compose(
             names -> {
               var reading = new ArrayList<Future<Optional<Site>>>();
-              names.forEach(name -> reading.add(read(name)));
+              names.forEach(
+                  name ->
+                      reading.add(
+                          stored(name, version)
+                              .map(found -> found.map(stored -> site(name, stored)))));
               return Future.all(reading).map(all -> all.<Optional<Site>>list());
             })
         .map(found -> found.stream().flatMap(Optional::stream).toList());
@@ -111,7 +131,11 @@ public final class SiteStore {
 
   /** The names of all sites, sorted. */
   public Future<List<String>> names() {
-    return link.send(Request.cmd(Command.SMEMBERS).arg(ALL))
+    return names(ALL);
+  }
+
+  private Future<List<String>> names(String list) {
+    return link.send(Request.cmd(Command.SMEMBERS).arg(list))
         .map(
             members -> {
               var names = new ArrayList<String>();
@@ -180,7 +204,9 @@ public final class SiteStore {
 
   /** Has a site be on the list of all. */
   Future<Void> list(String name) {
-    return link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)).mapEmpty();
+    return link.send(Request.cmd(Command.SMOVE).arg(REMOVED).arg(ALL).arg(name))
+        .compose(moved -> link.send(Request.cmd(Command.SADD).arg(ALL).arg(name)))
+        .mapEmpty();
   }
 
   /** This server's own origins for a site's pages; of the empty name, for those of none. */
@@ -231,12 +257,13 @@ public final class SiteStore {
   }
 
   /**
-   * Takes a site off the list; its data stays, and adding it again brings it back.
+   * Takes a site off the list; its data stays, and adding it again brings it back. Only what is
+   * kept for a time goes when that is over, see {@link #removed}.
    *
    * @return false when there was no such site
    */
   public Future<Boolean> remove(String name) {
-    return link.send(Request.cmd(Command.SREM).arg(ALL).arg(name))
+    return link.send(Request.cmd(Command.SMOVE).arg(ALL).arg(REMOVED).arg(name))
         .compose(unlisted -> put(name, "remove", new JsonObject(), ""))
         .map("ok"::equals);
   }

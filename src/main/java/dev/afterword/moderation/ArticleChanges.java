@@ -126,7 +126,7 @@ final class ArticleChanges {
     }
 
     private static ArticleRef ref(Site site, Entry entry) {
-      return site.article(entry.note().targets().get(0));
+      return site.aliases().of(site.kept(entry.note().targets().get(0)));
     }
   }
 }

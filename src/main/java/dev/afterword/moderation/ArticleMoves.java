@@ -265,7 +265,7 @@ final class ArticleMoves {
     if (!step.joins().isEmpty()) {
       return handover.give(site, step.other(site), article);
     }
-    return step.leads() ? store.lead(site.own(step.to()), article) : Future.succeededFuture(true);
+    return step.leads() ? store.lead(site.kept(step.to()), article) : Future.succeededFuture(true);
   }
 
   private Future<Void> rename(Site site, MoveStep step, ArticleRef article) {
@@ -289,7 +289,7 @@ final class ArticleMoves {
       return Future.succeededFuture();
     }
     return (step.frees()
-            ? store.free(site.own(step.from()), article)
+            ? store.free(site.kept(step.from()), article)
             : handover.giveBack(site, step.other(site), article))
         .compose(freed -> vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS))
         .mapEmpty();

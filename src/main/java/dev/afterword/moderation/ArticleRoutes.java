@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ArticleRoutes {
   private static final int PAGE = 25;
 
+  private final ArticleStore articles;
   private final ArticleList list;
   private final ArticleChanges changes;
   private final ArticleMoves moves;
@@ -49,6 +50,7 @@ public final class ArticleRoutes {
       CommentDesk desk,
       Journal journal,
       StoreClock clock) {
+    this.articles = articles;
     this.list = list;
     this.changes = new ArticleChanges(new ArticleChangeStore(link), articles, journal);
     this.moves =
@@ -107,8 +109,11 @@ public final class ArticleRoutes {
     var site = Sites.of(ctx);
     var body = RouteTable.body(ctx);
     var once = IdempotencyKey.once(ctx.request(), body, staff.id());
-    return changes
-        .change(site, staff, site.article(ctx), fields(body), once)
+    var named = site.article(ctx);
+    var fields = fields(body);
+    return articles
+        .seenOf(named, site.uncovered(ctx.queryParam("article").get(0)))
+        .compose(article -> changes.change(site, staff, article, fields, once))
         .map(
             changed ->
                 Answer.json(
@@ -125,8 +130,10 @@ public final class ArticleRoutes {
     var from = key(body, "from", site::named);
     key(body, "to", site::own);
     var once = IdempotencyKey.once(ctx.request(), body, staff.id());
-    return moves
-        .move(site, staff, from, body.getString("to"), once)
+    // What an address meant before is what is brought to the key that it means now.
+    return articles
+        .seenOf(site.uncovered(body.getString("from")), from)
+        .compose(article -> moves.move(site, staff, article, body.getString("to"), once))
         .map(
             moved ->
                 Answer.json(moved.job() == null ? 200 : 202, ArticleMoves.json(site, moved))

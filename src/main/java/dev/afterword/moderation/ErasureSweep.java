@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +56,14 @@ public final class ErasureSweep {
   }
 
   private void sweep() {
-    sites
-        .all()
+    // On a site that was removed as well: it may be brought back.
+    Future.all(sites.all(), sites.removed())
+        .map(
+            both ->
+                Stream.concat(
+                        both.<List<Site>>resultAt(0).stream(),
+                        both.<List<Site>>resultAt(1).stream())
+                    .toList())
         .compose(this::begun)
         .compose(all -> all.isEmpty() ? Future.succeededFuture() : end(all))
         .onFailure(failure -> LOG.debug("Not all authors were erased yet", failure))

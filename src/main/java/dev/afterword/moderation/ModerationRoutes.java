@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import dev.afterword.article.ArticleStore;
 import dev.afterword.comment.CommentDesk;
 import dev.afterword.comment.Queue;
 import dev.afterword.comment.QueueReader;
@@ -31,11 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class ModerationRoutes {
   private static final int PAGE = 25;
 
+  private final ArticleStore articles;
   private final QueueReader queue;
   private final Verdicts verdicts;
 
   /** The routes of one event loop. */
-  public ModerationRoutes(CommentDesk desk, QueueReader queue, Journal journal, StaffFeed feed) {
+  public ModerationRoutes(
+      ArticleStore articles, CommentDesk desk, QueueReader queue, Journal journal, StaffFeed feed) {
+    this.articles = articles;
     this.queue = queue;
     this.verdicts = new Verdicts(desk, journal, feed);
   }
@@ -51,13 +55,23 @@ public final class ModerationRoutes {
     Callers.staff(ctx, Role.VIEWER);
     var site = Sites.of(ctx);
     var query = query(ctx);
-    return Future.all(queue.page(site, query), queue.counts(site))
+    return Future.all(found(ctx, query).compose(it -> queue.page(site, it)), queue.counts(site))
         .map(
             both -> {
               JsonObject page = both.resultAt(0);
               JsonObject counts = both.resultAt(1);
               return Answer.json(200, page.put("counts", counts)).caching(Answer.PRIVATE);
             });
+  }
+
+  /** With the article that was meant before an origin covered its address, if need be. */
+  private Future<Query> found(RoutingContext ctx, Query query) {
+    var named = query.article();
+    return named == null
+        ? Future.succeededFuture(query)
+        : articles
+            .seenOf(named, Sites.of(ctx).uncovered(ctx.queryParam("article").get(0)))
+            .map(query::on);
   }
 
   private static Query query(RoutingContext ctx) {

@@ -49,7 +49,7 @@ final class MoveUndo implements Journal.Steps {
     var article = step.ref(site);
     return Future.all(
             articles.read(article.unnamed()).recover(MoveUndo::gaveWay),
-            store.meaning(site.own(step.from()), article))
+            store.meaning(site.kept(step.from()), article))
         .compose(
             both -> {
               Article now = both.resultAt(0);

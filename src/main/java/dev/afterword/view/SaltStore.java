@@ -109,6 +109,26 @@ final class SaltStore {
   }
 
   /**
+   * Lets all salts of a site go that was removed, and says whether the log may hold them. A process
+   * that still counts there for a moment makes another one, for the next time to go.
+   */
+  Future<Boolean> drop(Site site) {
+    forget(site);
+    var key = key(site.name());
+    return areThere(site)
+        .compose(
+            there ->
+                there
+                    ? link.send(Request.cmd(Command.HSET).arg(key).arg("x").arg("1"))
+                        .compose(
+                            noted ->
+                                link.send(
+                                    Request.cmd(Command.HDEL).arg(key).arg("d").arg("t").arg("y")))
+                        .map(true)
+                    : Future.succeededFuture(false));
+  }
+
+  /**
    * Has the store write its log anew, once for all these sites, without the salts that are gone;
    * fails while it is at it already, because it may have begun before they went.
    */

@@ -7,6 +7,8 @@ import dev.afterword.view.SaltStore.Day;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,28 +44,34 @@ public final class SaltSweep {
   }
 
   private void sweep() {
-    sites
-        .all()
+    Future.all(due(sites.all(), this::isLogDue), due(sites.removed(), salts::drop))
         .compose(
-            all -> {
-              var looking = new ArrayList<Future<Boolean>>();
-              all.forEach(site -> looking.add(isLogDue(site)));
-              return Future.all(looking)
-                  .compose(
-                      due -> {
-                        var gone = new ArrayList<Site>();
-                        for (int i = 0; i < all.size(); i++) {
-                          if (due.<Boolean>resultAt(i)) {
-                            gone.add(all.get(i));
-                          }
-                        }
-                        return gone.isEmpty() || !rewrites
-                            ? Future.<Void>succeededFuture()
-                            : salts.rewriteLog(gone);
-                      });
+            both -> {
+              var gone = new ArrayList<Site>(both.<List<Site>>resultAt(0));
+              gone.addAll(both.<List<Site>>resultAt(1));
+              return gone.isEmpty() || !rewrites
+                  ? Future.<Void>succeededFuture()
+                  : salts.rewriteLog(gone);
             })
         .onFailure(failure -> LOG.debug("Salts were not swept", failure))
         .onComplete(done -> vertx.setTimer(PAUSE_MS, id -> sweep()));
+  }
+
+  private static Future<List<Site>> due(
+      Future<List<Site>> sites, Function<Site, Future<Boolean>> isDue) {
+    return sites.compose(
+        all ->
+            Future.all(all.stream().map(isDue).toList())
+                .map(
+                    due -> {
+                      var found = new ArrayList<Site>();
+                      for (int i = 0; i < all.size(); i++) {
+                        if (due.<Boolean>resultAt(i)) {
+                          found.add(all.get(i));
+                        }
+                      }
+                      return found;
+                    }));
   }
 
   /** Lets a site's salts go that are due, and says whether the log may hold one that went. */

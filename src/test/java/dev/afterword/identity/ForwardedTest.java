@@ -68,7 +68,14 @@ class ForwardedTest {
         arguments("a chain longer than the proxies", "9.9.9.#, REAL, 127.0.0.3, 127.0.0.2"),
         arguments("unknown before a proxy", "9.9.9.#, unknown, PROXY"),
         arguments("nothing before a proxy", "9.9.9.#, , PROXY"),
-        arguments("with a port before a proxy", "9.9.9.#:80, PROXY"),
+        arguments("a port of every connection", "9.9.9.9, REAL:500#"),
+        arguments("a port of every connection, with proxies", "REAL:500#, 127.0.0.3:#"),
+        arguments("without a port before a proxy", "9.9.9.#:, PROXY"),
+        arguments("with two ports before a proxy", "9.9.9.#:80:80, PROXY"),
+        arguments("with no port before a proxy", "9.9.9.#:http, PROXY"),
+        arguments("a port that is none before a proxy", "9.9.9.9:9999#, PROXY"),
+        arguments("IPv4 in brackets before a proxy", "[9.9.9.#]:80, PROXY"),
+        arguments("an open bracket before a proxy", "[2001:db8:9:#::1:443, PROXY"),
         arguments("garbage before a proxy", "9.9.9.#, %31#, PROXY"));
   }
 

@@ -125,6 +125,27 @@ class SessionTest {
     }
   }
 
+  /**
+   * A browser's Origin has small letters and no usual port, whatever the setting is written like.
+   */
+  @Test
+  void aPublicAddressInAnySpelling_isTheOriginThatBrowsersSend() {
+    int port = Ports.free();
+    var settings =
+        Map.of(
+            "AFTERWORD_PUBLIC_URL",
+            "https://Comments.Example:443/Talk/",
+            "AFTERWORD_PORT",
+            Integer.toString(port));
+    try (var secure = TestServer.start(settings)) {
+      assertThat(secure.url()).isEqualTo("https://comments.example/Talk");
+      var login = overHttps(port, "POST", "session", "Origin", "https://comments.example");
+      assertThat(login.status()).as(login.body()).isLessThan(300);
+      var other = overHttps(port, "POST", "session", "Origin", "https://comments.example:444");
+      assertThat(other.status()).isEqualTo(403);
+    }
+  }
+
   /** As a proxy that ends TLS would ask. */
   private static RawHttp.Reply overHttps(
       int port, String method, String path, String name, String value) {

@@ -315,6 +315,24 @@ class ErasureTest {
     assertThat(server.recount("erasure").faults()).isZero();
   }
 
+  /** A site may be removed while one is being erased there, and be brought back one day. */
+  @Test
+  void onARemovedSite_whatWasBrokenOffIsDoneAsWell() {
+    server.addSite("removed", "https://removed.example");
+    var desk = new Desk(server, "removed", server.addStaff("removed", Role.OWNER));
+    var author = Reader.named(desk, "Umbriel");
+    author.post("/a", TEXT);
+    server.command(0, "site", "remove", "removed");
+    try (var resp = TestStore.connect()) {
+      resp.call("ZADD", "{removed}:erasing", "1", author.id());
+      Eventually.holds(
+          "it is done",
+          Duration.ofSeconds(30),
+          () -> resp.number("EXISTS", "{removed}:erasing") == 0);
+    }
+    assertThat(everythingKept("removed")).doesNotContainIgnoringCase(TEXT);
+  }
+
   /** Nobody waits for another author, not even when that one's keys are damaged. */
   @Test
   void whoCannotBeErased_holdsUpNobody() {

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Comments wait, are decided about, and decisions are taken back. */
 @OnStore
@@ -281,6 +283,24 @@ class VerdictsTest {
     assertThat(head.headers().firstValue("Content-Disposition"))
         .contains("attachment; filename=\"long-journal.ndjson\"");
     assertThat(head.body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0-0", "00-000", "x", "0", "-", "%2B", "0-0%0A"})
+  void whatIsNoEntrysId_isNoCursorAndTakesNothingBack(String id) {
+    var page = desk.send("GET", "admin/audit?after=" + id, null);
+    assertThat(page.statusCode()).as(page.body()).isEqualTo(422);
+    var error = new JsonObject(page.body()).getJsonArray("errors").getJsonObject(0);
+    assertThat(error.getString("parameter")).isEqualTo("after");
+    var undo = desk.send("POST", "admin/verdicts/" + id + "/undo", null);
+    assertThat(undo.statusCode()).as(undo.body()).isIn(404, 422);
+  }
+
+  @Test
+  void beforeTheFirstMoment_thereIsNoEntry() {
+    for (var id : List.of("0-1", "1-0")) {
+      assertThat(desk.get("admin/audit?after=" + id).getJsonArray("entries")).isEmpty();
+    }
   }
 
   private static List<String> journal(Desk desk, String token) {

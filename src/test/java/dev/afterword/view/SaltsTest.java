@@ -113,6 +113,36 @@ class SaltsTest {
     Temporary.delete(data);
   }
 
+  /** A process that counts once more for a site that was removed makes a salt anew. */
+  @Test
+  void theSaltsOfARemovedSite_goAsWell() throws Exception {
+    var data = Temporary.folder();
+    var settings =
+        Map.of("AFTERWORD_REDIS", "", "AFTERWORD_DATA", data.toString(), "AFTERWORD_LIMITS", "off");
+    var key = "{gone}:salts";
+    String salt;
+    try (var server = TestServer.start(settings)) {
+      server.addSite("gone", "https://gone.example");
+      var path = "/api/v1/gone/views?article=/private";
+      assertThat(server.send("POST", path, "").body()).contains("\"counted\":true");
+      salt = inStore(data, Request.cmd(Command.HGET).arg(key).arg("t")).toString();
+      server.command(0, "site", "remove", "gone");
+    }
+    Eventually.holds("its store has ended", () -> EmbeddedStore.beside(data).isEmpty());
+    try (var server = TestServer.start(settings)) {
+      Eventually.holds(
+          "the salt is gone from the store",
+          () -> inStore(data, Request.cmd(Command.EXISTS).arg(key)).toInteger() == 0);
+      Eventually.holds("and from all files", () -> files(data, salt).isEmpty());
+      server.addSite("gone", "https://gone.example");
+      var path = "/api/v1/gone/views?article=/private";
+      Eventually.holds(
+          "it counts again", () -> server.send("POST", path, "").body().contains("\"views\":"));
+      assertThat(inStore(data, Request.cmd(Command.HGET).arg(key).arg("t"))).isNotNull();
+    }
+    Temporary.delete(data);
+  }
+
   private static void midnight(Resp resp, String salt) {
     var today = Long.parseLong(resp.text("HGET", SALTS, "d"));
     var before = resp.text("HGET", SALTS, "t");
