@@ -376,6 +376,22 @@ class ResumeTest {
     }
   }
 
+  @Test
+  void aReplayOfMoreThanAMegabyte_isAReset() {
+    post("first");
+    String since;
+    try (var client = open(article)) {
+      since = client.await("hello").getString("position");
+    }
+    postMany(24, "&".repeat(9_900));
+    try (var client = resume(since)) {
+      client.await("reset");
+      assertThat(client.messages("comment.created")).isEmpty();
+      var next = post("and on it goes");
+      client.await("comment.created", message -> id(message).equals(next));
+    }
+  }
+
   private void postMany(int count) {
     postMany(count, "of many ");
   }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows what happened to comments: each entry as the comment is now. What is no longer there goes
- * out as removed under its number, so that numbering stays dense.
+ * out as removed under its number, so that numbering stays dense; of a closed article, which shows
+ * no comments, all goes out like that.
  */
 public final class CommentEvents implements Present {
   private final CommentStore store;
@@ -73,7 +74,7 @@ public final class CommentEvents implements Present {
       var id = article.ref().id() + entry.member();
       var comment = found.get(id);
       var json =
-          comment != null && comment.isVisible()
+          comment != null && comment.isVisible() && article.state() != Article.State.CLOSED
               ? message(
                   "u".equals(entry.kind()) ? "updated" : "created",
                   writer.one(Shown.alone(comment)))

@@ -387,14 +387,18 @@ public final class Feed {
   }
 
   private static void tellUnnumbered(Room room) {
-    room.unnumbered
-        .values()
-        .forEach(
-            message -> {
-              var json = message.put("article", room.named().key().value());
-              var frame = Frame.of(json.encode());
-              room.hubs.forEach(hub -> hub.said(room.article, frame));
-            });
+    // A closed article shows no comments, nor what readers make of them.
+    boolean shown = room.now == null || room.now.state() != Article.State.CLOSED;
+    if (shown) {
+      room.unnumbered
+          .values()
+          .forEach(
+              message -> {
+                var json = message.put("article", room.named().key().value());
+                var frame = Frame.of(json.encode());
+                room.hubs.forEach(hub -> hub.said(room.article, frame));
+              });
+    }
     room.unnumbered.clear();
   }
 

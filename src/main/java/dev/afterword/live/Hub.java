@@ -3,6 +3,7 @@ package dev.afterword.live;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -240,8 +241,21 @@ public final class Hub {
 
   private void resume(
       Room room, Follower follower, String requested, Position since, List<Event> missed) {
+    if (isTooMuch(missed)) {
+      restart(room, follower, requested);
+      return;
+    }
     meters.replayed.record(missed.size());
     welcome(room, follower, requested, since, missed);
+  }
+
+  /** All of it waits in memory for a follower that takes nothing in. */
+  private static boolean isTooMuch(List<Event> missed) {
+    long bytes = 0;
+    for (var event : missed) {
+      bytes += ByteBufUtil.utf8Bytes(event.json());
+    }
+    return bytes > Streams.LARGEST_REPLAY;
   }
 
   private void welcome(
@@ -257,7 +271,7 @@ public final class Hub {
     var hello = Messages.hello(now.with(room.views), requested, position, reading(room));
     var parts = Part.of(hello, position, missed);
     follower.send(room.article, parts.get(0).at, parts.get(0).frame());
-    // What is in between is no more than was asked for, however much of it waits.
+    // What is in between is no more than was asked for, and bounded, however much of it waits.
     parts.stream().skip(1).forEach(part -> follower.sendOn(room.article, part.at, part.frame()));
   }
 

@@ -118,6 +118,10 @@ public final class LiveRoutes {
     if (request.method().equals(HttpMethod.HEAD)) {
       return Future.succeededFuture(new Answer(200, null, EventStream.HEADERS));
     }
+    if (ctx.response().closed()) {
+      // It left while the store was asked who it is: no handler would ever tell that it has.
+      return Future.succeededFuture(Answer.TAKEN);
+    }
     var address = proxies.client(request);
     if (!connections.enter(address)) {
       return EventStream.putOff(ctx.response()).map(Answer.TAKEN);

@@ -24,6 +24,9 @@ public final class Streams {
   /** How many events are replayed before a client is better off reading the list again. */
   static final int MOST_REPLAYED = 300;
 
+  /** How many bytes are replayed before a client is better off reading the list again. */
+  static final int LARGEST_REPLAY = 1024 * 1024;
+
   private static final Script SINCE =
       Script.of(Streams.class, "/dev/afterword/article/epoch.lua", "since.lua");
 

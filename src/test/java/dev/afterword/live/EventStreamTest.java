@@ -8,6 +8,9 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,6 +238,37 @@ class EventStreamTest {
       assertThat(other.hasEnded()).isFalse();
       assertThat(stalled.messages("comment.created")).hasSizeLessThan(expected);
     }
+  }
+
+  @Test
+  void whoLeavesBeforeItBegins_isNotCounted() throws Exception {
+    int before = (int) server.metric("afterword_live_sockets");
+    var at = URI.create(server.url());
+    // Whose token it is the store is asked each time, so that the client is gone by then.
+    var token = "Bearer " + server.staffToken();
+    var request =
+        "GET /api/v1/demo/live?article="
+            + article
+            + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: "
+            + token
+            + "\r\n\r\n";
+    for (int i = 0; i < 200; i++) {
+      try (var socket = new Socket(at.getHost(), at.getPort())) {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    var later = new ArrayList<EventsClient>();
+    try {
+      // On every event loop: what came before has been through the same gates.
+      for (int i = 0; i < 8; i++) {
+        later.add(open(EventsClient.articles(article), "Authorization", token));
+      }
+      later.forEach(each -> each.await("hello"));
+    } finally {
+      later.forEach(EventsClient::close);
+    }
+    Eventually.holds("all are gone", () -> (int) server.metric("afterword_live_sockets") == before);
+    Eventually.holds("nobody reads", () -> readers() == 0);
   }
 
   private int readers() {
