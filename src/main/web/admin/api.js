@@ -87,7 +87,7 @@ export function staffApi(site, key, over) {
     unban: (author) => write('DELETE', `admin/bans/${encodeURIComponent(author)}`),
     /** Where a browser finds all of the journal; only the cookie can ask for it there. */
     auditFile: () => (key.token ? null : new URL('admin/audit.ndjson', root).href),
-    audit: (after) => read('admin/audit', { after }),
+    audit: (after, limit) => read('admin/audit', { after, limit }),
     stats: () => read('admin/stats'),
 
     articles: (q, after) => read('admin/articles', { q, after }),

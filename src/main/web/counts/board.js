@@ -15,31 +15,21 @@ export function boardOf(base, site) {
 }
 
 function board(root) {
-  /** What the page calls an article -> its counts, and who shows them. */
+  /** What the page calls an article -> its key, as far as that is known, its counts, and who shows them. */
   const shown = new Map();
-  /** The article's key -> what the page calls it. */
-  const names = new Map();
-  let fresh = [];
+  const fresh = [];
   let socket;
   let timer;
   let tries = 0;
 
-  function tell(article, counts) {
-    const entry = shown.get(article);
-    if (!entry) return;
-    Object.assign(entry.counts, counts);
-    for (const show of entry.shows) show(entry.counts);
-  }
-
   async function ask() {
-    const all = fresh;
-    fresh = [];
-    for (let i = 0; i < all.length; i += ASKED) {
-      const query = new URLSearchParams(all.slice(i, i + ASKED).map((one) => ['article', one]));
+    const all = fresh.splice(0);
+    while (all.length) {
+      const query = new URLSearchParams(all.splice(0, ASKED).map((one) => ['article', one]));
       const answer = await fetch(`${root}/counts?${query}`);
       if (!answer.ok) return;
       const { counts } = await answer.json();
-      for (const article in counts) tell(article, counts[article]);
+      for (const article in counts) hear({ article, ...counts[article] });
     }
   }
 
@@ -47,11 +37,14 @@ function board(root) {
   function follow() {
     clearTimeout(timer);
     const wanted = shown.size && !document.hidden;
-    if (!wanted) socket = socket?.close();
-    if (!wanted || socket) return;
+    if (!wanted) {
+      socket = socket?.close();
+      return;
+    }
+    if (socket) return;
     const opened = new WebSocket(`${root}/live`.replace('http', 'ws'), 'afterword.v1');
     socket = opened;
-    opened.onopen = () => [...shown.keys()].slice(0, FOLLOWED).forEach(subscribe);
+    opened.onopen = () => [...shown.values()].slice(0, FOLLOWED).forEach(subscribe);
     opened.onmessage = ({ data }) => {
       tries = 0;
       [JSON.parse(data)].flat().forEach(hear);
@@ -63,48 +56,50 @@ function board(root) {
     };
   }
 
-  function hear({ type, article, requested, views, comments }) {
-    if (type === 'hello') {
-      names.set(article, requested);
-      tell(requested, { views, comments });
+  /** The page may have several names for one article. */
+  function hear({ type, article, requested, to, ...news }) {
+    const step = { 'comment.removed': -1, 'comment.created': 1 }[type];
+    // The next socket is told all numbers as they are.
+    if (type === 'reset') socket.close();
+    for (const entry of shown.values()) {
+      if (entry.key !== article && entry.key !== requested) continue;
+      entry.key = to || article;
+      if (step) news.comments = entry.counts.comments + step;
+      else if (!('views' in news)) continue;
+      Object.assign(entry.counts, news);
+      for (const show of entry.shows) show(entry.counts);
     }
-    const name = names.get(article);
-    if (type === 'views') tell(name, { views });
-    const step = { 'comment.created': 1, 'comment.removed': -1 }[type];
-    if (step) tell(name, { comments: shown.get(name)?.counts.comments + step });
   }
 
-  function say(type, article) {
-    if (socket?.readyState === 1) socket.send(JSON.stringify({ type, article }));
+  function say(type, { key }) {
+    if (socket?.readyState) socket.send(JSON.stringify({ type, article: key }));
   }
 
-  const subscribe = (article) => say('subscribe', article);
+  const subscribe = (entry) => say('subscribe', entry);
 
   function add(article) {
-    const entry = { counts: {}, shows: new Set() };
+    const entry = { key: article, counts: {}, shows: new Set() };
     shown.set(article, entry);
     // All counters of the page are there before anything is asked.
     if (fresh.push(article) === 1) setTimeout(() => ask().catch(() => {}).then(follow));
-    if (shown.size <= FOLLOWED) subscribe(article);
+    if (shown.size <= FOLLOWED) subscribe(entry);
     return entry;
   }
 
-  return {
-    /** Has `show` called with the counts of an article, and again with each change; returns how to end that. */
-    join(article, show) {
-      if (!shown.size) document.addEventListener('visibilitychange', follow);
-      const { counts, shows } = shown.get(article) ?? add(article);
-      shows.add(show);
-      if ('views' in counts) show(counts);
-      return () => {
-        shows.delete(show);
-        if (shows.size) return;
-        shown.delete(article);
-        say('unsubscribe', article);
-        if (shown.size) return;
-        document.removeEventListener('visibilitychange', follow);
-        follow();
-      };
-    },
+  document.addEventListener('visibilitychange', follow);
+
+  /** Has `show` called with the counts of an article, and again with each change; returns how to end that. */
+  return (article, show) => {
+    const entry = shown.get(article) ?? add(article);
+    const { shows, counts } = entry;
+    shows.add(show);
+    if ('views' in counts) show(counts);
+    return () => {
+      shows.delete(show);
+      if (shows.size) return;
+      shown.delete(article);
+      if (![...shown.values()].some(({ key }) => key === entry.key)) say('unsubscribe', entry);
+      if (!shown.size) follow();
+    };
   };
 }

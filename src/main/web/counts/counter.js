@@ -22,7 +22,7 @@ export const counterOf = (what) =>
         const bare = this.hasAttribute('bare');
         this.textContent = await counted(localeOf(this), base, what, counts[what], bare);
       };
-      if (site) this.#leave = boardOf(base, site).join(article, show);
+      if (site) this.#leave = boardOf(base, site)(article, show);
     }
 
     disconnectedCallback() {

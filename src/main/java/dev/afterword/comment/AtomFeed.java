@@ -7,6 +7,7 @@ import dev.afterword.identity.Site;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
+import javax.xml.XMLConstants;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -113,6 +114,10 @@ final class AtomFeed {
     }
     xml.writeStartElement("content");
     xml.writeAttribute("type", "html");
+    if (page != null) {
+      // A mention leads to another comment of the page, and not to one of the feed.
+      xml.writeAttribute(XMLConstants.XML_NS_PREFIX, XMLConstants.XML_NS_URI, "base", page);
+    }
     xml.writeCharacters(renderer.htmlOf(body));
     xml.writeEndElement();
     xml.writeEndElement();

@@ -4,7 +4,6 @@ import dev.afterword.http.CleanText;
 import dev.afterword.http.Fault;
 import dev.afterword.http.Html;
 import dev.afterword.http.Problem;
-import dev.afterword.http.ProblemType;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,7 @@ record PageForm(String action, JsonObject fields, @Nullable Problem problem) {
         // The first line break is the markup's.
         .text('\n' + typed("text"))
         .close();
-    problem(html, "text", wrong == null ? null : text(words, wrong));
+    problem(html, "text", wrong == null ? null : text(words));
   }
 
   private void nameField(Html html, Words words) {
@@ -92,7 +91,7 @@ record PageForm(String action, JsonObject fields, @Nullable Problem problem) {
             "aria-describedby",
             wrong == null ? null : "aw-problem-name")
         .close();
-    problem(html, "name", wrong == null ? null : name(words, wrong));
+    problem(html, "name", wrong == null ? null : name(words));
   }
 
   private static void problem(Html html, String field, @Nullable String words) {
@@ -115,20 +114,20 @@ record PageForm(String action, JsonObject fields, @Nullable Problem problem) {
             .orElse(null);
   }
 
-  private String text(Words words, Fault fault) {
+  private String text(Words words) {
     if (CleanText.showsNothing(typed("text"))) {
       return words.say("textMissing");
     }
     long over = over("text", ThreadRoutes.TEXT_MAX);
-    return over > 0 ? words.say("textLong", over) : fault.detail();
+    return over > 0 ? words.say("textLong", over) : words.say("refused");
   }
 
-  private String name(Words words, Fault fault) {
+  private String name(Words words) {
     if (CleanText.showsNothing(typed("name"))) {
       return words.say("nameMissing");
     }
     long over = over("name", NAME_MAX);
-    return over > 0 ? words.say("nameLong", over) : fault.detail();
+    return over > 0 ? words.say("nameLong", over) : words.say("nameTaken");
   }
 
   private long over(String field, int most) {
@@ -142,18 +141,13 @@ record PageForm(String action, JsonObject fields, @Nullable Problem problem) {
       return null;
     }
     return switch (problem.type()) {
-      case INVALID_VALUES -> problem.faults().isEmpty() ? null : problem.faults().get(0).detail();
       case RATE_LIMITED ->
           words.say("slowDown", Long.parseLong(problem.headers().getOrDefault("Retry-After", "1")));
       case ARTICLE_READ_ONLY, ARTICLE_CLOSED -> words.say("closed");
       case TOKEN_REQUIRED -> words.say("membersOnly");
       case BANNED -> words.say("notAllowed");
       case PARENT_UNKNOWN -> words.say("gone");
-      default -> title(problem.type(), words);
+      default -> words.say(problem.type().status() >= 500 ? "failed" : "refused");
     };
-  }
-
-  private static String title(ProblemType type, Words words) {
-    return type.status() >= 500 ? words.say("failed") : type.title() + '.';
   }
 }

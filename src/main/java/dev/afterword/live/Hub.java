@@ -100,19 +100,39 @@ public final class Hub {
   }
 
   /**
-   * Has an article followed.
+   * Has an article followed. Who follows it already is told once more what it is: they may have
+   * named it in another way, and cannot know that it is the same.
    *
    * @param requested the key as the client wrote it
    * @param since where the client was; {@code null} for a new one, and any text it may have sent
    */
   void subscribe(Follower follower, ArticleRef article, String requested, @Nullable String since) {
     if (!follower.articles.add(article)) {
+      greet(follower, article, requested);
       return;
     }
     readers.add(article);
     var room = rooms.computeIfAbsent(article, this::open);
     room.joining++;
     room.opening.future().onSuccess(opened -> enterRoom(room, follower, requested, since));
+  }
+
+  private void greet(Follower follower, ArticleRef article, String requested) {
+    var room = rooms.get(article);
+    if (room != null) {
+      room.opening.future().onSuccess(opened -> greet(room, follower, requested));
+    }
+  }
+
+  private void greet(Room room, Follower follower, String requested) {
+    var elsewhere = room.elsewhere;
+    var now = room.now;
+    if (elsewhere != null) {
+      greet(follower, elsewhere, requested);
+    } else if (now != null && room.members.contains(follower)) {
+      var hello = Messages.hello(now.with(room.views), requested, now.position(), reading(room));
+      room.tell(follower, now.position(), Frame.of(hello));
+    }
   }
 
   private Room open(ArticleRef article) {

@@ -143,8 +143,20 @@ final class Room {
    * @param told runs when all are told
    */
   void broadcast(@Nullable Position at, Frame frame, Runnable told) {
-    var broadcast = new Broadcast(List.copyOf(members).iterator(), at, frame, told);
-    if (at != null) {
+    put(new Broadcast(List.copyOf(members).iterator(), at, frame, told));
+  }
+
+  /**
+   * Tells one member, after all that is on its way to it.
+   *
+   * @param at where the article is with it
+   */
+  void tell(Follower member, Position at, Frame frame) {
+    put(new Broadcast(List.of(member).iterator(), at, frame, () -> {}));
+  }
+
+  private void put(Broadcast broadcast) {
+    if (broadcast.at != null) {
       numbered.add(broadcast);
     } else {
       others.add(broadcast);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import dev.afterword.TestServer;
+import dev.afterword.identity.Caller;
 import dev.afterword.support.Browser;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
@@ -110,6 +113,43 @@ class PageLanguagesTest {
     var hostile = server.send("POST", PAGE + "&lang=%22%3E", "text=Hi&name=Ada", form);
     assertThat(hostile.statusCode()).isEqualTo(422);
     assertThat(hostile.body()).contains("\"parameter\":\"lang\"");
+  }
+
+  @Test
+  void aRefusal_isSaidInTheLanguage() {
+    server.addSite("wache", "https://wache.example");
+    var owner = "Bearer " + server.addStaff("wache", Caller.Role.OWNER);
+    server.setArticles("wache", "pattern", "/gruss*");
+    var settings = "/api/v1/wache/admin/settings";
+    var staff = new String[] {"Authorization", owner, "Content-Type", "application/json"};
+    var current = new JsonObject(server.get(settings, staff).body());
+    var refusing =
+        new JsonObject()
+            .put("version", current.getValue("version"))
+            .put("refusedWords", new JsonArray().add("schlimm"));
+    var set = server.send("PUT", settings, refusing.encode(), staff);
+    assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
+    var german = Words.in("de");
+    assertThat(problem("/gruss", "text=Hallo&name=Staff%20of%20wache", "name"))
+        .isEqualTo(german.say("nameTaken"));
+    Eventually.passes(
+        "the settings are known",
+        () ->
+            assertThat(problem("/gruss", "text=Wie%20schlimm&name=Ada", "general"))
+                .isEqualTo(german.say("refused")));
+    assertThat(problem("/anderswo", "text=Hallo&name=Ada", "general"))
+        .isEqualTo(german.say("refused"));
+    assertThat(problem("/gruss", "text=" + "www.a.b+".repeat(1_250) + "&name=Ada", "text"))
+        .isEqualTo(german.say("refused"));
+  }
+
+  /** What a form that is refused says about one of its fields. */
+  private static String problem(String article, String fields, String field) {
+    var action = "/thread/wache?article=" + TestServer.encoded(article) + "&lang=de";
+    var type = new String[] {"Content-Type", "application/x-www-form-urlencoded"};
+    var refused = server.send("POST", action, fields, type);
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
+    return Jsoup.parse(refused.body()).select("#aw-problem-" + field).text();
   }
 
   /** The rules of plural forms are our own; a browser has them from CLDR. */

@@ -246,6 +246,31 @@ class ContractAgreesTest {
     }
   }
 
+  @Test
+  void withoutALimit_aPageOfTheJournalIsAsLongAsDocumented() {
+    int documented =
+        document
+            .getJsonObject("paths")
+            .getJsonObject(contract.endpoint("audit").path())
+            .getJsonObject("get")
+            .getJsonArray("parameters")
+            .stream()
+            .map(each -> Contract.resolved(document, (JsonObject) each))
+            .filter(each -> each.getString("name").equals("limit"))
+            .findFirst()
+            .orElseThrow()
+            .getJsonObject("schema")
+            .getInteger("default");
+    var staff = new String[] {"Authorization", owner(), "Content-Type", "application/json"};
+    for (int i = 0; i <= documented; i++) {
+      var body = verdict(i % 2 == 0 ? "pin" : "unpin");
+      assertThat(server.send("POST", "/api/v1/demo/admin/verdicts", body, staff).statusCode())
+          .isEqualTo(200);
+    }
+    var page = new JsonObject(server.get("/api/v1/demo/admin/audit", staff).body());
+    assertThat(page.getJsonArray("entries")).hasSize(documented);
+  }
+
   private static String verdict(String verdict) {
     return new JsonObject().put("ids", new JsonArray().add(root)).put("verdict", verdict).encode();
   }

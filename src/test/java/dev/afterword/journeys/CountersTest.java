@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocket;
+import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
@@ -15,6 +16,7 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +124,94 @@ class CountersTest {
     server.post("/api/v1/demo/views?article=/late", "");
     assertThat(page.locator("afterword-views")).hasText("1 view");
     assertThat(sockets.stream().filter(socket -> !socket.isClosed()).toList()).isEqualTo(open);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void anArticleThatMoves_isFollowed(Browser browser) {
+    post("/c1");
+    var page = browser.open("about:blank");
+    var counted = "<afterword-count article=/c1></afterword-count>";
+    show(page, "en", "<p>" + counted + " · <afterword-views article=/c1></afterword-views>");
+    assertThat(page.locator("p")).hasText("1 comment · 0 views");
+    // From here on it is the socket that tells.
+    post("/c1");
+    assertThat(page.locator("p")).hasText("2 comments · 0 views");
+    for (var way : List.of(List.of("/c1", "/c2"), List.of("/c2", "/c3"))) {
+      var body = new JsonObject().put("from", way.get(0)).put("to", way.get(1));
+      var staff = "Bearer " + server.staffToken();
+      var path = "/api/v1/demo/admin/articles/move";
+      assertThat(server.post(path, body.encode(), "Authorization", staff).statusCode())
+          .isEqualTo(200);
+    }
+    post("/c3");
+    server.post("/api/v1/demo/views?article=/c3", "");
+    assertThat(page.locator("p")).hasText("3 comments · 1 view");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void anArticleWithTwoNames_isCountedUnderBoth(Browser browser) {
+    post("/c1");
+    var sockets = new ArrayList<WebSocket>();
+    var page = browser.open("about:blank");
+    watch(page, new ArrayList<>(), sockets);
+    var names = List.of("/c1", "/c1#comments", "/c1/?utm_source=list");
+    var entries =
+        names.stream()
+            .map(name -> "<a href=\"" + name + "\"><afterword-count></afterword-count></a> ")
+            .collect(Collectors.joining());
+    show(page, "en", entries + "<afterword-count article=/c1></afterword-count>");
+    var counts = page.locator("afterword-count");
+    assertThat(counts).hasText(new String[] {"1 comment", "1 comment", "1 comment", "1 comment"});
+    page.waitForCondition(() -> sockets.stream().anyMatch(socket -> !socket.isClosed()));
+    post("/c1");
+    assertThat(counts)
+        .hasText(new String[] {"2 comments", "2 comments", "2 comments", "2 comments"});
+
+    page.evaluate("document.querySelector('a').remove()");
+    post("/c1");
+    assertThat(counts).hasText(new String[] {"3 comments", "3 comments", "3 comments"});
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeMadeUpFor_isReadAgain(Browser browser) {
+    post("/c1");
+    var page = browser.open("about:blank");
+    var deaf = new AtomicBoolean();
+    var unheard = new AtomicBoolean();
+    var opened = new ArrayList<WebSocketRoute>();
+    page.routeWebSocket(
+        "**/live",
+        socket -> {
+          opened.add(socket);
+          socket
+              .connectToServer()
+              .onMessage(
+                  frame -> {
+                    if (deaf.get()) {
+                      unheard.set(true);
+                    } else {
+                      socket.send(frame.text());
+                    }
+                  });
+        });
+    show(page, "en", "<afterword-count article=/c1></afterword-count>");
+    var count = page.locator("afterword-count");
+    assertThat(count).hasText("1 comment");
+    post("/c1");
+    assertThat(count).hasText("2 comments");
+
+    deaf.set(true);
+    post("/c1");
+    page.waitForCondition(unheard::get);
+    deaf.set(false);
+    var reset = new JsonObject().put("type", "reset").put("article", "/c1").put("position", "x:1");
+    opened.get(opened.size() - 1).send(reset.encode());
+    assertThat(count).hasText("3 comments");
+    post("/c1");
+    assertThat(count).hasText("4 comments");
     assertThat(browser.complaints()).isEmpty();
   }
 

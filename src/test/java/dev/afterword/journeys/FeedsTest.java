@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,11 +44,16 @@ class FeedsTest {
   }
 
   private static JsonObject post(String site, String article, String text, String parent) {
+    return post(site, article, "Ada & <Co>", text, parent);
+  }
+
+  private static JsonObject post(
+      String site, String article, String name, String text, String parent) {
     var body =
         new JsonObject()
             .put("text", text)
             .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ada & <Co>"));
+            .put("author", new JsonObject().put("name", name));
     var path = "/api/v1/" + site + "/comments?article=" + TestServer.encoded(article);
     var answer = server.post(path, body.encode());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
@@ -126,6 +133,28 @@ class FeedsTest {
         .isEqualTo("https://news.example/feed?q=1&r=2#aw-" + id(reply));
     var etag = answer.headers().firstValue("etag").orElseThrow();
     assertThat(server.get(path, "If-None-Match", etag).statusCode()).isEqualTo(304);
+  }
+
+  /** What a mention leads to lies on the article's page, wherever the feed is read. */
+  @Test
+  void linksWithinAComment_leadToTheArticlesPage() throws Exception {
+    var site = site();
+    var page = "https://news.example/mentions?q=1&r=2";
+    var known = post(site, page, "Ben", "First.", null);
+    post(site, page, "Well said, @Ben.", id(known));
+    var unknown = post(site, "a-key-of-its-own", "Ben", "First.", null);
+    post(site, "a-key-of-its-own", "Well said, @Ben.", id(unknown));
+    var feed = parsed(server.get("/api/v1/" + site + "/feed.atom"));
+    var contents = feed.getElementsByTagNameNS(ATOM, "content");
+    var bases = new ArrayList<String>();
+    for (int i = 0; i < contents.getLength(); i++) {
+      bases.add(((Element) contents.item(i)).getAttributeNS(XMLConstants.XML_NS_URI, "base"));
+    }
+    assertThat(bases).containsExactly("", "", page, page);
+    var link = Jsoup.parse(contents.item(2).getTextContent(), bases.get(2)).selectFirst("a");
+    assertThat(link.absUrl("href")).isEqualTo(page + "#aw-" + id(known));
+    var own = server.get("/api/v1/" + site + "/feed.atom?article=" + TestServer.encoded(page));
+    assertThat(own.body()).contains("xml:base=\"https://news.example/mentions?q=1&amp;r=2\"");
   }
 
   private static String urn(String site, JsonObject posted) {

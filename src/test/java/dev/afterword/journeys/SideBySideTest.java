@@ -151,6 +151,19 @@ class SideBySideTest {
   }
 
   @Test
+  void fromTheJournal_noMoreIsReadThanIsLookedAt(Browser browser) {
+    var asked = new ArrayList<String>();
+    var page = browser.open("about:blank");
+    page.onRequest(request -> asked.add(request.url()));
+    page.navigate(one.url() + "/admin");
+    signedIn(page, one.staffToken());
+    page.waitForCondition(() -> asked.stream().filter(url -> url.contains("/audit")).count() > 1);
+    var journal = asked.stream().filter(url -> url.contains("/audit")).toList();
+    assertThat(journal.get(0)).endsWith("?limit=1");
+    assertThat(journal.subList(1, journal.size())).allMatch(url -> url.endsWith("?limit=50"));
+  }
+
+  @Test
   void aHiddenTab_sleeps_andCatchesUp(Browser browser) {
     var page = browser.open("about:blank");
     var sockets = new ArrayList<WebSocket>();
