@@ -710,7 +710,7 @@ class ScriptRulesTest {
             keys("l"),
             60_000),
         reads("moderation/days.lua", "two days", keys("dt:1", "dt:2")),
-        reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
+        reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10, 200),
         relieves(
             "moderation/change.lua", "a new one", List.of(), keys("z", "a", "s"), changing("5")),
         relieves(
