@@ -66,6 +66,7 @@ import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import dev.afterword.redis.Watermark;
 import dev.afterword.view.EngagementRoutes;
+import dev.afterword.view.FoldSweep;
 import dev.afterword.view.SaltSweep;
 import dev.afterword.view.ViewRoutes;
 import dev.afterword.widget.Demo;
@@ -317,6 +318,7 @@ final class App {
                 new Reconciler(vertx, opened, sites).start(meters);
                 boolean ours = config.redis() == null;
                 new SaltSweep(vertx, opened, sites, ours).start();
+                new FoldSweep(vertx, opened, sites).start();
                 new ErasureSweep(vertx, opened, sites, clock, ours).start();
                 new JobSweep(vertx, opened, sites, clock).start();
                 var operations = new Operations(meters, opened, () -> stopping);

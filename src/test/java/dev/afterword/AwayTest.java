@@ -172,6 +172,22 @@ class AwayTest {
     countsAreTrue();
   }
 
+  /** For longer than a batch is sent again; and nobody comes any more. */
+  @Test
+  void awayBeforeViewsAreAddedUp_theyAreAfterwards() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      assertThat(load.ask(2, i).statusCode()).isEqualTo(200);
+    }
+    store.stop();
+    Thread.sleep(TimeUnit.SECONDS.toMillis(4)); // The time that is tested, not a wait.
+    store.restart();
+    Eventually.passes(
+        "visitors are all there",
+        () ->
+            assertThat(read("/api/v1/demo/article?article=/away").getInteger("visitors"))
+                .isEqualTo(4));
+  }
+
   private void awayUnderLoad(LiveClient client, Runnable away, Runnable back) throws Exception {
     client.await("hello");
     load.start();

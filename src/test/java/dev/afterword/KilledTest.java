@@ -140,6 +140,25 @@ class KilledTest {
                     : CompletableFuture.completedFuture(answer));
   }
 
+  /** What was counted in the half second before, and nobody came any more. */
+  @Test
+  void serverKilled_whatItHadNotAddedUpYetIsAddedByTheNext() throws Exception {
+    var server = serve();
+    var url = url();
+    all(List.of(view(url, 0), view(url, 1), view(url, 2), view(url, 3)), 1);
+    server.kill();
+
+    serve();
+    assertThat(get("/api/v1/demo/article?article=/killed").getInteger("views")).isEqualTo(4);
+    Eventually.passes(
+        "the visitors are all there",
+        () ->
+            assertThat(get("/api/v1/demo/article?article=/killed").getInteger("visitors"))
+                .isEqualTo(4));
+    var top = get("/api/v1/demo/top?window=hour").getJsonArray("articles").getJsonObject(0);
+    assertThat(top.getInteger("count")).isEqualTo(4);
+  }
+
   @Test
   void serverAndStoreKilled_nothingAcknowledgedIsLost() throws Exception {
     var server = serve();

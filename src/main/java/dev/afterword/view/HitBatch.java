@@ -103,6 +103,7 @@ final class HitBatch {
     keys.add(first.tag() + ":y");
     keys.addAll(Rankings.keys(first.tag(), By.VIEWS, now));
     keys.add(DayTally.key(first.tag(), now.day()));
+    keys.add(unfolded(first.tag()));
     args.addAll(List.of(number, groups.size(), windowMs(), first.channel(), tickPauseMs));
     args.addAll(List.of(day, both ? 2 : 1));
     args.addAll(List.of(now.day(), now.ofDay(), now.day() - Series.HOURS_KEPT_DAYS));
@@ -159,6 +160,11 @@ final class HitBatch {
         keys.add(before == null ? entry.window : window(entry.article, before));
       }
     }
+  }
+
+  /** The key of a bucket's articles with views that are not folded, with the hour of the first. */
+  static String unfolded(String tag) {
+    return tag + ":v";
   }
 
   /** The key of a visitor's window on an article. */

@@ -19,11 +19,11 @@ import dev.afterword.identity.Callers;
 import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.view.StatsStore.Ranked;
+import dev.afterword.view.Tops.Question;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -35,22 +35,30 @@ import org.jspecify.annotations.Nullable;
 final class StatsRoutes {
   private static final String TOP_CACHING = "public, max-age=10";
 
-  /** With what a client may keep, an answer is less than 30 seconds old. */
-  private static final Duration TOP_KEPT = Duration.ofSeconds(15);
+  /** As many articles as may be asked for. */
+  private static final int MOST_ARTICLES = 100;
 
   /** As many hours as are kept. */
   private static final long MOST_POINTS = 24L * Series.HOURS_KEPT_DAYS;
 
   private final StatsStore store;
   private final ArticleStore articles;
-  private final Cache<Question, Future<Body>> tops =
-      Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(TOP_KEPT).build();
+  private final Tops tops;
+  private final Cache<Asked, Told> told = Caffeine.newBuilder().maximumSize(1_000).build();
 
-  private record Question(String site, By by, Window window, int limit) {}
+  private record Asked(Question question, int limit) {}
 
-  StatsRoutes(StatsStore store, ArticleStore articles) {
+  /**
+   * What was answered.
+   *
+   * @param ranked of which ranking the answer was made, and is true while that is the one
+   */
+  private record Told(List<Ranked> ranked, Body body) {}
+
+  StatsRoutes(StatsStore store, ArticleStore articles, Tops tops) {
     this.store = store;
     this.articles = articles;
+    this.tops = tops;
   }
 
   void addTo(RouteTable table) {
@@ -67,19 +75,25 @@ final class StatsRoutes {
         new Question(
             site.name(),
             one(ctx, "by").equals("comments") ? By.COMMENTS : By.VIEWS,
-            windowOf(one(ctx, "window")),
-            limit.isEmpty() ? 10 : Integer.parseInt(limit.get(0)));
-    var known = tops.getIfPresent(question);
-    if (known == null) {
-      known =
-          store
-              .top(site, question.by, question.window, question.limit)
-              .map(ranked -> Body.shared(Body.JSON, json(site, ranked).toBuffer()));
-      tops.put(question, known);
-      // A failure is not worth remembering.
-      known.onFailure(failure -> tops.invalidate(question));
+            windowOf(one(ctx, "window")));
+    var asked = new Asked(question, limit.isEmpty() ? 10 : Integer.parseInt(limit.get(0)));
+    return tops.of(
+            ctx.vertx(),
+            question,
+            () -> store.top(site, question.by(), question.window(), MOST_ARTICLES))
+        .map(ranked -> Answer.of(200, body(site, asked, ranked)).caching(TOP_CACHING));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The same list is the same ranking; that is all we ask.
+  private Body body(Site site, Asked asked, List<Ranked> ranked) {
+    var before = told.getIfPresent(asked);
+    if (before != null && before.ranked == ranked) {
+      return before.body;
     }
-    return known.map(body -> Answer.of(200, body).caching(TOP_CACHING));
+    var first = ranked.subList(0, Math.min(asked.limit, ranked.size()));
+    var body = Body.shared(Body.JSON, json(site, first).toBuffer());
+    told.put(asked, new Told(ranked, body));
+    return body;
   }
 
   private static Window windowOf(String word) {

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class StatsStore {
   private static final Script TOP = Script.of(StatsStore.class, "top.lua");
 
+  /** How many of an hour's or a day's ranking are looked at: that bounds what one call costs. */
+  private static final int LOOKED_AT = 200;
+
+  /** In how many rounds all buckets are asked, where there are so many. */
+  private static final int ROUNDS = 16;
+
   private final RedisLink link;
   private final StoreClock clock;
 
@@ -88,29 +94,41 @@ final class StatsStore {
             });
   }
 
-  /** The articles of a site that had most: each bucket says its own, and these are merged. */
+  /**
+   * The articles of a site that had most: each bucket says its own, and these are merged. A few
+   * buckets are asked at a time, so that others have their turn at the store in between.
+   */
   Future<List<Ranked>> top(Site site, By by, Window window, int limit) {
-    var asking = new ArrayList<Future<List<Place>>>();
-    for (int bucket = 0; bucket < site.buckets(); bucket++) {
-      asking.add(topOf(site.name(), bucket, by, window, limit));
-    }
-    return Future.all(asking)
+    return gather(site, 0, by, window, limit, new ArrayList<>())
         .compose(
-            all -> {
-              var places =
-                  all.<List<Place>>list().stream()
-                      .flatMap(List::stream)
-                      .sorted(
-                          Comparator.comparingLong(Place::count)
-                              .reversed()
-                              .thenComparing(Place::id))
-                      .toList();
+            places -> {
+              places.sort(
+                  Comparator.comparingLong(Place::count).reversed().thenComparing(Place::id));
               return named(site.name(), places, limit, new ArrayList<>());
             });
   }
 
+  private Future<List<Place>> gather(
+      Site site, int bucket, By by, Window window, int limit, List<Place> places) {
+    if (bucket == site.buckets()) {
+      return Future.succeededFuture(places);
+    }
+    int next = Math.min(site.buckets(), bucket + (site.buckets() + ROUNDS - 1) / ROUNDS);
+    var asking = new ArrayList<Future<List<Place>>>();
+    for (int each = bucket; each < next; each++) {
+      asking.add(topOf(site.name(), each, by, window, limit));
+    }
+    return Future.all(asking)
+        .compose(
+            all -> {
+              all.<List<Place>>list().forEach(places::addAll);
+              return gather(site, next, by, window, limit, places);
+            });
+  }
+
   private Future<List<Place>> topOf(String site, int bucket, By by, Window window, int limit) {
-    return TOP.run(link, window.keys(ArticleRef.tag(site, bucket), by, now()), List.of(limit))
+    var keys = window.keys(ArticleRef.tag(site, bucket), by, now());
+    return TOP.run(link, keys, List.of(limit, LOOKED_AT))
         .map(
             reply -> {
               var places = new ArrayList<Place>();

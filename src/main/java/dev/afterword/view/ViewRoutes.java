@@ -67,6 +67,7 @@ public final class ViewRoutes {
     final Pace<Crowd> crowds;
     final Pace<Reporter> reports;
     final Tallies tallies;
+    private final Tops tops = new Tops();
     private final StoreClock clock;
 
     /**
@@ -95,7 +96,7 @@ public final class ViewRoutes {
         store,
         new Views(store, articles, new SaltStore(link), keys, new NewArticles(guests), shared),
         new CountRoutes(articles),
-        new StatsRoutes(new StatsStore(link, shared.clock), articles),
+        new StatsRoutes(new StatsStore(link, shared.clock), articles, shared.tops),
         articles,
         proxies,
         new ReadersStore(link));

@@ -30,13 +30,16 @@ import java.util.UUID;
  * <p>Confined to one event loop, but for the memory of repeats, which its process shares.
  */
 final class ViewStore {
-  private static final Script COUNT =
+  static final Script COUNT =
       Script.of(ViewStore.class, "/dev/afterword/article/tally.lua", "count.lua");
-  private static final int LARGEST_BATCH = 512;
+
+  /** How many hits or articles one call may be about. */
+  static final int LARGEST_BATCH = 512;
+
   private static final int MOST_BUCKETS = 4_096;
 
   /** At most two ticks a second for an article. */
-  private static final long TICK_PAUSE_MS = 500;
+  static final long TICK_PAUSE_MS = 500;
 
   /** How long a batch is sent again before its callers are told to come back, in milliseconds. */
   private static final long RETRY_FOR_MS = 1_400;
@@ -198,7 +201,10 @@ final class ViewStore {
       return new Recorded(views, open == 0 ? Outcome.COUNTED : Outcome.REPEAT);
     }
 
-    /** The process that flushed sends the trailing tick, so that the last number is told too. */
+    /**
+     * The process that flushed sends the trailing tick, so that the last number is told too: again
+     * and again while the store is away.
+     */
     private void owe(ArticleRef article) {
       owed.computeIfAbsent(
           article,
@@ -207,7 +213,7 @@ final class ViewStore {
                   TICK_PAUSE_MS,
                   id -> {
                     owed.remove(ref);
-                    commit.add(Entry.asking(ref));
+                    commit.add(Entry.asking(ref)).onFailure(failure -> owe(ref));
                   }));
     }
   }

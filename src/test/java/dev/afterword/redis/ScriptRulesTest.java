@@ -199,9 +199,11 @@ class ScriptRulesTest {
         keys(
             "z", "a", "s", "r", "rb", "rd", "m:who", "n", "tc:h9", "tc:d1", "qp", "qr", "qs", "qf",
             "h:1", "u", "dt:1", "dt:0", "c:1", "k:1", "kb:1", "c:0", "k:0", "kb:0");
-    var counting = keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "a", "h", "d", "w:v1", "w:v2");
+    var counting = keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "v", "a", "h", "d", "w:v1", "w:v2");
     var twoDays =
-        keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "a", "h", "d", "w:v1", "w:u1", "w:v2", "w:u2");
+        keys(
+            "p:1", "y", "tv:h9", "tv:d1", "dt:1", "v", "a", "h", "d", "w:v1", "w:u1", "w:v2",
+            "w:u2");
     return Stream.of(
         reads("article/read.lua", "two articles", keys("b", "a", "a:2")),
         reads("live/since.lua", "the beginning", keys("b", "a", "s"), "1-0", 301),
@@ -677,7 +679,19 @@ class ScriptRulesTest {
             "view/count.lua",
             "nothing but a tick that is owed",
             List.of(article),
-            keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "a", "h", "d"),
+            keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "v", "a", "h", "d"),
+            beginning(0, 1, "", "")),
+        writes(
+            "view/count.lua",
+            "views that wait for a fold that is not due",
+            List.of(article, set("HSET", key("a"), "p", "99999999999999", "pw", "3")),
+            counting,
+            counted("", "")),
+        writes(
+            "view/count.lua",
+            "nothing to fold any more",
+            List.of(article, set("HSET", key("a"), "pw", "3"), set("HSET", key("v"), "n", "33")),
+            keys("p:1", "y", "tv:h9", "tv:d1", "dt:1", "v", "a", "h", "d"),
             beginning(0, 1, "", "")),
         writes(
             "view/count.lua",
@@ -710,7 +724,7 @@ class ScriptRulesTest {
             keys("l"),
             60_000),
         reads("moderation/days.lua", "two days", keys("dt:1", "dt:2")),
-        reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10),
+        reads("view/top.lua", "two hours", keys("tv:h8", "tv:h9"), 10, 200),
         relieves(
             "moderation/change.lua", "a new one", List.of(), keys("z", "a", "s"), changing("5")),
         relieves(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterword.TestServer;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
+import dev.afterword.article.Hour;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ class CountingTest {
   static void start() {
     server = TestServer.unlimited();
     limited = TestServer.start(Map.of("AFTERWORD_DEMO", "false"));
-    for (var site : new String[] {"stats", "tops", "talk", "bases"}) {
+    for (var site : new String[] {"stats", "tops", "talk", "bases", "heads", "many"}) {
       server.addSite(site, "https://news.example");
     }
     for (var site : new String[] {"crowd", "junk", "own", "glob", "listed"}) {
@@ -242,6 +244,71 @@ class CountingTest {
   }
 
   @Test
+  void howManyAreAskedFor_makesNoOtherQuestion() {
+    for (int i = 0; i < 2; i++) {
+      view(server, "heads", "/first", "3.5.1." + i);
+    }
+    view(server, "heads", "/second", "3.5.2.1");
+    awaitFolded("heads", "/first", 2);
+    awaitFolded("heads", "/second", 1);
+    var before = scripts();
+    var asked = new ArrayList<CompletableFuture<String>>();
+    for (int limit = 1; limit <= 40; limit++) {
+      asked.add(
+          HTTP.sendAsync(
+                  HttpRequest.newBuilder(
+                          URI.create(
+                              server.url() + "/api/v1/heads/top?window=month&limit=" + limit))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .thenApply(HttpResponse::body));
+    }
+    var answers = asked.stream().map(each -> top(each.join())).toList();
+    // Each bucket once; the rest is what a server does all the time.
+    assertThat(scripts() - before).isLessThan(16 * 8);
+    for (int i = 0; i < 2; i++) {
+      view(server, "heads", "/second", "3.5.3." + i);
+    }
+    awaitFolded("heads", "/second", 3);
+    assertThat(answers.get(0)).containsExactly("/first=2");
+    assertThat(answers.subList(1, 40))
+        .allSatisfy(each -> assertThat(each).containsExactly("/first=2", "/second=1"));
+    // What is kept is told to whoever wants another number of it, and to no other question.
+    assertThat(top("heads", "window=month&limit=77")).containsExactly("/first=2", "/second=1");
+    assertThat(top("heads", "window=week&limit=77")).containsExactly("/second=3", "/first=2");
+  }
+
+  /** How many calls of scripts the store has seen. */
+  private static long scripts() {
+    try (var store = TestStore.connect()) {
+      return Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)")
+          .matcher(store.text("INFO", "commandstats"))
+          .results()
+          .mapToLong(found -> Long.parseLong(found.group(1)))
+          .sum();
+    }
+  }
+
+  /** More articles than are looked at, so what is told must still be all that there was. */
+  @Test
+  void aCountThatIsTold_isWhole() {
+    for (int i = 0; i < 2; i++) {
+      view(server, "many", "/once-much-read", "3.6.1." + i);
+    }
+    awaitFolded("many", "/once-much-read", 2);
+    var article = ArticleRef.of("many", 16, new ArticleKey("/once-much-read"));
+    try (var store = TestStore.connect()) {
+      var today = Hour.at(System.currentTimeMillis()).day();
+      var day = article.tag() + ":tv:d";
+      for (int i = 0; i < 1_000; i++) {
+        store.call("ZADD", day + today, "5", ArticleRef.id(i));
+      }
+      store.call("ZADD", day + (today - 1), "1000", article.id());
+    }
+    assertThat(top("many", "window=month")).containsExactly("/once-much-read=1002");
+  }
+
+  @Test
   void theMostDiscussed_countsWhatIsVisible() {
     var ids = new ArrayList<String>();
     for (int i = 0; i < 3; i++) {
@@ -255,7 +322,7 @@ class CountingTest {
       assertThat(bearer(server, "DELETE", path, "", server.staffToken()).statusCode())
           .isEqualTo(204);
     }
-    // Another question, so that no kept answer is told.
+    // Another question, so that no kept ranking is told.
     assertThat(top("talk", "by=comments&window=week&limit=6"))
         .containsExactly("/some=2", "/much=1");
   }
@@ -392,9 +459,11 @@ class CountingTest {
   }
 
   private static List<String> top(String site, String query) {
-    JsonArray articles =
-        new JsonObject(server.get("/api/v1/" + site + "/top?" + query).body())
-            .getJsonArray("articles");
+    return top(server.get("/api/v1/" + site + "/top?" + query).body());
+  }
+
+  private static List<String> top(String answer) {
+    JsonArray articles = new JsonObject(answer).getJsonArray("articles");
     return articles.stream()
         .map(JsonObject.class::cast)
         .map(each -> each.getString("article") + "=" + each.getLong("count"))
