@@ -164,12 +164,19 @@ final class ServeCommand implements Callable<Integer> {
     /** Stops everything in turn; loses nothing that was acknowledged. */
     @Override
     public void close() {
+      stop();
+    }
+
+    /** The same; false when what waited in this process may not have reached the store. */
+    private boolean stop() {
+      boolean well = false;
       try {
         app.stop()
             .eventually(vertx::close)
             .toCompletionStage()
             .toCompletableFuture()
             .get(STOP_SECONDS, TimeUnit.SECONDS);
+        well = true;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ExecutionException | TimeoutException e) {
@@ -183,12 +190,12 @@ final class ServeCommand implements Callable<Integer> {
       } catch (IOException e) {
         LOG.debug("The address file stays", e);
       }
+      return well;
     }
 
     private void stopAndHalt() {
-      close();
       // A JVM that a signal ends would exit with 143 although everything went well.
-      Runtime.getRuntime().halt(0);
+      Runtime.getRuntime().halt(stop() ? 0 : 1);
     }
   }
 }

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -224,6 +227,46 @@ class KilledTest {
     System.out.println(
         "Store back after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms");
     assertThat(get("/api/v1/demo/article?article=/killed").getInteger("comments")).isEqualTo(2);
+  }
+
+  /** More event loops than could wait for their readers one after the other. */
+  @Test
+  void sigterm_endsWell_howeverManyLoopsHaveReadersWhoAreSlow() throws Exception {
+    var server =
+        serve("JAVA_TOOL_OPTIONS", "-XX:ActiveProcessorCount=4", "AFTERWORD_LIMITS", "off");
+    // More than lies in the buffers of a connection.
+    var draft = "{\"text\":\"" + "&".repeat(9_990) + "\",\"author\":{\"name\":\"Ann\"}}";
+    for (int i = 0; i < 100; i++) {
+      var posted =
+          HttpRequest.newBuilder(URI.create(url() + "/api/v1/demo/comments?article=/slow"))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(draft))
+              .build();
+      assertThat(HTTP.send(posted, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(201);
+    }
+    var slow = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < 32; i++) {
+        var socket = new Socket();
+        slow.add(socket);
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(url()).getPort()));
+        var asks = "GET /api/v1/demo/comments?article=/slow&limit=100 HTTP/1.1\r\nHost: x\r\n\r\n";
+        socket.getOutputStream().write(asks.getBytes(StandardCharsets.US_ASCII));
+      }
+      for (var each : slow) {
+        assertThat(each.getInputStream().read()).as("the answer has begun").isEqualTo('H');
+      }
+      server.terminate();
+      assertThat(server.code()).isZero();
+      assertThat(server.output() + server.errors()).doesNotContain("did not end well");
+    } finally {
+      for (var each : slow) {
+        each.close();
+      }
+    }
   }
 
   @Test
