@@ -416,7 +416,17 @@ final class App {
       hubs.add(hub);
 
       // Greeted before the next gate: handlers of a future are called in the order they came.
-      Gate site = ctx -> sites.enter(ctx).onSuccess(found -> Origins.greet(ctx));
+      // A page that is listed may read, too, that the store cannot be asked.
+      Gate site =
+          ctx ->
+              sites
+                  .enter(ctx)
+                  .onComplete(
+                      entered -> {
+                        if (Sites.isKnown(ctx)) {
+                          Origins.greet(ctx);
+                        }
+                      });
       var api =
           new RouteTable(
                   answers,

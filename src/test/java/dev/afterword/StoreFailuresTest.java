@@ -91,6 +91,27 @@ class StoreFailuresTest {
         });
   }
 
+  @Test
+  void aPageThatIsListed_mayReadThatTheStoreIsAway() throws Exception {
+    server.addSite("news", "https://news.example");
+    Supplier<HttpResponse<String>> ask =
+        () -> server.get("/api/v1/news/article?article=/a", "Origin", "https://news.example");
+    Eventually.passes("there", () -> assertThat(ask.get().statusCode()).isEqualTo(200));
+    store.stop();
+    // For longer than what is known of a site is good.
+    for (int i = 0; i < 30; i++) {
+      var answer = ask.get();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+          .hasValue("https://news.example");
+      var foreign =
+          server.get("/api/v1/news/article?article=/a", "Origin", "https://elsewhere.example");
+      assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+      Thread.sleep(50);
+    }
+    store.restart();
+  }
+
   private static void succeeds(Map<String, Supplier<HttpResponse<String>>> calls) {
     calls.forEach(
         (name, call) -> {

@@ -22,6 +22,9 @@ public final class Sites {
   private final Cache<String, Future<Site>> known =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
 
+  /** What was known last: nothing to decide by, but whose pages may read that the store is away. */
+  private final Cache<String, Site> latest = Caffeine.newBuilder().maximumSize(10_000).build();
+
   /**
    * @param store where they are kept
    */
@@ -44,6 +47,11 @@ public final class Sites {
     return ctx.get(SITE);
   }
 
+  /** Whether anything is known of the site that a request names; no more when the gate failed. */
+  public static boolean isKnown(RoutingContext ctx) {
+    return ctx.get(SITE) != null;
+  }
+
   /** The site of a name; fails with a {@link Problem} (404) when there is none. */
   public Future<Site> named(String name) {
     var found = known.getIfPresent(name);
@@ -53,7 +61,7 @@ public final class Sites {
       }
       found = store.read(name).compose(Sites::known);
       known.put(name, found);
-      found.onFailure(failure -> forget(name, failure));
+      found.onSuccess(site -> latest.put(name, site)).onFailure(failure -> forget(name, failure));
     }
     return found;
   }
@@ -72,15 +80,23 @@ public final class Sites {
 
   /** A gate: finds the site that the path names. */
   public Future<Void> enter(RoutingContext ctx) {
-    var found = named(ctx.pathParam(SITE));
+    var name = ctx.pathParam(SITE);
+    var found = named(name);
     if (found.succeeded()) {
       ctx.put(SITE, found.result());
       return Future.succeededFuture();
     }
-    return found.map(
-        site -> {
-          ctx.put(SITE, site);
-          return null;
-        });
+    return found
+        .onFailure(
+            failure -> {
+              if (!(failure instanceof Problem)) {
+                ctx.put(SITE, latest.getIfPresent(name));
+              }
+            })
+        .map(
+            site -> {
+              ctx.put(SITE, site);
+              return null;
+            });
   }
 }
