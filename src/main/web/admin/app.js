@@ -158,10 +158,11 @@ export class App {
   async signOut() {
     try {
       await this.api.end();
-      this.#leave(null);
+      return this.#leave(null);
     } catch (failure) {
+      if (failure.status in refusals) return this.#leave(null);
       this.outProblem = failure.reason;
-      this.changed();
+      return this.changed();
     }
   }
 

@@ -36,15 +36,13 @@ function board(root) {
   /** Each number as it is now, then each change. A hidden page has no socket. */
   function follow() {
     clearTimeout(timer);
-    const wanted = shown.size && !document.hidden;
-    if (!wanted) {
-      socket = socket?.close();
-      return;
-    }
-    if (socket) return;
+    if (!shown.size || document.hidden) socket = socket?.close();
+    else socket ||= open();
+  }
+
+  function open() {
     const opened = new WebSocket(`${root}/live`.replace('http', 'ws'), 'afterword.v1');
-    socket = opened;
-    opened.onopen = () => [...shown.values()].slice(0, FOLLOWED).forEach(subscribe);
+    opened.onopen = () => [...shown.values()].slice(0, FOLLOWED).forEach((entry) => say('subscribe', entry));
     opened.onmessage = ({ data }) => {
       tries = 0;
       [JSON.parse(data)].flat().forEach(hear);
@@ -54,15 +52,16 @@ function board(root) {
       socket = null;
       timer = setTimeout(follow, backoff(tries++));
     };
+    return opened;
   }
 
   /** The page may have several names for one article. */
   function hear({ type, article, requested, to, ...news }) {
-    const step = { 'comment.removed': -1, 'comment.created': 1 }[type];
+    const step = { 'comment.created': 1, 'comment.removed': -1 }[type];
     // The next socket is told all numbers as they are.
     if (type === 'reset') socket.close();
     for (const entry of shown.values()) {
-      if (entry.key !== article && entry.key !== requested) continue;
+      if (![article, requested].includes(entry.key)) continue;
       entry.key = to || article;
       if (step) news.comments = entry.counts.comments + step;
       else if (!('views' in news)) continue;
@@ -75,21 +74,18 @@ function board(root) {
     if (socket?.readyState) socket.send(JSON.stringify({ type, article: key }));
   }
 
-  const subscribe = (entry) => say('subscribe', entry);
-
   function add(article) {
     const entry = { key: article, counts: {}, shows: new Set() };
     shown.set(article, entry);
     // All counters of the page are there before anything is asked.
     if (fresh.push(article) === 1) setTimeout(() => ask().catch(() => {}).then(follow));
-    if (shown.size <= FOLLOWED) subscribe(entry);
+    if (shown.size <= FOLLOWED) say('subscribe', entry);
     return entry;
   }
 
-  document.addEventListener('visibilitychange', follow);
-
   /** Has `show` called with the counts of an article, and again with each change; returns how to end that. */
   return (article, show) => {
+    if (!shown.size) document.addEventListener('visibilitychange', follow);
     const entry = shown.get(article) ?? add(article);
     const { shows, counts } = entry;
     shows.add(show);
@@ -98,8 +94,11 @@ function board(root) {
       shows.delete(show);
       if (shows.size) return;
       shown.delete(article);
-      if (![...shown.values()].some(({ key }) => key === entry.key)) say('unsubscribe', entry);
-      if (!shown.size) follow();
+      for (const { key } of shown.values()) if (key === entry.key) return;
+      say('unsubscribe', entry);
+      if (shown.size) return;
+      document.removeEventListener('visibilitychange', follow);
+      follow();
     };
   };
 }

@@ -220,8 +220,16 @@ class CountersTest {
     var sockets = new ArrayList<WebSocket>();
     var page = browser.open("about:blank");
     watch(page, new ArrayList<>(), sockets);
+    page.addInitScript(
+        """
+        window.listeners = 0;
+        const { addEventListener, removeEventListener } = document;
+        document.addEventListener = (...all) => (listeners++, addEventListener.apply(document, all));
+        document.removeEventListener = (...all) => (listeners--, removeEventListener.apply(document, all));
+        """);
     show(page, "en", "<p id=here><afterword-count article=/a></afterword-count>");
     assertThat(page.locator("afterword-count")).hasText("0 comments");
+    assertThat(page.evaluate("listeners")).isEqualTo(1);
     page.evaluate(
         """
         async () => {
@@ -235,6 +243,7 @@ class CountersTest {
         }
         """);
     page.waitForCondition(() -> sockets.stream().allMatch(WebSocket::isClosed));
+    assertThat(page.evaluate("listeners")).isEqualTo(0);
     assertThat(browser.complaints()).isEmpty();
   }
 
