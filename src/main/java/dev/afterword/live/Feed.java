@@ -396,7 +396,11 @@ public final class Feed {
               message -> {
                 var json = message.put("article", room.named().key().value());
                 var frame = Frame.of(json.encode());
-                room.hubs.forEach(hub -> hub.said(room.article, frame));
+                boolean passes = json.getString("type").equals("typing");
+                room.hubs.forEach(
+                    passes
+                        ? hub -> hub.writing(room.article, frame)
+                        : hub -> hub.said(room.article, frame));
               });
     }
     room.unnumbered.clear();

@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * One client that follows articles. What it cannot take in is bounded: a view count is dropped,
- * because a later one says more; at a numbered event the client is let go, because it can resume
- * where it was.
+ * because a later one says more; at what is not told again, the client is let go, because it can
+ * resume where it was, and knows then that votes may have changed.
  */
 abstract class Follower {
   /** Going away: reconnect. */

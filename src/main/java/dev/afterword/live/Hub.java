@@ -89,7 +89,7 @@ public final class Hub {
       follower.close(Follower.GOING_AWAY, "restarting");
     }
     if (storeAway) {
-      follower.offer(Messages.DEGRADED);
+      follower.send(Messages.DEGRADED);
     }
   }
 
@@ -339,7 +339,7 @@ public final class Hub {
       room.readersTold = reading;
       // Of a crowd the number changes all the time, and telling it keeps everything else waiting.
       room.readersNext = now + TimeUnit.MILLISECONDS.toNanos(room.members.size());
-      room.broadcast(null, Messages.readers(room.now.ref(), reading));
+      room.offer(Messages.readers(room.now.ref(), reading));
     }
   }
 
@@ -422,7 +422,7 @@ public final class Hub {
         ref,
         room -> {
           room.views = views;
-          room.broadcast(null, frame);
+          room.offer(frame);
         });
   }
 
@@ -431,9 +431,14 @@ public final class Hub {
     inRoom(ref, room -> room.readers = readers);
   }
 
-  /** The feed: something without a number. */
+  /** The feed: something without a number, which will not be told again. */
   void said(ArticleRef ref, Frame frame) {
-    inRoom(ref, room -> room.broadcast(null, frame));
+    inRoom(ref, room -> room.say(frame));
+  }
+
+  /** The feed: somebody is writing. */
+  void writing(ArticleRef ref, Frame frame) {
+    inRoom(ref, room -> room.offer(frame));
   }
 
   /** The feed: the store went away or came back. */
@@ -442,7 +447,7 @@ public final class Hub {
         turn -> {
           storeAway = away;
           var message = away ? Messages.DEGRADED : Messages.RESTORED;
-          followers.forEach(follower -> follower.offer(message));
+          List.copyOf(followers).forEach(follower -> follower.send(message));
         });
   }
 

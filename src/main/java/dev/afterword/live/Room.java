@@ -30,7 +30,7 @@ final class Room {
   private static final int AT_ONCE = 500;
 
   /** How many messages that later ones make up for wait at most; an older one is dropped. */
-  private static final int MOST_OTHERS = 8;
+  private static final int MOST_PASSING = 8;
 
   final ArticleRef article;
 
@@ -67,22 +67,23 @@ final class Room {
   private final Context context;
   private final EventLoop loop;
 
-  /** One after the other, so that each follower gets them in order. */
-  private final ArrayDeque<Broadcast> numbered = new ArrayDeque<>();
+  /** What nobody may miss, one after the other, so that each follower gets it in order. */
+  private final ArrayDeque<Broadcast> certain = new ArrayDeque<>();
 
-  /** What waits until nothing numbered does; the first of them may be on its way. */
-  private final List<Broadcast> others = new ArrayList<>();
+  /** What waits until nothing of that does; the first of them may be on its way. */
+  private final List<Broadcast> passing = new ArrayList<>();
 
   private boolean telling;
 
   /**
    * A frame on its way to those who were members when it came.
    *
-   * @param at where the article is with it, {@code null} when a later one makes up for it
+   * @param at where the article is with it, {@code null} when it has no number
+   * @param passes whether a later one makes up for it
    * @param told runs when all are told
    */
   private record Broadcast(
-      Iterator<Follower> to, @Nullable Position at, Frame frame, Runnable told) {}
+      Iterator<Follower> to, @Nullable Position at, boolean passes, Frame frame, Runnable told) {}
 
   Room(Context context, ArticleRef article, LiveMeters meters) {
     this.meters = meters;
@@ -130,20 +131,34 @@ final class Room {
   /**
    * Tells all members.
    *
-   * @param at where the article is with it, {@code null} when a later one makes up for it
+   * @param at where the article is with it
    */
-  void broadcast(@Nullable Position at, Frame frame) {
+  void broadcast(Position at, Frame frame) {
     broadcast(at, frame, () -> {});
   }
 
   /**
    * Tells all members.
    *
-   * @param at where the article is with it, {@code null} when a later one makes up for it
+   * @param at where the article is with it
    * @param told runs when all are told
    */
-  void broadcast(@Nullable Position at, Frame frame, Runnable told) {
-    put(new Broadcast(List.copyOf(members).iterator(), at, frame, told));
+  void broadcast(Position at, Frame frame, Runnable told) {
+    put(new Broadcast(all(), at, false, frame, told));
+  }
+
+  /** Tells all members something without a number. What they miss is not told again. */
+  void say(Frame frame) {
+    put(new Broadcast(all(), null, false, frame, () -> {}));
+  }
+
+  /** Tells all members something without a number, which a later message makes up for. */
+  void offer(Frame frame) {
+    put(new Broadcast(all(), null, true, frame, () -> {}));
+  }
+
+  private Iterator<Follower> all() {
+    return List.copyOf(members).iterator();
   }
 
   /**
@@ -152,17 +167,17 @@ final class Room {
    * @param at where the article is with it
    */
   void tell(Follower member, Position at, Frame frame) {
-    put(new Broadcast(List.of(member).iterator(), at, frame, () -> {}));
+    put(new Broadcast(List.of(member).iterator(), at, false, frame, () -> {}));
   }
 
   private void put(Broadcast broadcast) {
-    if (broadcast.at != null) {
-      numbered.add(broadcast);
+    if (!broadcast.passes) {
+      certain.add(broadcast);
     } else {
-      others.add(broadcast);
-      if (others.size() > MOST_OTHERS) {
+      passing.add(broadcast);
+      if (passing.size() > MOST_PASSING) {
         meters.coalesced.increment();
-        others.remove(1);
+        passing.remove(1);
       }
     }
     if (!telling) {
@@ -172,8 +187,8 @@ final class Room {
   }
 
   private @Nullable Broadcast next() {
-    var first = numbered.peek();
-    return first != null || others.isEmpty() ? first : others.get(0);
+    var first = certain.peek();
+    return first != null || passing.isEmpty() ? first : passing.get(0);
   }
 
   private void goOn() {
@@ -188,7 +203,7 @@ final class Room {
         }
         tell(head.to.next(), head);
       }
-      (head.at == null ? others : numbered).remove(head);
+      (head.passes ? passing : certain).remove(head);
       head.told.run();
     }
     telling = false;
@@ -199,8 +214,10 @@ final class Room {
       return;
     }
     try {
-      if (broadcast.at == null) {
+      if (broadcast.passes) {
         member.offer(broadcast.frame);
+      } else if (broadcast.at == null) {
+        member.send(broadcast.frame);
       } else {
         member.send(article, broadcast.at, broadcast.frame);
       }

@@ -113,32 +113,37 @@ class RoomTest {
   }
 
   @Test
-  void whatIsNumbered_overtakesWhatIsNot() {
+  void whatIsNotToldAgain_overtakesWhatIs() {
     var crowd = crowd();
     loop.runOnContext(
         turn -> {
-          room.broadcast(null, Frame.of("views"));
+          room.offer(Frame.of("views"));
           room.broadcast(somewhere, Frame.of("a"));
-          room.broadcast(null, Frame.of("readers"));
+          room.offer(Frame.of("readers"));
+          room.say(Frame.of("votes"));
           room.broadcast(somewhere, Frame.of("b"));
         });
-    awaitHeard(crowd.get(0), "views", "a", "b", "readers");
-    awaitHeard(crowd.get(CROWD - 1), "a", "b", "views", "readers");
+    awaitHeard(crowd.get(0), "views", "a", "votes", "b", "readers");
+    awaitHeard(crowd.get(CROWD - 1), "a", "votes", "b", "views", "readers");
   }
 
   @Test
-  void whatIsNotNumbered_waitsInNoLongLine() {
+  void whatIsToldAgain_waitsInNoLongLine_butNoVoteIsDropped() {
     var crowd = crowd();
     loop.runOnContext(
         turn -> {
           room.broadcast(somewhere, Frame.of("a"));
           for (int i = 1; i <= 1_000; i++) {
-            room.broadcast(null, Frame.of("views " + i));
+            room.offer(Frame.of("views " + i));
+          }
+          for (int i = 1; i <= 10; i++) {
+            room.say(Frame.of("votes " + i));
           }
         });
     for (var each : List.of(crowd.get(0), crowd.get(CROWD - 1))) {
       Eventually.holds("the latest", () -> each.heard.contains("views 1000"));
-      assertThat(each.heard).startsWith("a").hasSize(9);
+      assertThat(each.heard).startsWith("a").hasSize(1 + 8 + 10);
+      assertThat(each.heard).contains("votes 1", "votes 10");
     }
     assertThat(meters.coalesced.count()).isEqualTo(992);
   }
@@ -168,7 +173,7 @@ class RoomTest {
     room.members.addAll(List.of(slow, other));
     loop.runOnContext(
         turn -> {
-          room.broadcast(null, Frame.of("views"));
+          room.offer(Frame.of("views"));
           room.broadcast(somewhere, Frame.of("a"));
           room.broadcast(somewhere, Frame.of("b"));
         });
@@ -176,6 +181,16 @@ class RoomTest {
     awaitHeard(slow, "end 4008");
     assertThat(meters.dropped.count()).isEqualTo(1);
     assertThat(meters.slow.count()).isEqualTo(1);
+  }
+
+  @Test
+  void whoCannotTakeInVotes_isLetGo_becauseTheyAreNotToldAgain() {
+    var slow = new Somebody();
+    slow.full = true;
+    room.members.add(slow);
+    loop.runOnContext(turn -> room.say(Frame.of("votes")));
+    awaitHeard(slow, "end 4008");
+    assertThat(meters.dropped.count()).isZero();
   }
 
   @Test
