@@ -1,6 +1,7 @@
 package dev.afterword.http;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
@@ -33,7 +34,9 @@ public final class Handshake {
     if (key == null
         || connection == null
         || !connection.toLowerCase(Locale.ROOT).contains("upgrade")
-        || request.version() != HttpVersion.HTTP_1_1) {
+        || request.version() != HttpVersion.HTTP_1_1
+        || !request.method().equals(HttpMethod.GET)
+        || !RequestBodies.isEmpty(request)) {
       throw Problem.of(ProblemType.REQUEST_MALFORMED, "The WebSocket handshake is not whole.");
     }
     if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {

@@ -880,6 +880,16 @@ class ProblemsTest {
             "request-malformed",
             get("/api/v1/demo/live?article=/a", "Upgrade", "websocket")),
         wrong(
+            "an upgrade with a body",
+            400,
+            "request-malformed",
+            send("GET", "/api/v1/demo/live?article=/a", "x", socket)),
+        wrong(
+            "staff's upgrade with a body",
+            401,
+            "token-required",
+            send("GET", "/api/v1/demo/admin/live", "x", socket)),
+        wrong(
             "an unknown site",
             404,
             "site-unknown",
