@@ -1,6 +1,6 @@
 /**
- * What a thread that is read asks the server, as functions. `identity` says whose marks it shows,
- * and is told when they are `refused`.
+ * What a thread that is read asks the server, as functions. `identity` is told when its token is
+ * `refused`.
  */
 export function apiOf({ base, site }, identity, signal) {
   const root = `${base}/api/v1/${encodeURIComponent(site)}`;
@@ -28,7 +28,9 @@ export function apiOf({ base, site }, identity, signal) {
   return {
     comments: (article, sort, after, size) =>
       ask('/comments', { article, sort, after, ...size }),
-    replies: (id, sort, after) => ask(`/comments/${id}/replies`, { sort, after }),
+    // Of the orders of a list, replies have two.
+    replies: (id, sort, after) =>
+      ask(`/comments/${id}/replies`, { sort: sort === 'best' ? sort : null, after }),
     context: (id) => ask(`/comments/${id}`, { context: true }),
 
     // No body and no header, so that a page on another origin pays no preflight for a view. The view
@@ -40,13 +42,12 @@ export function apiOf({ base, site }, identity, signal) {
     engagement: (article, seconds, depth) =>
       navigator.sendBeacon(at('/engagement', { article, seconds, depth })),
 
-    async marks(article) {
-      const { voter } = identity;
-      const headers = { Authorization: `Bearer ${voter}` };
+    async marks(article, token) {
+      const headers = { Authorization: `Bearer ${token}` };
       try {
         return await ask('/me', { article }, { headers });
       } catch (failure) {
-        if (failure.status === 401) identity.refused?.(voter);
+        if (failure.status === 401) identity?.refused(token);
         throw failure;
       }
     },

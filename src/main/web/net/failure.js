@@ -18,16 +18,15 @@ export class Failure extends Error {
     return [0, 502, 503, 504].includes(this.status);
   }
 
-  /** What to tell a reader: the key of a sentence with its values, else the server's `detail`. */
+  /** What to tell a reader, in their language: the key of a sentence with its values. */
   get reason() {
-    const key = reasons[this.code] ?? reasons[this.status];
-    if (key) return { key, values: { n: this.retryAfter ?? 10 } };
-    return this.status >= 400 && this.status < 500 ? { detail: this.message } : { key: 'failed' };
+    const key = reasons[this.code] ?? reasons[this.status] ?? 'failed';
+    return { key, values: { n: this.retryAfter ?? 10 } };
   }
 
-  /** The server's sentence about one field of what was sent. */
-  about(pointer) {
-    return this.errors.find((error) => error.pointer === pointer)?.detail;
+  /** Whether a field of what was sent is to blame. */
+  blames(pointer) {
+    return this.errors.some((error) => error.pointer === pointer);
   }
 }
 
@@ -35,9 +34,9 @@ const reasons = {
   'edit-window-over': 'tooLate',
   'comment-unknown': 'gone',
   'parent-unknown': 'gone',
-  401: 'failed',
   403: 'notAllowed',
   409: 'closed',
+  422: 'refused',
   429: 'slowDown',
 };
 

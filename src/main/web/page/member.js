@@ -34,7 +34,7 @@ export async function signIn(place, token) {
   const key = keyOf(place);
   latest.set(key, token);
   const { article } = place;
-  const answer = await apiOf(place, { voter: token }).marks(article).catch((failure) => failure);
+  const answer = await apiOf(place).marks(article, token).catch((failure) => failure);
   if (latest.get(key) !== token) return false;
   const { author, status } = answer;
   if (status === 401) signOut(place, 'refused');
@@ -51,7 +51,8 @@ export async function signIn(place, token) {
  */
 export function signOut(place, reason) {
   const key = keyOf(place);
-  latest.delete(key);
+  // One that is on its way may take the place of one that is over.
+  if (reason !== 'expired' || latest.get(key) === members.get(key).token) latest.delete(key);
   members.delete(key);
   turn(place);
   // On the document: it concerns every element of the page, and each would tell it again.

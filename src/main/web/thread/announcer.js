@@ -14,8 +14,8 @@ export class Announcer {
     this.changed = changed;
   }
 
-  /** What has no `key` is said in the `words` that are given. */
-  say(key, values, words = this.words.say(key, values)) {
+  say(key, values) {
+    const words = this.words.say(key, values);
     // A live region speaks when it changes, and the same news may come twice.
     this.spoken = words === this.spoken ? `${words}\u00a0` : words;
     this.changed({ list: false });

@@ -11,6 +11,7 @@ export function buttonView(action, content, click, more = {}) {
     aria-pressed=${more.pressed ?? nothing}
     aria-expanded=${more.expanded ?? nothing}
     aria-disabled=${more.busy ?? nothing}
+    ?disabled=${more.disabled}
     @click=${click}
   >
     ${content}
@@ -36,7 +37,7 @@ export function problemView({ thread, words }, at) {
   const problem = thread.problems.get(at);
   if (!problem) return nothing;
   return html`<p class="problem" part="problem" role="alert">
-    ${problem.detail ?? words.say(problem.key, problem.values)}
+    ${words.say(problem.key, problem.values)}
     ${
       problem.again
         ? buttonView('again', words.say('again'), problem.again, { kind: 'quiet' })

@@ -35,7 +35,8 @@ function article(ui, comment) {
     ${
       edited
         ? ui.thread.forms.edit(ui, comment)
-        : html`<div class="text" part="text" dir="auto">${unsafeHTML(text)}</div>`
+        : html`<div class="text" part="text" dir="auto" lang=${ui.lang}
+            >${unsafeHTML(text)}</div>`
     }
     ${state === 'visible' ? nothing : notice(ui, comment)}
     ${state === 'visible' && !edited ? actionsView(ui, comment) : nothing}

@@ -135,7 +135,7 @@ function trouble({ words }, composer, field) {
     role=${isBusy(composer) ? 'alert' : nothing}
     data-problem=${field}
   >
-    ${problem.detail ?? words.say(problem.key, problem.values)}
+    ${words.say(problem.key, problem.values)}
   </p>`;
 }
 

@@ -33,7 +33,7 @@ export class Composer {
     // What was begun on an earlier visit may be sent at once.
     this.opened = this.draft.text ? null : performance.now();
     this.status = 'idle'; // 'sending', 'waiting': to be sent again by itself
-    this.problem = null; // { field: 'text' | 'name', key, values }, or { field, detail }
+    this.problem = null; // { field: 'text' | 'name', key, values }
     this.preview = null; // how the text will look, as HTML, until something else is typed
     this.helps = false; // whether it is told what may be typed
   }
@@ -82,7 +82,7 @@ export class Composer {
       const { html } = await this.#render(text.trim());
       if (this.draft.text === text) this.preview = html;
     } catch (failure) {
-      this.problem = { field: 'text', ...failure.reason };
+      this.problem = this.#reason(failure);
     }
     return this.changed();
   }
@@ -158,11 +158,13 @@ export class Composer {
     return null;
   }
 
-  /** A name that the server does not know is forgotten by now. */
+  /** Who the server does not know is forgotten by now; a member is the guest again. */
   #reason(failure, askedName) {
     const field = 'text';
     if (failure.status === 401 && !this.edits) {
-      return askedName ? { field, key: 'membersOnly' } : { field: 'name', key: 'nameForgotten' };
+      if (askedName) return { field, key: 'membersOnly' };
+      if (this.asksName) return { field: 'name', key: 'nameForgotten' };
+      return { field, key: 'signedOut', values: { name: this.guestName } };
     }
     if (failure.code === 'idempotency-key-reused') {
       // The first try did arrive, and the text was changed since: from here on it is another one.
@@ -170,10 +172,9 @@ export class Composer {
       this.#drafts.save(this.#slot, this.draft);
       return { field, key: 'alreadyPosted' };
     }
-    const name = failure.about('#/author/name');
-    if (name) return { field: 'name', detail: name };
-    const detail = failure.about('#/text');
-    return detail ? { field, detail } : { field, ...failure.reason };
+    // What else may be wrong with them was looked at before.
+    if (failure.blames('#/author/name')) return { field: 'name', key: 'nameTaken' };
+    return failure.blames('#/text') ? { field, key: 'textRich' } : { field, ...failure.reason };
   }
 }
 

@@ -124,7 +124,11 @@ export class Conversation {
 
   /** Takes in what its author alone sees, which stands in no list. */
   addAside(comments) {
-    for (const comment of comments) this.add({ ...comment, aside: true }, { own: true });
+    for (const comment of comments) {
+      // What everybody sees by now was read before that.
+      if (this.byId.get(comment.id)?.state !== 'visible')
+        this.add({ ...comment, aside: true }, { own: true });
+    }
   }
 
   /** Takes away what one reader alone saw, for another takes their place; it was never counted. */

@@ -82,7 +82,8 @@ export class AfterwordThread extends HTMLElement {
       emit: (name, detail) => this.#emit(name, { ...place, ...detail }),
     });
     this.#thread = thread;
-    const ui = { thread, announcer, scroll, focus: this.#focus, stale: true };
+    const { lang = '' } = this.closest('[lang]') ?? {};
+    const ui = { thread, announcer, scroll, lang, focus: this.#focus, stale: true };
     this.#ui = ui;
     this.#undo = [() => thread.stop(), () => announcer.stop()];
     if (place.site) {

@@ -8,6 +8,7 @@ export class Marks {
   reactions = [];
   reported = new Set(); // ids, as far as this page knows
   own = []; // comments that nobody else sees: they wait, or were refused
+  changes = 0; // grows with what this reader does here, before and after the server was told
 
   constructor(article, api, guest) {
     this.#article = article;
@@ -16,8 +17,15 @@ export class Marks {
   }
 
   async read() {
-    if (!this.#guest.voter) return;
-    const { votes, reactions, own } = await this.#api.marks(this.#article);
-    Object.assign(this, { votes, reactions, own });
+    const { changes } = this;
+    const { voter, token } = this.#guest;
+    const ask = (who) => who && this.#api.marks(this.#article, who);
+    // Who voted first and wrote then has two tokens.
+    const [marks, written] = await Promise.all([ask(voter), token !== voter && ask(token)]);
+    if (!marks) return;
+    // The answer may be older than what was done meanwhile.
+    if (changes !== this.changes) return this.read();
+    const { votes, reactions, own } = marks;
+    Object.assign(this, { votes, reactions, own: (written || marks).own });
   }
 }

@@ -32,7 +32,7 @@ export async function readBranch(api, conversation, article, id) {
   }
   for (const comment of branch) {
     if (conversation.byId.has(comment.id)) continue;
-    const { comments, total, next } = await api.replies(comment.id);
+    const { comments, total, next } = await api.replies(comment.id, conversation.sort);
     conversation.graft({ ...comment, replies: { comments, total, next } });
   }
   return context.comment.id;

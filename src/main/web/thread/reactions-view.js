@@ -4,11 +4,14 @@ import { actView, problemView } from './button-view.js';
 /** Names that have a face, and words in every language; a site's own are shown as they are. */
 const faces = { __proto__: null, like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢', angry: '😠' };
 
-/** How readers took the article, at one click each. */
+/** How readers took the article, at one click each for those who may say so too. */
 export function reactionsView(ui) {
   const { thread, words } = ui;
   const { conversation, info, site, marks } = thread;
-  if (!conversation || info.state === 'closed' || !site.reactions.length) return nothing;
+  if (!conversation || info.state === 'closed') return nothing;
+  const open = thread.writable;
+  const names = site.reactions.filter((name) => open || info.reactions[name]);
+  if (!names.length) return nothing;
   const reaction = (name) => {
     const n = info.reactions[name];
     const key = `reaction_${name}`;
@@ -19,6 +22,7 @@ export function reactionsView(ui) {
       part: 'reaction',
       label: n ? `${said} ${words.number(n)}` : said,
       pressed: marks.reactions.includes(name),
+      disabled: !open,
     });
   };
   return html`<div
@@ -27,7 +31,7 @@ export function reactionsView(ui) {
       role="group"
       aria-label=${words.say('reactions')}
     >
-      ${site.reactions.map(reaction)}
+      ${names.map(reaction)}
     </div>
     ${problemView(ui, 'reactions')}`;
 }

@@ -22,9 +22,14 @@ export function threadView(ui) {
   const reach = ({ target }) => target.closest(deeds) && thread.warm();
   // Outside, a key that is typed in here seems to come from no field at all, and is a shortcut.
   const type = (event) => event.target.closest('textarea, input') && event.stopPropagation();
+  // Where the page's language is not spoken here, ours is another than that of the comments.
+  const { tag } = words;
+  const foreign = !ui.lang.toLowerCase().startsWith(tag.slice(0, 2));
   return html`<section
     class="thread"
     part="thread"
+    lang=${foreign ? tag : nothing}
+    dir=${foreign ? (/^ar/.test(tag) ? 'rtl' : 'ltr') : nothing}
     aria-label=${words.say('thread')}
     @click=${follow}
     @pointerover=${reach}

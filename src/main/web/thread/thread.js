@@ -41,6 +41,7 @@ export class Thread {
   /** On the way, or here: what it takes to write. */
   #equipped;
   #recalled;
+  #forgot; // what they left here could not be told
   #pausing;
   /** The comment that the page's address names, until the reader has been led there. */
   #goal;
@@ -48,6 +49,7 @@ export class Thread {
 
   views = null;
   readers = 0;
+  skew = 0; // by how much the reader's clock is fast, once the server told the time, in milliseconds
   typist = null; // the author who writes a comment just now
   live = true;
   degraded = false;
@@ -120,7 +122,8 @@ export class Thread {
   /** What this reader left here before. It is no reason to show less when that cannot be told. */
   async #recall() {
     const { marks } = this;
-    await marks.read().catch(() => {});
+    this.#forgot = false;
+    await marks.read().catch(() => (this.#forgot = true));
     if (this.#left || marks !== this.marks) return;
     this.conversation?.addAside(this.marks.own);
     this.changed();
@@ -202,6 +205,8 @@ export class Thread {
       this.paging.clear();
     }
     this.#take(lists[0]);
+    // What only they see may have been decided meanwhile.
+    if (shown || this.#forgot) this.#recalled = this.#recall();
   }
 
   /** The list as far as it is `shown`, and where the newest are when its order puts them beyond. */
@@ -264,7 +269,7 @@ export class Thread {
     try {
       await this.quietly(async () => {
         const page = comment
-          ? await this.#api.replies(comment.id, sort === 'best' ? sort : null, list.next)
+          ? await this.#api.replies(comment.id, sort, list.next)
           : await this.#api.comments(this.place.article, sort, list.next);
         [first] = conversation.extend(list, page.comments, page.next);
       });
@@ -326,6 +331,11 @@ export class Thread {
     else if (type === 'comment.removed') this.removed(comment);
     else if (type === 'votes') this.#voted(message.comments);
     else if (type === 'typing') return this.#writes(message.author);
+    else if (type === 'moved') {
+      // Each of its comments has another address now.
+      this.#article = message.to;
+      this.#refreshSoon();
+    }
     else if (type === 'degraded' || type === 'restored') this.degraded = type === 'degraded';
     else if (type === 'article.updated' || type === 'reactions')
       Object.assign(this.info, known(message, this.info));
@@ -454,7 +464,7 @@ export class Thread {
 
   /** Whether a comment may still get another text; the server's clock has the last word. */
   isFresh({ created }) {
-    return Date.now() - Date.parse(created) < this.site.editSeconds * 1000;
+    return Date.now() - this.skew - Date.parse(created) < this.site.editSeconds * 1000;
   }
 
   /** Tells the others that this reader writes, whose `token` it is. */

@@ -68,7 +68,7 @@ export class Writer {
   #composer(box) {
     const { site, guest, changed, announce } = this.#thread;
     const limits = { text: site.textMax ?? 10_000, name: 60 };
-    const tell = ({ key, values, detail }) => announce.say(key, values, detail);
+    const tell = ({ key, values }) => announce.say(key, values);
     const more = { drafts: this.#drafts, render: this.#api.preview, typed: this.#typed, tell };
     return new Composer({ ...box, ...more, guest, limits, changed });
   }
@@ -88,6 +88,7 @@ export class Writer {
     return thread.quietly(async () => {
       const { comment, token } = await this.#api.post({ ...draft, article, parent });
       if (token) thread.guest.become(token, comment.author);
+      thread.skew = Date.now() - Date.parse(comment.created);
       thread.me = thread.guest.id;
       if (this.#isShown(comment, marks)) {
         thread.conversation.count(comment);
@@ -132,6 +133,7 @@ export class Writer {
     return this.#attempt(id, async () => {
       const before = marks.votes[id] ?? 0;
       const now = value === before ? 0 : value;
+      marks.changes += 1;
       marks.votes[id] = now;
       try {
         await this.#becomeSomebody();
@@ -139,6 +141,8 @@ export class Writer {
       } catch (failure) {
         marks.votes[id] = before;
         throw failure;
+      } finally {
+        marks.changes += 1;
       }
     });
   }
@@ -150,6 +154,7 @@ export class Writer {
       const before = marks.reactions;
       const others = before.filter((one) => one !== name);
       const on = others.length === before.length;
+      marks.changes += 1;
       marks.reactions = on ? [...before, name] : others;
       try {
         await this.#becomeSomebody();
@@ -159,6 +164,8 @@ export class Writer {
       } catch (failure) {
         marks.reactions = before;
         throw failure;
+      } finally {
+        marks.changes += 1;
       }
     });
   }

@@ -3,7 +3,7 @@
  * a file like `en.json`: `{n}` is a number, other braces are names; an object holds the plural forms
  * that `Intl.PluralRules` tells apart.
  */
-const others = 'ar de es fr it ja nl pl pt uk zh'.split(' ');
+const others = 'ar de es fr it ja nl pl pt uk zh';
 
 /** A language and perhaps a country: what is malformed is the page's, and no reason to show nothing. */
 const known = /^([a-z]{2})(-[a-z]{2})?(?![a-z])/;

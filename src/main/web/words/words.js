@@ -17,6 +17,7 @@ export function wordsOf(tag, words) {
   }
 
   return {
+    tag,
     say,
     has: (key) => key in words,
     number: (n) => number.format(n),

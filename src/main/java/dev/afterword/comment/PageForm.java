@@ -119,7 +119,7 @@ record PageForm(String action, JsonObject fields, @Nullable Problem problem) {
       return words.say("textMissing");
     }
     long over = over("text", ThreadRoutes.TEXT_MAX);
-    return over > 0 ? words.say("textLong", over) : words.say("refused");
+    return over > 0 ? words.say("textLong", over) : words.say("textRich");
   }
 
   private String name(Words words) {

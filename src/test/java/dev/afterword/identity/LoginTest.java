@@ -208,7 +208,8 @@ class LoginTest {
 
     keyBecomes(OTHER);
     page.locator("[part=submit]").click();
-    assertThat(page.locator("[part=problem]")).isVisible();
+    assertThat(page.locator("[part=problem]"))
+        .hasText("You are no longer signed in. Send again to post as Anonyma.");
     assertThat(page.locator("[part=as]")).hasText("as Anonyma");
     assertThat(page.locator("[part=textarea]")).hasValue("As myself.");
     assertThat(told(page)).isEqualTo("demo expired");
@@ -220,6 +221,28 @@ class LoginTest {
     assertThat(page.locator("[part=as]")).hasText("as Ann Lee");
     page.locator("[part=submit]").click();
     assertThat(comment(page, "As myself.").locator("[part=author]")).hasText("Ann Lee");
+  }
+
+  @Test
+  void aLoginUnderWay_isNotLostWithTheTokenThatIsOver(Browser browser) {
+    var page = open(browser);
+    login(page, token(KEY, "Ann Lee"));
+    keyBecomes(OTHER);
+    var held = new CopyOnWriteArrayList<Route>();
+    page.route("**/me?*", held::add);
+    page.evaluate(
+        "token => { document.querySelector('afterword-thread').login(token)"
+            + ".then((known) => { window.known = known }) }",
+        token(SiteKey.secret(OTHER), "Ann Lee"));
+    page.waitForCondition(() -> held.size() == 1);
+    page.locator("[part=reaction]").first().click();
+    page.waitForCondition(() -> told(page).equals("demo expired"));
+    page.unroute("**/me?*");
+    held.get(0).resume();
+    page.waitForCondition(() -> page.evaluate("window.known") != null);
+    assertThat(page.evaluate("known")).isEqualTo(true);
+    page.locator("[part=invite]").click();
+    assertThat(page.locator("[part=as]")).hasText("as Ann Lee");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import dev.afterword.TestServer;
+import dev.afterword.identity.Caller;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
@@ -37,7 +38,7 @@ class LanguagesTest {
     page.addInitScript(
         "document.addEventListener('readystatechange', () => { const page = document.documentElement;"
             + " page.lang = '%s'; page.dir = '%s' })"
-                .formatted(language, language.startsWith("ar") ? "rtl" : "ltr"));
+                .formatted(language, language.matches("(ar|fa).*") ? "rtl" : "ltr"));
     return page;
   }
 
@@ -55,6 +56,53 @@ class LanguagesTest {
       assertThat((int) each.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
     }
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotInThePagesLanguage_saysSo_andCommentsDoNot(Browser browser) {
+    server.post(
+        "/api/v1/demo/comments?article=/", "{\"text\":\"سلام\",\"author\":{\"name\":\"Ada\"}}");
+    var page = blank(browser, "fa");
+    page.navigate(server.url() + "/");
+    assertThat(page.locator(".thread")).hasAttribute("lang", "en");
+    assertThat(page.locator(".thread")).hasCSS("direction", "ltr");
+    assertThat(page.locator("[part=text]")).hasAttribute("lang", "fa");
+    assertThat(page.locator("[part=text]")).hasCSS("direction", "rtl");
+    Browser.assertAccessible(page, "in two languages");
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+
+    var german = blank(browser, "DE-at");
+    german.navigate(server.url() + "/");
+    assertThat(german.locator("[part=counts]")).containsText("Aufruf");
+    assertThat(german.locator(".thread[lang], .thread[dir]")).hasCount(0);
+  }
+
+  @Test
+  void chinese_isOfOneKind_whereverItIsRead(Browser browser) {
+    server.post(
+        "/api/v1/demo/comments?article=/", "{\"text\":\"好\",\"author\":{\"name\":\"Ada\"}}");
+    var page = blank(browser, "zh-TW");
+    page.clock().setFixedTime(System.currentTimeMillis() + 180_000);
+    page.navigate(server.url() + "/");
+    assertThat(page.locator("[data-comment] time")).hasText("3分钟前");
+  }
+
+  @Test
+  void whatTheServerRefuses_isToldInThePagesLanguage(Browser browser) {
+    server.addStaff("demo", Caller.Role.MODERATOR);
+    var page = blank(browser, "de");
+    page.navigate(server.url() + "/");
+    page.locator("[part=invite]").click();
+    page.locator("[part=textarea]").fill("Hallo.");
+    page.locator("[part=name]").fill("Staff of demo");
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=problem]"))
+        .hasText("Dieser Name gehört hier schon jemand anderem.");
+    page.locator("[part=name]").fill("Ada");
+    page.locator("[part=textarea]").fill(">>>>>>>>>>a\n\n".repeat(700));
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=problem]"))
+        .hasText("Der Kommentar enthält zu viel Formatierung.");
   }
 
   @Test

@@ -84,4 +84,21 @@ class NoticeTest {
     assertThat(ada.locator("[part=comments]")).hasText("1 comment");
     assertThat(browser.complaints()).isEmpty();
   }
+
+  /** They were somebody before they had a name, and are two for the server. */
+  @Test
+  void whoReactedBeforeTheyWrote_seesBothAgain(Browser browser) {
+    Page ada = browser.open(server.url() + "/");
+    var like = ada.locator("[part=reaction]").first();
+    like.click();
+    assertThat(like).hasText("👍1");
+    ada.getByText("Add to the conversation…").click();
+    ada.getByLabel("Your comment").fill("A question mark, in pencil.");
+    ada.getByLabel("Your name").fill("Ada");
+    ada.getByText("Post", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(ada.locator("[data-comment]")).hasAttribute("data-state", "pending");
+    ada.reload();
+    assertThat(ada.locator("[data-comment]")).hasAttribute("data-state", "pending");
+    assertThat(like).hasAttribute("aria-pressed", "true");
+  }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,6 +315,35 @@ class PermalinksTest {
       }
     }
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void byRank_theRepliesOfOneThatWasLedTo_goOn(Browser browser) {
+    var there = post("led to", null);
+    for (int i = 1; i <= 30; i++) {
+      post("reply " + i, there);
+    }
+    posts("later", 26);
+    var page = open(browser, "");
+    page.locator("[data-sort=best]").click();
+    assertThat(page.locator("[data-sort=best]")).hasAttribute("aria-pressed", "true");
+    page.evaluate("id => { location.hash = 'aw-' + id }", there);
+    assertThat(comment(page, there)).isFocused();
+    page.locator("[data-action=more]", new Page.LocatorOptions().setHasText("5 more replies"))
+        .click();
+    assertThat(page.locator("li:has(> [data-comment='" + there + "']) li")).hasCount(30);
+  }
+
+  @Test
+  void afterAMove_addressesAreFollowedAsBefore(Browser browser) {
+    var ids = posts("comment", 30);
+    var page = open(browser, "");
+    assertThat(page.locator("[data-comment]")).hasCount(25);
+    staff("POST", "articles/move", new JsonObject().put("from", "/").put("to", "/elsewhere"));
+    var link = comment(page, ids.get(0)).locator("[part=permalink]");
+    assertThat(link).hasAttribute("href", Pattern.compile(".*/elsewhere#aw-.*"));
+    page.evaluate("id => { location.hash = 'aw-' + id }", ids.get(29));
+    assertThat(comment(page, ids.get(29))).isFocused();
   }
 
   private static void look(Page page, String name) {
