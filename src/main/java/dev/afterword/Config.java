@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,16 @@ public record Config(
    *
    * @param port 0 takes a free one
    */
-  public record Listener(String host, int port) {}
+  public record Listener(String host, int port) {
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "[::]");
+
+    /** Whether another listener would share its address: then each would get half the requests. */
+    boolean meets(Listener other) {
+      boolean near =
+          host.equals(other.host) || EVERYWHERE.contains(host) || EVERYWHERE.contains(other.host);
+      return port != 0 && port == other.port && near;
+    }
+  }
 
   /** What is wrong with a configuration, all of it. */
   public static final class InvalidException extends Exception {
@@ -126,6 +136,12 @@ public record Config(
             settings.duration("AFTERWORD_VIEW_WINDOW", Duration.ofMinutes(30), LONGEST_VIEW_WINDOW),
             settings.duration(
                 "AFTERWORD_EDIT_WINDOW", Duration.ofMinutes(15), LONGEST_EDIT_WINDOW));
+    if (config.operations.meets(config.listener)) {
+      faults.add(
+          "AFTERWORD_OPS_PORT: must be another port than AFTERWORD_PORT, which is "
+              + config.listener.port()
+              + " too.");
+    }
     settings.refuseUnknown();
     if (!faults.isEmpty()) {
       throw new InvalidException(faults);

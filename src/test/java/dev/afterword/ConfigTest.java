@@ -69,6 +69,7 @@ class ConfigTest {
     "AFTERWORD_PORT,65536",
     "AFTERWORD_PORT,-1",
     "AFTERWORD_OPS_PORT,http",
+    "AFTERWORD_OPS_PORT,8080",
     "AFTERWORD_PUBLIC_URL,news.example",
     "AFTERWORD_PUBLIC_URL,ftp://news.example",
     "AFTERWORD_PUBLIC_URL,https://me@news.example",

@@ -96,6 +96,7 @@ public final class Answers {
       response.setStatusCode(answer.status()).end();
       return;
     }
+    vary(response);
     var etag = body.etag();
     if (etag != null && answer.status() == 200) {
       response.putHeader(HttpHeaders.ETAG, etag);
@@ -109,10 +110,13 @@ public final class Answers {
     writeBody(ctx.request(), response, body);
   }
 
-  private static void writeBody(HttpServerRequest request, HttpServerResponse response, Body body) {
+  private static void vary(HttpServerResponse response) {
     if (!response.headers().contains(HttpHeaders.VARY)) {
       response.putHeader(HttpHeaders.VARY, "Accept-Encoding");
     }
+  }
+
+  private static void writeBody(HttpServerRequest request, HttpServerResponse response, Body body) {
     var bytes = body.plain();
     if (body.isWorthGzip() && acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING))) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP);
@@ -178,6 +182,7 @@ public final class Answers {
       // What is left of the body will not be read, so the connection cannot be used again.
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
+    vary(response);
     writeBody(request, response, Body.of(PROBLEM_JSON, problem.json(baseUrl.get(), id).toBuffer()));
     if (unread) {
       closeAfter(request);

@@ -45,7 +45,13 @@ public final class Listeners {
     return server.requestHandler(
         request -> {
           hasSpoken(vertx, silent, request.connection());
-          router.handle(request);
+          var path = request.path();
+          if (path == null || !path.startsWith("/")) {
+            // OPTIONS * and CONNECT: the router knows paths alone, and would fail without a word.
+            answers.refuseInvalid(request, ProblemType.REQUEST_MALFORMED);
+          } else {
+            router.handle(request);
+          }
         });
   }
 

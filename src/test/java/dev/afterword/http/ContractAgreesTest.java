@@ -340,6 +340,7 @@ class ContractAgreesTest {
       var again = send(endpoint.method().name(), path + request.query, "", headers);
       assertThat(again.status()).as(operation).isEqualTo(304);
       assertThat(again.body()).isEmpty();
+      assertThat(again.header("Vary")).as(operation).isEqualTo(reply.header("Vary"));
       checkHeaders(operation, again, documented(operation, 304));
     }
   }

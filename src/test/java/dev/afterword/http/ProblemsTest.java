@@ -879,6 +879,8 @@ class ProblemsTest {
             400,
             "request-malformed",
             get("/api/v1/demo/live?article=/a", "Upgrade", "websocket")),
+        wrong("the server as a whole", 400, "request-malformed", send("OPTIONS", "*", "")),
+        wrong("a tunnel", 400, "request-malformed", send("CONNECT", "news.example:443", "")),
         wrong(
             "an upgrade with a body",
             400,
