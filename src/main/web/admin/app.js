@@ -161,7 +161,7 @@ export class App {
       return this.#leave(null);
     } catch (failure) {
       if (failure.status in refusals) return this.#leave(null);
-      this.outProblem = failure.reason;
+      this.outProblem = { key: 'stillIn' };
       return this.changed();
     }
   }

@@ -35,7 +35,9 @@ export class Remote {
       return true;
     } catch (failure) {
       if (!failure.status && failure.name !== 'Error') throw failure;
-      this.problem = failure.errors?.[0] ?? failure.reason ?? { key: 'failed' };
+      // The server's own sentences are in the language of this page, and say more.
+      const told = failure.errors?.[0] ?? (failure.status === 422 && { detail: failure.message });
+      this.problem = told || failure.reason || { key: 'failed' };
       return false;
     } finally {
       this.app.changed();

@@ -331,4 +331,6 @@ export const en = {
     other: 'That was quick. Try again in {n} seconds.',
   },
   tooLate: 'It is too late for that.',
+  refused: 'The server does not take that.',
+  stillIn: 'You are still signed in: the server could not be reached. Try again in a moment.',
 };
