@@ -244,14 +244,17 @@ final class Comments {
     var author = attempt.author;
     var body =
         Written.of(author.id(), author.name(), author.kind(), draft.text(), rendered, people);
+    var parent = prepared.parent().orElse(null);
+    // Below what only its author sees nobody else can see anything either.
+    boolean shadowed = admitted.shadowed() || (parent != null && !parent.isVisible());
     var ready =
         new Ready(
             draft.article(),
             CommentId.on(draft.article()),
-            prepared.parent().orElse(null),
+            parent,
             body,
             held,
-            admitted.shadowed(),
+            shadowed,
             isStaff(author) ? "" : draft.site().rules().moderation(),
             attempt.key,
             attempt.fingerprint,

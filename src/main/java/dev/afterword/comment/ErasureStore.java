@@ -19,6 +19,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,7 +179,7 @@ public final class ErasureStore {
                   .many(article, ids)
                   .compose(
                       found -> {
-                        var call = call(site, article, author, found);
+                        var call = call(site, article, author, ids, found);
                         return WITHDRAW.run(link, call.keys(), call.args());
                       });
             })
@@ -189,7 +190,14 @@ public final class ErasureStore {
                     : Future.succeededFuture());
   }
 
-  private static Call call(Site site, ArticleRef article, String author, List<Comment> voted) {
+  /**
+   * Votes on comments that are not there are taken back as well: while two threads become one, a
+   * vote is at one of the two articles and its comment at the other.
+   */
+  private static Call call(
+      Site site, ArticleRef article, String author, List<String> voted, List<Comment> found) {
+    var ranks = new HashMap<String, String>();
+    found.forEach(comment -> ranks.put(comment.id(), MarkStore.ranks(article, comment)));
     var keys =
         new ArrayList<>(
             List.of(
@@ -200,11 +208,11 @@ public final class ErasureStore {
                 MarkStore.left(article.site(), article.bucket(), author)));
     var args =
         new ArrayList<Object>(List.of(author, article.id(), article.channel(), voted.size()));
-    for (var comment : voted) {
-      keys.add(CommentStore.comment(article, comment.id()));
-      keys.add(MarkStore.ranks(article, comment));
-      args.add(new CommentId(comment.id()).member());
-      args.add(comment.id());
+    for (var id : voted) {
+      keys.add(CommentStore.comment(article, id));
+      keys.add(ranks.getOrDefault(id, article.at("z")));
+      args.add(new CommentId(id).member());
+      args.add(id);
     }
     args.addAll(site.reactions());
     return new Call(keys, args);

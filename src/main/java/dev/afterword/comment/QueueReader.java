@@ -215,8 +215,10 @@ public final class QueueReader {
     private static boolean contains(Comment comment, String text) {
       var body = comment.body();
       var wanted = text.toLowerCase(Locale.ROOT);
+      // Of punctuation alone there is no name, and every name would have it.
+      var name = CleanText.folded(text);
       return body.text().toLowerCase(Locale.ROOT).contains(wanted)
-          || CleanText.folded(body.name()).contains(CleanText.folded(text));
+          || (!name.isEmpty() && CleanText.folded(body.name()).contains(name));
     }
 
     /** Reads what stands beside the comments, and writes them. */

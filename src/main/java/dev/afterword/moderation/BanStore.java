@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps who is banned, in one hash of a site's home, where every write asks first: by author, and
  * by the networks that authors came from. A value is when the ban ends in milliseconds since 1970,
- * or 0, an {@code s} when it is one in the shadow, and what moderators should know as JSON.
- * Confined to one event loop.
+ * or 0, an {@code s} when it is one in the shadow, and what moderators should know as JSON. A
+ * network's is the ends alone, each with a space behind it. Confined to one event loop.
  */
 final class BanStore {
   private static final String NETWORK = "n:";
@@ -51,8 +53,38 @@ final class BanStore {
     }
   }
 
-  /** The bans of authors, ended ones as well. */
+  /**
+   * What is kept for a network: the last end of its bans, and that of those in the shadow, which
+   * may hold for longer; empty when there are none.
+   */
+  static String ofNetwork(List<Kept> bans) {
+    return lastEnd(bans, false, " ") + lastEnd(bans, true, "s ");
+  }
+
+  private static String lastEnd(List<Kept> bans, boolean shadow, String ending) {
+    return bans.stream()
+        .filter(ban -> ban.shadow == shadow)
+        .map(Kept::until)
+        .max(Comparator.comparingLong(until -> until == 0 ? Long.MAX_VALUE : until))
+        .map(until -> until + ending)
+        .orElse("");
+  }
+
+  /**
+   * All that a site keeps of bans.
+   *
+   * @param version another text after each change
+   * @param bans of authors, ended ones as well, and of networks
+   */
+  record Held(String version, Map<String, String> bans) {}
+
+  /** The bans of authors, ended ones as well, and those of networks. */
   Future<Map<String, String>> all(Site site) {
+    return held(site).map(Held::bans);
+  }
+
+  /** What there is to decide on. */
+  Future<Held> held(Site site) {
     return link.send(Request.cmd(Command.HGETALL).arg(Guests.bans(site)))
         .map(
             reply -> {
@@ -62,8 +94,8 @@ final class BanStore {
                   all.put(field, reply.get(field).toString());
                 }
               }
-              all.remove(Guests.BANS_VERSION);
-              return all;
+              var version = all.remove(Guests.BANS_VERSION);
+              return new Held(version == null ? "" : version, all);
             });
   }
 
@@ -77,12 +109,17 @@ final class BanStore {
     return field.startsWith(NETWORK);
   }
 
-  /** What an entry decides about bans: of each field what it held, and what it holds then. */
+  /**
+   * What an entry decides about bans: of each field what it held, and what it holds then. No other
+   * ban may have changed meanwhile: what a network's comes to is made of all of them.
+   */
   static Decision decision(
-      Site site, JsonObject before, JsonObject after, JournalStore.@Nullable Job job) {
+      Site site, Held held, JsonObject before, JsonObject after, JournalStore.@Nullable Job job) {
     var fields = texts(after);
     fields.put(Guests.BANS_VERSION, UUID.randomUUID().toString());
-    return new Decision(Guests.bans(site), texts(before), fields, job);
+    var expected = texts(before);
+    expected.put(Guests.BANS_VERSION, held.version);
+    return new Decision(Guests.bans(site), expected, fields, job);
   }
 
   private static Map<String, String> texts(JsonObject fields) {

@@ -19,9 +19,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,17 +185,17 @@ final class Bans {
       String reason,
       Once once) {
     return store
-        .all(site)
+        .held(site)
         .compose(
             held -> {
               var before = new JsonObject();
               var after = new JsonObject();
-              put(before, after, held, author, ban);
+              put(before, after, held.bans(), author, ban == null ? "" : ban.text());
               var note =
                   new Note(action, List.of(author), reason, null, detail(before, after, plan));
               var job = plan == null ? null : plan.job("");
               return journal
-                  .decide(site, by, note, once, BanStore.decision(site, before, after, job))
+                  .decide(site, by, note, once, BanStore.decision(site, held, before, after, job))
                   .compose(
                       entry ->
                           entry
@@ -209,44 +210,84 @@ final class Bans {
     return plan == null ? detail : detail.put("job", plan.kept());
   }
 
-  /** The author's field, and those of networks that the ban, or the one before, is of. */
-  private static void put(
-      JsonObject before,
-      JsonObject after,
-      Map<String, String> held,
-      String author,
-      @Nullable Kept ban) {
-    var earlier = held.get(author);
-    var text = ban == null ? "" : ban.text();
-    before.put(author, Objects.requireNonNullElse(earlier, ""));
-    after.put(author, text);
-    var network = earlier == null ? null : Kept.of(earlier).about().getString("network");
-    if (network != null) {
-      before.put(network, held.getOrDefault(network, ""));
-      after.put(network, "");
-    }
-    var wanted = ban == null ? null : ban.about().getString("network");
-    if (wanted != null) {
-      before.put(wanted, held.getOrDefault(wanted, ""));
-      after.put(wanted, text);
+  /**
+   * The author's field, and those of networks that the ban, or the one before, is of.
+   *
+   * @param ban as it is kept, or empty for none
+   */
+  private void put(
+      JsonObject before, JsonObject after, Map<String, String> held, String author, String ban) {
+    var earlier = held.getOrDefault(author, "");
+    var then = new HashMap<>(held);
+    then.put(author, ban);
+    before.put(author, earlier);
+    after.put(author, ban);
+    for (var each : List.of(earlier, ban)) {
+      var network = network(each);
+      if (network != null) {
+        before.put(network, held.getOrDefault(network, ""));
+        after.put(network, ofNetwork(network, then));
+      }
     }
   }
 
+  /** The field of the network that a ban is of, too; {@code null} when it is of none. */
+  private static @Nullable String network(String ban) {
+    return ban.isEmpty() ? null : Kept.of(ban).about().getString("network");
+  }
+
+  /** What the bans of authors make of a network: it is banned as long as one of them holds. */
+  private String ofNetwork(String network, Map<String, String> bans) {
+    var holding = new ArrayList<Kept>();
+    bans.forEach(
+        (field, text) -> {
+          if (!BanStore.isNetwork(field) && network.equals(network(text)) && holds(Kept.of(text))) {
+            holding.add(Kept.of(text));
+          }
+        });
+    return BanStore.ofNetwork(holding);
+  }
+
   private Future<JsonObject> undo(Site site, Entry entry, Journal.Write write) {
-    var detail = entry.note().detail();
-    var before = detail.getJsonObject("after");
-    var after = detail.getJsonObject("before");
     var answer = new JsonObject().put("author", entry.note().targets().get(0));
     return Removals.undo(desk, site, entry)
+        .compose(plan -> undo(site, entry, write, plan))
+        .compose(undone -> told(site, undone, answer));
+  }
+
+  /** The author's ban has to be the one of the entry; the networks' are made of those of now. */
+  private Future<Entry> undo(Site site, Entry entry, Journal.Write write, @Nullable Plan plan) {
+    var author = entry.note().targets().get(0);
+    var detail = entry.note().detail();
+    var stands = detail.getJsonObject("after").getString(author);
+    var job = plan == null ? null : plan.job(entry.id());
+    return store
+        .held(site)
         .compose(
-            plan -> {
-              var job = plan == null ? null : plan.job(entry.id());
-              return write.decide(
-                  detail(before, after, plan), BanStore.decision(site, before, after, job));
-            })
-        .compose(
-            undone ->
-                told(
-                    site, undone.orElseThrow(() -> Problem.of(ProblemType.CHANGED_SINCE)), answer));
+            held -> {
+              var before = new JsonObject();
+              var after = new JsonObject();
+              put(
+                  before,
+                  after,
+                  held.bans(),
+                  author,
+                  detail.getJsonObject("before").getString(author));
+              before.put(author, stands);
+              return write
+                  .decide(
+                      detail(before, after, plan),
+                      BanStore.decision(site, held, before, after, job))
+                  .compose(
+                      undone -> {
+                        if (undone.isEmpty()
+                            && !stands.equals(held.bans().getOrDefault(author, ""))) {
+                          throw Problem.of(ProblemType.CHANGED_SINCE);
+                        }
+                        return undone
+                            .map(Future::succeededFuture)
+                            .orElseGet(() -> undo(site, entry, write, plan));
+                      });
+            });
   }
 }

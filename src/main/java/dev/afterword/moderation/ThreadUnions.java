@@ -269,12 +269,12 @@ final class ThreadUnions implements Jobs.Kind {
                               }));
     }
 
-    final Future<Boolean> votes(Progress now, String cursor, boolean all, String next) {
+    final Future<Boolean> votes(Progress now, Next at, boolean all, String next) {
       return votes
-          .bring(from, to, cursor, all)
+          .bring(from, to, at.from, all)
           .compose(
               further ->
-                  further.equals("0") ? note(now, 0, next, 0) : note(now, 0, "votes", further));
+                  further.equals("0") ? note(now, 0, next, 0) : note(now, 0, at.what, further));
     }
   }
 
@@ -289,8 +289,10 @@ final class ThreadUnions implements Jobs.Kind {
       var next = Next.of(now);
       return switch (next.what) {
         case "number" -> number(now, next.number(), "votes");
-        case "votes" -> votes(now, next.from, true, "move");
+        case "votes" -> votes(now, next, true, "move");
         case "move" -> move(now, next.number(), "begin");
+        case "late" -> votes(now, next, true, "give");
+        case "give" -> give(now);
         default -> begin(now);
       };
     }
@@ -306,9 +308,16 @@ final class ThreadUnions implements Jobs.Kind {
           .compose(raised -> note(now, 0, "number", 0));
     }
 
-    /** Until now it stood for itself: who opened it again may have let more in. */
+    /**
+     * Until now it stood for itself: who opened it again may have let more in. Votes first: where
+     * no comment is left, nobody votes any more.
+     */
     @Override
     Future<Boolean> noneLeft(Progress now) {
+      return note(now, 0, "late", 0);
+    }
+
+    private Future<Boolean> give(Progress now) {
       return handover
           .give(site, from, to)
           .compose(
@@ -347,7 +356,7 @@ final class ThreadUnions implements Jobs.Kind {
         case "raise" -> raise().compose(raised -> note(now, 0, "number", 0));
         case "number" -> number(now, next.number(), "move");
         case "move" -> move(now, next.number(), "raise");
-        case "votes" -> votes(now, next.from, false, "end");
+        case "votes" -> votes(now, next, false, "end");
         default -> end(now);
       };
     }

@@ -1,6 +1,6 @@
 -- Takes back what one reader left on an article, whatever state it is in: votes on some comments, and every reaction.
 -- KEYS: 1 what is never there, 2 the article, 3 the reader's marks on it, 4 who left marks, 5 what the reader left in the bucket,
---       6… for each of the comments itself, and the ranked index it stands in
+--       6… for each of the comments itself, which may not be there, and the ranked index it stands in
 -- ARGV: 1 the reader, 2 the article's number, 3 the bucket's channel, 4 how many comments, 5… for each comment what tells it
 --       from others, and its id, then every reaction of the site
 -- Answers: 'withdrawn' | 'more' when there are votes on other comments

@@ -13,11 +13,13 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local shadow = ''
 for _, ban in ipairs(redis.call('HMGET', KEYS[2], ARGV[4], 'n:' .. ARGV[5])) do
-  local till, kind = string.match(ban or '', '^(%d+)(s?) ')
-  till = tonumber(till)
-  if till and (till == 0 or till > now) then
-    if kind == '' then return {'banned', till} end
-    shadow = 'shadow'
+  -- Of a network there may be one of each kind.
+  for till, kind in string.gmatch(string.match(ban or '', '^[%ds ]*'), '(%d+)(s?) ') do
+    till = tonumber(till)
+    if till == 0 or till > now then
+      if kind == '' then return {'banned', till} end
+      shadow = 'shadow'
+    end
   end
 end
 local arrivals = {}

@@ -1,5 +1,6 @@
 package dev.afterword.moderation;
 
+import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +127,77 @@ class BansTest {
         .doesNotContain("203.0.113", "n:");
     desk.undo(ban);
     assertThat(post(server, null, "203.0.113.7").statusCode()).isEqualTo(201);
+  }
+
+  private static JsonObject banNetwork(JsonObject posted, Instant until, boolean shadow) {
+    var call = new JsonObject().put("network", true).put("shadow", shadow);
+    call.put("until", until == null ? null : until.toString());
+    return desk.done("PUT", "admin/bans/" + author(posted), call);
+  }
+
+  @Test
+  void aNetwork_isBannedUntilTheLastBanOfItIsGone() {
+    var network = "203.0.113.17";
+    var one = posted(network);
+    var two = posted(network);
+    var first = banNetwork(one, null, false);
+    var second = banNetwork(two, Instant.now().plusSeconds(3_600), false);
+    desk.done("DELETE", "admin/bans/" + author(one), null);
+    assertThat(code(post(server, null, network))).isEqualTo("banned");
+    var third = banNetwork(one, null, false);
+    desk.done("PUT", "admin/bans/" + author(one), new JsonObject());
+    assertThat(code(post(other, null, network))).as("replaced").isEqualTo("banned");
+    desk.undo(second);
+    assertThat(post(server, null, network).statusCode()).isEqualTo(201);
+    var late = desk.send("POST", "admin/verdicts/" + third.getString("verdict") + "/undo", null);
+    assertThat(late.body()).contains("changed-since");
+
+    desk.done("DELETE", "admin/bans/" + author(one), null);
+    var again = banNetwork(one, null, false);
+    var beside = banNetwork(two, Instant.now().plusSeconds(3_600), false);
+    var undone = desk.undo(again);
+    assertThat(code(post(server, null, network))).as("of the other").isEqualTo("banned");
+    desk.undo(beside);
+    assertThat(post(server, null, network).statusCode()).isEqualTo(201);
+    desk.undo(undone);
+    assertThat(code(post(server, null, network))).isEqualTo("banned");
+    desk.undo(desk.undo(desk.done("DELETE", "admin/bans/" + author(one), null)));
+    assertThat(post(server, null, network).statusCode()).isEqualTo(201);
+    var early = desk.send("POST", "admin/verdicts/" + first.getString("verdict") + "/undo", null);
+    assertThat(early.statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void bansOfANetwork_thatAreEndedAtOnce_allEnd() {
+    var network = "203.0.113.37";
+    var banned = List.of(posted(network), posted(network), posted(network));
+    for (int round = 0; round < 10; round++) {
+      atOnce(banned, each -> banNetwork(each, null, false));
+      assertThat(code(post(server, null, network))).isEqualTo("banned");
+      atOnce(banned, each -> desk.done("DELETE", "admin/bans/" + author(each), null));
+      assertThat(post(other, null, network).statusCode()).as("free again").isEqualTo(201);
+    }
+  }
+
+  private static void atOnce(List<JsonObject> all, Consumer<JsonObject> what) {
+    var under = all.stream().map(each -> runAsync(() -> what.accept(each))).toList();
+    under.forEach(CompletableFuture::join);
+  }
+
+  @Test
+  void whenABanOfANetworkEnds_theOthersOfItHold() {
+    var network = "203.0.113.27";
+    var one = posted(network);
+    var two = posted(network);
+    var three = posted(network);
+    banNetwork(one, null, true);
+    banNetwork(two, Instant.now().plusSeconds(3_600), true);
+    banNetwork(three, Instant.now().plusMillis(1_500), false);
+    assertThat(code(post(server, null, network))).isEqualTo("banned");
+    Eventually.holds("it ends", () -> post(other, null, network).statusCode() == 201);
+    var dark = posted(network).getJsonObject("comment").getString("id");
+    assertThat(desk.queue("state=rejected&article=/a")).contains(dark);
+    assertThat(desk.listed("/a")).doesNotContain(dark);
   }
 
   @Test

@@ -308,6 +308,29 @@ class ShadowTest {
   }
 
   @Test
+  void whatItsAuthorRepliesToIt_staysInTheShadow_whenTheBanHasEnded() {
+    var article = "/below";
+    var writer = Writer.on("203.0.113.25");
+    var ban = writer.ban();
+    var dark = writer.post(article, TEXT);
+    desk.undo(ban);
+    var path = "comments?article=" + article;
+    var below = text(TEXT).put("parent", id(dark));
+    var reply = writer.done(201, "POST", path, below).getJsonObject("comment");
+    assertThat(reply.getString("state")).isEqualTo("visible");
+    assertThat(writer.own(article)).hasSize(2);
+    assertThat(everything(article, id(reply), id(dark))).doesNotContain(writer.id);
+    assertThat(desk.queue("state=rejected&article=" + article)).contains(id(reply));
+    var stranger = Writer.on("203.0.113.26");
+    assertThat(stranger.send("POST", path, below).statusCode()).isEqualTo(422);
+    var light = writer.post(article, "free again");
+    assertThat(desk.listed(article)).containsExactly(id(light));
+    var seen = writer.done(201, "POST", path, text("seen").put("parent", id(light)));
+    assertThat(desk.text(id(seen.getJsonObject("comment")))).isEqualTo("seen");
+    assertThat(server.recount(SITE).faults()).isZero();
+  }
+
+  @Test
   void whatWaitsForEverybody_waits_andNothingIsRemoved() {
     var writer = Writer.on("203.0.113.30");
     writer.ban();

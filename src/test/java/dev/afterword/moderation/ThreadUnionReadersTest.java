@@ -11,10 +11,12 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.LiveMessages;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -347,5 +349,50 @@ class ThreadUnionReadersTest {
     assertThat(likes("/sums/from")).isEqualTo(2);
     assertThat(likes("/sums/to")).isEqualTo(1);
     assertThat(desk.get("engagement?article=/sums/from").getLong("reads")).isEqualTo(1);
+  }
+
+  /** The first part of it waits; so the last comment is still where it was, and may be voted on. */
+  @Test
+  void whoVotesOrGoes_whileCommentsAreOnTheirWay_findsThatKept() {
+    var to = desk.id("/halfway/to", "there");
+    var dora = Reader.named(desk, "Dora");
+    var first = dora.post("/halfway/from", "first");
+    for (int i = 1; i < 100; i++) {
+      dora.post("/halfway/from", "number " + i);
+    }
+    var last = dora.post("/halfway/from", "last");
+    var gone = Reader.named(desk, "Umbriel");
+    gone.vote(last, 1);
+    try (var resp = TestStore.connect()) {
+      var place =
+          ArticleRef.of(SITE, 16, ArticleKey.of("/halfway/to", List.of())).tag()
+              + ":to:"
+              + Desk.at(first, to);
+      resp.call("SET", place, "+on its way elsewhere");
+      var move = Desk.moving("/halfway/from", "/halfway/to");
+      var joining = desk.send("POST", "admin/articles/move", move);
+      var job = posted(joining, 202).getString("verdict");
+      Eventually.passes(
+          "the votes are there, the comments are not",
+          () -> assertThat(resp.text("HGET", "{" + SITE + "}:jobs", job)).contains(" move 0"));
+
+      var erased = gone.at(otherDesk).send("DELETE", "me/data", null);
+      assertThat(erased.statusCode()).as(erased.body()).isEqualTo(204);
+      desk.done(
+          "PATCH", "admin/article?article=/halfway/from", new JsonObject().put("state", "open"));
+      var eve = Reader.named(desk, "Eve");
+      eve.vote(last, 1);
+      resp.call("DEL", place);
+      Eventually.holds("the job has ended", Duration.ofSeconds(40), () -> desk.hasEnded(job));
+
+      assertThat(eve.me("/halfway/to").getJsonObject("votes").getMap())
+          .isEqualTo(Map.of(Desk.at(last, to), 1));
+      assertThat(otherDesk.get("comments/" + last).getInteger("up")).as("hers alone").isEqualTo(1);
+      assertGone(gone);
+      posted(eve.at(otherDesk).send("GET", "me/data", null), 200);
+      assertThat(eve.send("DELETE", "me/data", null).statusCode()).isEqualTo(204);
+      assertThat(desk.get("comments/" + last).getInteger("up")).isZero();
+    }
+    assertThat(server.recount(SITE).faults()).isZero();
   }
 }
