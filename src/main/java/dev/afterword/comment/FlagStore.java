@@ -59,7 +59,8 @@ final class FlagStore {
             why.verdict(),
             why.undoes(),
             why.told(),
-            without(read, flags)));
+            without(read, flags),
+            mark.edition()));
   }
 
   private static String without(String flags, String others) {

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,55 @@ class VerdictsTest {
     read.put("seen", new JsonObject().put(id, edited));
     assertThat(Desk.results(desk.done("POST", "admin/verdicts", read))).isEqualTo("visible");
     assertThat(desk.text(id)).isEqualTo("not so harmless");
+  }
+
+  /** Of many comments that are approved at once, their author changes each while that goes on. */
+  @Test
+  void whatIsChangedWhileItIsDecidedAbout_doesNotGoOutUnread() throws Exception {
+    moderate("/racing");
+    var author = Reader.named(desk, "Quick");
+    var pool = Executors.newFixedThreadPool(16);
+    try {
+      for (int round = 0; round < 4; round++) {
+        var ids = new ArrayList<String>();
+        var seen = new JsonObject();
+        for (int i = 0; i < 60; i++) {
+          ids.add(author.post("/racing", "read"));
+          seen.putNull(ids.get(i));
+        }
+        var edits = new ArrayList<Future<?>>();
+        ids.forEach(id -> edits.add(pool.submit(() -> author.edit(id, "unread"))));
+        var decided =
+            desk.done("POST", "admin/verdicts", Desk.call("approve", ids).put("seen", seen));
+        for (var edit : edits) {
+          edit.get();
+        }
+        assertThat(Desk.results(decided).split(" ")).isSubsetOf("visible", "text-changed");
+        var out = desk.get("comments?limit=100&text=true&article=/racing");
+        assertThat(out.getJsonArray("comments"))
+            .as("round " + round)
+            .extracting(each -> ((JsonObject) each).getString("text"))
+            .doesNotContain("unread");
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
+  void whatWasChangedSinceItsApprovalWasTakenBack_doesNotComeOutByAnUndo() {
+    moderate("/redone");
+    var author = Reader.named(desk, "Patient");
+    var alone = author.post("/redone", "read");
+    var changed = author.post("/redone", "read too");
+    var same = author.post("/redone", "read as well");
+    var one = desk.undo(desk.decide("approve", alone));
+    var two = desk.undo(desk.decide("approve", changed, same));
+    author.edit(alone, "unread");
+    author.edit(changed, "unread");
+    assertThat(undo(one).statusCode()).isEqualTo(409);
+    assertThat(Desk.results(desk.undo(two))).isEqualTo("changed-since visible");
+    assertThat(desk.listed("/redone")).containsExactly(same);
   }
 
   @Test

@@ -367,6 +367,7 @@ class ScriptRulesTest {
             "5-0",
             "",
             "Jo\twhy",
+            "",
             ""),
         writes(
             "comment/report.lua",
@@ -989,6 +990,7 @@ class ScriptRulesTest {
       "ada",
       100_000,
       200_000,
+      "",
       "m1",
       "m0"
     };
