@@ -60,7 +60,8 @@ final class FlagStore {
             why.undoes(),
             why.told(),
             without(read, flags),
-            mark.edition()));
+            mark.edition(),
+            why.repeated()));
   }
 
   private static String without(String flags, String others) {

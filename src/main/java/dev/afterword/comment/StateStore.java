@@ -286,7 +286,8 @@ final class StateStore {
                 CleanText.folded(first.body().name()),
                 Rankings.HOUR_KEPT_MS,
                 Rankings.DAY_KEPT_MS,
-                climb.edition));
+                climb.edition,
+                why.repeated()));
     for (var node : climb.chain) {
       keys.add(CommentStore.comment(article, node.id()));
       keys.add(Sort.OLDEST.repliesOf(article, node.id()));

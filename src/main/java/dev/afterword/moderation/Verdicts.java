@@ -145,10 +145,12 @@ final class Verdicts {
     return journal
         .write(site, by, note, call.once)
         .compose(
-            entry ->
-                change(site, plan, call, new Decision(entry.id(), "", by.name(), call.reason))
-                    .onSuccess(changed -> announce(site, changed, call.verdict.word(), by.name()))
-                    .map(changed -> answer(entry, plan, changed)));
+            entry -> {
+              var why = new Decision(entry.id(), "", by.name(), call.reason, entry.replayed());
+              return change(site, plan, call, why)
+                  .onSuccess(changed -> announce(site, changed, call.verdict.word(), by.name()))
+                  .map(changed -> answer(entry, plan, changed));
+            });
   }
 
   private void announce(Site site, List<Changed> changed, String verdict, String by) {

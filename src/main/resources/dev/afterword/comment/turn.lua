@@ -14,7 +14,7 @@
 --       the author's own, or '', 10 how many latest comments to keep, 11 the verdict that it is, or '', 12 the verdict that it takes
 --       back, or '', 13 by whom and why, parted by a tab, 14 the author's name as it is mentioned, 15 how long an hour's ranking is
 --       kept, 16 how long a day's, in ms, 17 when the text that was read was last changed, '-' for never, or '' for any,
---       18… what tells each comment from others
+--       18 'again' when the verdict is asked for another time, or '', 19… what tells each comment from others
 -- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
 --          | {'changed', its state} | {'edited', its state} | {'again'} when comments further up have to be known too
 local time = redis.call('TIME')
@@ -23,7 +23,7 @@ local chain = {}
 for i = 19, #KEYS, 3 do
   local node = header(KEYS[i])
   if not node then return {'unknown'} end
-  node.member = ARGV[18 + (i - 19) / 3]
+  node.member = ARGV[19 + (i - 19) / 3]
   node.replies = redis.call('ZCARD', KEYS[i + 1])
   table.insert(chain, node)
 end
@@ -38,7 +38,7 @@ if not listing then
   reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
   history = decided(KEYS[15])
   if ARGV[11] ~= '' and stands(history, ARGV[11]) then return {'turned', before, 'done'} end
-  if ARGV[11] ~= '' and overruled(history, ARGV[11]) then return {'changed', before} end
+  if ARGV[11] ~= '' and overruled(history, ARGV[11], ARGV[18]) then return {'changed', before} end
   if ARGV[17] ~= '' and ARGV[17] ~= first.edited then return {'edited', before} end
   if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
     return {'changed', before}

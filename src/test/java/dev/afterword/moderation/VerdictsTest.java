@@ -76,6 +76,35 @@ class VerdictsTest {
     assertThat(desk.get("comments/" + id).getBoolean("pinned")).isFalse();
   }
 
+  private static JsonObject decide(String key, String verdict, String id) {
+    var call = Desk.call(verdict, List.of(id));
+    var decided = desk.send("POST", "admin/verdicts", call, "Idempotency-Key", key);
+    assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
+    return new JsonObject(decided.body());
+  }
+
+  @Test
+  void theSameCallAgain_isNotGivenOnceItWasTakenBack() {
+    var id = desk.id("/back", "text");
+    var before = desk.decide("feature", id);
+    desk.undo(decide("back-1", "reject", id));
+    desk.undo(before);
+    assertThat(Desk.results(decide("back-1", "reject", id))).isEqualTo("state-changed");
+    desk.undo(decide("back-2", "reject", id));
+    desk.decide("pin", id);
+    assertThat(Desk.results(decide("back-2", "reject", id))).isEqualTo("state-changed");
+    assertThat(desk.listed("/back")).containsExactly(id);
+  }
+
+  @Test
+  void theSamePinAgain_isNotGivenOnceItWasTakenBack() {
+    var id = desk.id("/unpinned", "text");
+    desk.undo(decide("unpinned", "pin", id));
+    desk.decide("feature", id);
+    assertThat(Desk.results(decide("unpinned", "pin", id))).isEqualTo("state-changed");
+    assertThat(desk.get("comments/" + id).getBoolean("pinned")).isFalse();
+  }
+
   @Test
   void aPin_decidesNothingAboutReports() {
     var id = desk.id("/reported", "text");

@@ -368,7 +368,8 @@ class ScriptRulesTest {
             "",
             "Jo\twhy",
             "",
-            ""),
+            "",
+            "again"),
         writes(
             "comment/report.lua",
             "the first report",
@@ -991,6 +992,7 @@ class ScriptRulesTest {
       100_000,
       200_000,
       "",
+      "again",
       "m1",
       "m0"
     };
