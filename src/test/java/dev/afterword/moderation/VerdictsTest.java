@@ -652,6 +652,32 @@ class VerdictsTest {
   }
 
   @Test
+  void whatWasHidden_leavesItsPlaceInFeedsToOlderOnes() {
+    server.addSite("wave", "https://wave.example");
+    var busy = new Desk(server, "wave", server.addStaff("wave", Role.MODERATOR));
+    var first = busy.id("/wave", "here to stay");
+    var second = busy.id("/wave", "here as well");
+    var wave = new ArrayList<String>();
+    for (int i = 0; i < 200; i++) {
+      wave.add(busy.id("/wave", "passing " + i));
+    }
+    busy.decide("spam", wave.subList(0, 100).toArray(String[]::new));
+    busy.decide("spam", wave.subList(100, 200).toArray(String[]::new));
+    assertThat(Desk.ids(busy.get("recent").getJsonArray("comments")))
+        .containsExactly(second, first);
+    assertThat(server.get(busy.path("feed.atom")).body())
+        .contains("here to stay", "here as well")
+        .doesNotContain("passing");
+    // One that comes back from before them is no reason to leave them out.
+    busy.decide("approve", wave.get(0));
+    busy.decide("spam", first);
+    assertThat(Desk.ids(busy.get("recent?limit=1").getJsonArray("comments")))
+        .containsExactly(wave.get(0));
+    assertThat(Desk.ids(busy.get("recent?limit=100").getJsonArray("comments")))
+        .containsExactly(wave.get(0), second);
+  }
+
+  @Test
   void articles_areListedByTheirLatestComments() {
     server.addSite("shelf", "https://shelf.example");
     var owner = new Desk(server, "shelf", server.addStaff("shelf", Role.OWNER));
