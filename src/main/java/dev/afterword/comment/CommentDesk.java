@@ -119,7 +119,7 @@ public final class CommentDesk {
    * What became of a change.
    *
    * @param id that the comment has now
-   * @param done whether the comment is as it was wanted
+   * @param done whether the change is made, now or before
    * @param state the state that it has; {@code null} when there is no such comment
    * @param edited whether it is not because it says something else than was read
    */
@@ -211,7 +211,6 @@ public final class CommentDesk {
     if (became == null) {
       return new Changed(change.of.place(), false, null, false);
     }
-    var state = became.done() ? State.of(change.to.substring(0, 1)) : became.before();
-    return new Changed(change.of.place(), became.done(), state, became.edited());
+    return new Changed(change.of.place(), became.done(), became.state(), became.edited());
   }
 }

@@ -64,11 +64,11 @@ final class StateStore {
   /**
    * What became of a change.
    *
-   * @param before the state that the comment had; {@code null} when it is not there
-   * @param done whether it has the wanted one now
-   * @param edited whether it has not because it says something else than was read
+   * @param state the state that the comment has; {@code null} when it is not there
+   * @param done whether the change is made, now or before
+   * @param edited whether it is not because it says something else than was read
    */
-  record Turned(@Nullable State before, boolean done, boolean edited) {}
+  record Turned(@Nullable State state, boolean done, boolean edited) {}
 
   /**
    * A change that is wanted.

@@ -15,7 +15,7 @@
 --       back, or '', 13 by whom and why, parted by a tab, 14 the author's name as it is mentioned, 15 how long an hour's ranking is
 --       kept, 16 how long a day's, in ms, 17 when the text that was read was last changed, '-' for never, or '' for any,
 --       18 'again' when the verdict is asked for another time, or '', 19… what tells each comment from others
--- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
+-- Answers: {'turned', its state, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
 --          | {'changed', its state} | {'edited', its state} | {'again'} when comments further up have to be known too
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -173,4 +173,4 @@ if shown ~= 0 then
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
   redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3] .. ' ' .. string.format('%.0f', now))
 end
-return {'turned', before, rest}
+return {'turned', first.state, rest}

@@ -106,6 +106,16 @@ class VerdictsTest {
   }
 
   @Test
+  void theSameRestoreAgain_isAnsweredWithTheStateThereIs() {
+    var id = desk.id("/restored", "text");
+    desk.decide("reject", id);
+    desk.decide("delete", id);
+    var first = decide("restored", "restore", id);
+    assertThat(Desk.results(first)).isEqualTo("rejected");
+    assertThat(decide("restored", "restore", id)).isEqualTo(first);
+  }
+
+  @Test
   void aPin_decidesNothingAboutReports() {
     var id = desk.id("/reported", "text");
     desk.decide("pin", id);
