@@ -206,6 +206,20 @@ public record Comment(
         Written.unpack(packed.substring(line + 1)));
   }
 
+  /** Which of its texts it says. */
+  public String edition() {
+    return edition(edited);
+  }
+
+  /**
+   * Which text it is, as it is kept and as scripts compare it.
+   *
+   * @param edited when the text was last changed; {@code null} when it never was
+   */
+  public static String edition(@Nullable Instant edited) {
+    return edited == null ? "-" : Long.toString(edited.toEpochMilli());
+  }
+
   /** Its state and flags, as its history has them. */
   String condition() {
     return state.letter() + flags;

@@ -104,17 +104,26 @@ public final class CommentDesk {
    * @param to the state and flags that the comment comes to
    * @param from states that it may come from; another one stays as it is
    * @param marks whether it is about the flags alone, and decides nothing about reports
+   * @param edition of the text that was read, see {@link Comment#edition}; a comment that says
+   *     something else stays as it is. Empty for any
    */
-  public record Change(Ruled of, String to, EnumSet<State> from, boolean marks, Decision why) {}
+  public record Change(
+      Ruled of, String to, EnumSet<State> from, boolean marks, Decision why, String edition) {
+    /** Whatever the comment says. */
+    public Change(Ruled of, String to, EnumSet<State> from, boolean marks, Decision why) {
+      this(of, to, from, marks, why, "");
+    }
+  }
 
   /**
    * What became of a change.
    *
    * @param id that the comment has now
-   * @param done whether the comment is as it was wanted
+   * @param done whether the change is made, now or before
    * @param state the state that it has; {@code null} when there is no such comment
+   * @param edited whether it is not because it says something else than was read
    */
-  public record Changed(String id, boolean done, @Nullable State state) {}
+  public record Changed(String id, boolean done, @Nullable State state, boolean edited) {}
 
   /** Comments by id, in order. */
   public Future<List<Ruled>> find(Site site, List<String> ids) {
@@ -175,7 +184,7 @@ public final class CommentDesk {
       if (comment != null) {
         var id = new CommentId(comment.id());
         var to = State.of(change.to.substring(0, 1));
-        var turn = new Turn(id.place(site), comment, to, change.from, change.why);
+        var turn = new Turn(id.place(site), comment, to, change.from, change.why, change.edition);
         (change.marks ? marks : turns).add(turn);
       }
     }
@@ -200,9 +209,8 @@ public final class CommentDesk {
   private static Changed changed(Change change, Map<String, Turned> done) {
     var became = done.get(change.of.place());
     if (became == null) {
-      return new Changed(change.of.place(), false, null);
+      return new Changed(change.of.place(), false, null, false);
     }
-    var state = became.done() ? State.of(change.to.substring(0, 1)) : became.before();
-    return new Changed(change.of.place(), became.done(), state);
+    return new Changed(change.of.place(), became.done(), became.state(), became.edited());
   }
 }

@@ -419,6 +419,15 @@ final class CommentStore {
             });
   }
 
+  /**
+   * What a comment said at first, of what is kept of it; empty when it was never changed, or when
+   * that is forgotten.
+   */
+  Future<Optional<Revision>> first(ArticleRef article, CommentId id) {
+    return link.send(Request.cmd(Command.LINDEX).arg(revisions(article, id)).arg(0))
+        .map(reply -> Optional.ofNullable(reply).map(each -> Revision.unpack(each.toString())));
+  }
+
   /** One comment, whatever its state; empty when it is not there. */
   Future<Optional<Comment>> one(ArticleRef article, CommentId id) {
     return many(article, List.of(id.value())).map(found -> found.stream().findFirst());

@@ -226,7 +226,7 @@ final class Comments {
                 draft.article(),
                 attempt.author,
                 draft.text(),
-                null,
+                List.of(),
                 rendered.links(),
                 draft.network(),
                 attempt.key,

@@ -125,23 +125,36 @@ final class Edits {
     if (who instanceof Staff) {
       return Future.succeededFuture(Finding.ALLOWED);
     }
-    return check
-        .look(
-            new Submission(
-                site,
-                found.article().ref(),
-                new Author(who.id(), who.name(), who.kind(), false),
-                body.text(),
-                found.comment().body().text(),
-                links,
-                network,
-                found.comment().id(),
-                Submission.Form.UNKNOWN))
+    return before(found)
+        .compose(
+            before ->
+                check.look(
+                    new Submission(
+                        site,
+                        found.article().ref(),
+                        new Author(who.id(), who.name(), who.kind(), false),
+                        body.text(),
+                        before,
+                        links,
+                        network,
+                        found.comment().id(),
+                        Submission.Form.UNKNOWN)))
         .map(
             finding ->
                 finding.equals(Finding.ALLOWED) && site.moderationOf(found.article()).equals("pre")
                     ? Finding.hold("edited")
                     : finding);
+  }
+
+  /** What a comment said at first, and what it says now. */
+  private Future<List<String>> before(Found found) {
+    var comment = found.comment();
+    var now = comment.body().text();
+    return comment.edited() == null
+        ? Future.succeededFuture(List.of(now))
+        : store
+            .first(found.article().ref(), new CommentId(comment.id()))
+            .map(first -> List.of(first.map(it -> it.body().text()).orElse(now), now));
   }
 
   /** Empty when the comment is in another state than the text was looked at for. */

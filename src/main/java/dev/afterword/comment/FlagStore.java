@@ -59,7 +59,9 @@ final class FlagStore {
             why.verdict(),
             why.undoes(),
             why.told(),
-            without(read, flags)));
+            without(read, flags),
+            mark.edition(),
+            why.repeated()));
   }
 
   private static String without(String flags, String others) {

@@ -64,18 +64,32 @@ final class StateStore {
   /**
    * What became of a change.
    *
-   * @param before the state that the comment had; {@code null} when it is not there
-   * @param done whether it has the wanted one now
+   * @param state the state that the comment has; {@code null} when it is not there
+   * @param done whether the change is made, now or before
+   * @param edited whether it is not because it says something else than was read
    */
-  record Turned(@Nullable State before, boolean done) {}
+  record Turned(@Nullable State state, boolean done, boolean edited) {}
 
   /**
    * A change that is wanted.
    *
    * @param from states that the comment may come from; another one stays as it is
    * @param why whose decision it is
+   * @param edition of the text that was read, see {@link Comment#edition}; one that says something
+   *     else stays as it is. Empty for any
    */
-  record Turn(ArticleRef article, Comment comment, State to, Set<State> from, Decision why) {}
+  record Turn(
+      ArticleRef article,
+      Comment comment,
+      State to,
+      Set<State> from,
+      Decision why,
+      String edition) {
+    /** Whatever the comment says. */
+    Turn(ArticleRef article, Comment comment, State to, Set<State> from, Decision why) {
+      this(article, comment, to, from, why, "");
+    }
+  }
 
   /** Brings comments to states, each on its own, in as few round trips as one of them needs. */
   Future<List<Turned>> turn(List<Turn> turns) {
@@ -113,9 +127,10 @@ final class StateStore {
 
   static Turned turned(Response reply) {
     return switch (reply.get(0).toString()) {
-      case "turned" -> new Turned(State.of(reply.get(1).toString()), true);
-      case "changed" -> new Turned(State.of(reply.get(1).toString()), false);
-      case "unknown" -> new Turned(null, false);
+      case "turned" -> new Turned(State.of(reply.get(1).toString()), true, false);
+      case "changed" -> new Turned(State.of(reply.get(1).toString()), false, false);
+      case "edited" -> new Turned(State.of(reply.get(1).toString()), false, true);
+      case "unknown" -> new Turned(null, false, false);
       default -> throw new StoreException(StoreException.Kind.BROKEN, reply.toString());
     };
   }
@@ -126,6 +141,7 @@ final class StateStore {
     final String to;
     final String from;
     final Decision why;
+    final String edition;
 
     /** The comment, its parent, and so on. */
     final List<Comment> chain = new ArrayList<>();
@@ -136,14 +152,17 @@ final class StateStore {
           turn.comment,
           turn.to.letter(),
           turn.from.stream().map(State::letter).collect(Collectors.joining()),
-          turn.why);
+          turn.why,
+          turn.edition);
     }
 
-    Climb(ArticleRef article, Comment comment, String to, String from, Decision why) {
+    Climb(
+        ArticleRef article, Comment comment, String to, String from, Decision why, String edition) {
       this.article = article;
       this.to = to;
       this.from = from;
       this.why = why;
+      this.edition = edition;
       chain.add(comment);
     }
 
@@ -190,7 +209,7 @@ final class StateStore {
   /** There are more above than one script may change. */
   private Future<Response> inSteps(Climb climb) {
     var to = climb.shows() ? LIST : LIST_IF_NEEDED;
-    var top = new Climb(climb.article, climb.last(), to, "", Decision.OF_AUTHOR);
+    var top = new Climb(climb.article, climb.last(), to, "", Decision.OF_AUTHOR, "");
     return climb.shows()
         ? climb(top).compose(listed -> run(climb, "step"))
         : run(climb, "step").compose(hidden -> climb(top).map(hidden));
@@ -266,7 +285,9 @@ final class StateStore {
                 why.told(),
                 CleanText.folded(first.body().name()),
                 Rankings.HOUR_KEPT_MS,
-                Rankings.DAY_KEPT_MS));
+                Rankings.DAY_KEPT_MS,
+                climb.edition,
+                why.repeated()));
     for (var node : climb.chain) {
       keys.add(CommentStore.comment(article, node.id()));
       keys.add(Sort.OLDEST.repliesOf(article, node.id()));

@@ -2,6 +2,7 @@ package dev.afterword.comment;
 
 import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Site;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param article on which
  * @param author who writes
  * @param text as it was written, 1–10,000 code points
- * @param before what the comment said before, when this is an edit; else {@code null}
+ * @param before what the comment said at first, and what it says now, when this is an edit; else
+ *     empty
  * @param links how many links it shows, mentions not counted
  * @param network the network it comes from, as limits know it
  * @param attempt the same when the same comment is sent again
@@ -22,7 +24,7 @@ public record Submission(
     ArticleRef article,
     Author author,
     String text,
-    @Nullable String before,
+    List<String> before,
     int links,
     String network,
     String attempt,

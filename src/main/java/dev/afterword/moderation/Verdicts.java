@@ -20,6 +20,7 @@ import dev.afterword.live.StaffFeed;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -69,6 +70,12 @@ final class Verdicts {
       }
       var text = edited == null ? "" : Times.format(edited);
       return seen.getOrDefault(id, text).equals(text) ? null : "text-changed";
+    }
+
+    /** Which text was read; empty when the call does not say. */
+    String edition(String id) {
+      var text = seen.get(id);
+      return text == null ? "" : Comment.edition(text.isEmpty() ? null : Instant.parse(text));
     }
   }
 
@@ -138,10 +145,12 @@ final class Verdicts {
     return journal
         .write(site, by, note, call.once)
         .compose(
-            entry ->
-                change(site, plan, call, new Decision(entry.id(), "", by.name(), call.reason))
-                    .onSuccess(changed -> announce(site, changed, call.verdict.word(), by.name()))
-                    .map(changed -> answer(entry, plan, changed)));
+            entry -> {
+              var why = new Decision(entry.id(), "", by.name(), call.reason, entry.replayed());
+              return change(site, plan, call, why)
+                  .onSuccess(changed -> announce(site, changed, call.verdict.word(), by.name()))
+                  .map(changed -> answer(entry, plan, changed));
+            });
   }
 
   private void announce(Site site, List<Changed> changed, String verdict, String by) {
@@ -156,10 +165,12 @@ final class Verdicts {
     for (var item : plan) {
       var to = item.to;
       if (to != null) {
-        var expected = call.expect.get(item.ruled.id());
+        var id = item.ruled.id();
+        var expected = call.expect.get(id);
         var from = call.verdict.from();
         from.removeIf(state -> expected != null && !state.word().equals(expected));
-        changes.add(new Change(item.ruled, to, from, call.verdict.marks(), why));
+        var edition = call.edition(id);
+        changes.add(new Change(item.ruled, to, from, call.verdict.marks(), why, edition));
       }
     }
     return desk.change(site, changes);
@@ -187,7 +198,8 @@ final class Verdicts {
       return json;
     }
     var latest = item.ruled.history().latest();
-    return json.put("code", item.to == null ? item.code : "state-changed")
+    var code = changed != null && changed.edited() ? "text-changed" : "state-changed";
+    return json.put("code", item.to == null ? item.code : code)
         .put("by", latest == null ? null : latest.by());
   }
 
@@ -218,7 +230,8 @@ final class Verdicts {
                   var to = item.to;
                   if (to != null) {
                     var all = EnumSet.allOf(State.class);
-                    changes.add(new Change(item.ruled, to, all, marks, why));
+                    var edition = comesOut(item.ruled, to) ? edition(item.ruled) : "";
+                    changes.add(new Change(item.ruled, to, all, marks, why, edition));
                   }
                 }
                 return desk.change(site, changes)
@@ -236,9 +249,36 @@ final class Verdicts {
         var history = ruled.history();
         boolean done = undo != null && undo.equals(history.undo());
         var now = ruled.condition();
-        plan.add(new Item(ruled, done ? now : history.undoing(entry.id(), now), "changed-since"));
+        var to = done ? now : history.undoing(entry.id(), now);
+        boolean stays = !done && to != null && isUnread(entry, ruled, to);
+        plan.add(new Item(ruled, stays ? null : to, "changed-since"));
       }
       return plan;
+    }
+
+    private static boolean comesOut(Ruled ruled, String to) {
+      var comment = ruled.comment();
+      return comment != null
+          && comment.state() != State.VISIBLE
+          && to.startsWith(State.VISIBLE.letter());
+    }
+
+    private static String edition(Ruled ruled) {
+      var comment = ruled.comment();
+      return comment == null ? "" : comment.edition();
+    }
+
+    /**
+     * Whether a comment would come out with a text that nobody has read: while an approval is taken
+     * back its author may change it, and then taking that back is no approval of what it says.
+     */
+    private static boolean isUnread(Entry undo, Ruled ruled, String to) {
+      var comment = ruled.comment();
+      var edited = comment == null ? null : comment.edited();
+      return undo.note().undoes() != null
+          && edited != null
+          && !edited.isBefore(undo.time())
+          && comesOut(ruled, to);
     }
   }
 }

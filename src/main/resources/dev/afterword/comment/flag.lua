@@ -2,13 +2,16 @@
 -- KEYS: 1 what is never there, 2 the article, 3 the comment, 4 the article's stream, 5 what was decided about the comment
 -- ARGV: 1 the marks that it gets, or '', 2 the article's number, 3 the bucket's channel, 4 most entries of a stream,
 --       5 what tells the comment from others, 6 the verdict that it is, 7 the verdict that it takes back, or '', 8 by whom and why,
---       parted by a tab, 9 the marks that it loses, or ''; what others have marked meanwhile stays
--- Answers: {'turned', its state, 'done'} | {'unknown'} | {'changed', its state}
+--       parted by a tab, 9 the marks that it loses, or ''; what others have marked meanwhile stays,
+--       10 when the text that was read was last changed, '-' for never, or '' for any,
+--       11 'again' when the verdict is asked for another time, or ''
+-- Answers: {'turned', its state, 'done'} | {'unknown'} | {'changed', its state} | {'edited', its state}
 local comment = header(KEYS[3])
 if not comment then return {'unknown'} end
 local history = decided(KEYS[5])
 if stands(history, ARGV[6]) then return {'turned', comment.state, 'done'} end
-if overruled(history, ARGV[6]) then return {'changed', comment.state} end
+if overruled(history, ARGV[6], ARGV[11]) then return {'changed', comment.state} end
+if ARGV[10] ~= '' and ARGV[10] ~= comment.edited then return {'edited', comment.state} end
 local before = comment.state .. comment.flags
 local flags = ''
 for flag in string.gmatch('PF', '%u') do

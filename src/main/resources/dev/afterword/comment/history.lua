@@ -17,8 +17,25 @@ local function stands(history, verdict)
   return latest(history.lines) == verdict or string.match(history.undone, '^[^\t]*') == verdict
 end
 
--- Whether a verdict was carried out once and something else was decided since: then it is not for it to say any more.
-local function overruled(history, verdict)
+-- Whether an entry of the journal is newer than another: "<ms>-<number>".
+local function newer(entry, other)
+  local ms, number = string.match(entry, '^(%d+)-(%d+)$')
+  local than, last = string.match(other, '^(%d+)-(%d+)$')
+  if not ms or not than then return false end
+  if ms ~= than then return tonumber(ms) > tonumber(than) end
+  return tonumber(number) > tonumber(last)
+end
+
+-- Whether a verdict was carried out once and something else was decided since: then it is not for it to say any more. A verdict that
+-- was taken back may have left nothing here. So one that is asked for again has to be newer than all that was decided or undone; one
+-- that is new has not, for two may be on their way at once.
+local function overruled(history, verdict, again)
+  if again ~= '' then
+    if newer(string.match(history.undone, '^[^\t]*'), verdict) then return true end
+    for entry in string.gmatch('\n' .. history.lines, '\n([^\t]*)') do
+      if newer(entry, verdict) then return true end
+    end
+  end
   return latest(history.lines) ~= verdict and string.find('\n' .. history.lines, '\n' .. verdict .. '\t', 1, true) ~= nil
     or string.match(history.undone, '^[^\t]*\t([^\t]*)') == verdict
 end

@@ -4,10 +4,11 @@
 local function header(key)
   local line = redis.call('GETRANGE', key, 0, 199)
   if line == '' then return nil end
-  local state, up, down, sequence, created, flags =
-    string.match(line, '^1 (%a) (%d+) (%d+) (%d+) (%d+) %S+ %S+ %S+ %S+ ?(%u*)')
+  local state, up, down, sequence, created, edited, flags =
+    string.match(line, '^1 (%a) (%d+) (%d+) (%d+) (%d+) (%S+) %S+ %S+ %S+ ?(%u*)')
   return {
-    state = state, up = tonumber(up), down = tonumber(down), sequence = tonumber(sequence), created = created, flags = flags,
+    state = state, up = tonumber(up), down = tonumber(down), sequence = tonumber(sequence), created = created, edited = edited,
+    flags = flags,
   }
 end
 

@@ -13,16 +13,17 @@
 --       last of the comments given is a root, 'part' when it is not, 'step' when it is not and others will see to it, 9 a mark of
 --       the author's own, or '', 10 how many latest comments to keep, 11 the verdict that it is, or '', 12 the verdict that it takes
 --       back, or '', 13 by whom and why, parted by a tab, 14 the author's name as it is mentioned, 15 how long an hour's ranking is
---       kept, 16 how long a day's, in ms, 17… what tells each comment from others
--- Answers: {'turned', the state before, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
---          | {'changed', its state} | {'again'} when comments further up have to be known too
+--       kept, 16 how long a day's, in ms, 17 when the text that was read was last changed, '-' for never, or '' for any,
+--       18 'again' when the verdict is asked for another time, or '', 19… what tells each comment from others
+-- Answers: {'turned', its state, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
+--          | {'changed', its state} | {'edited', its state} | {'again'} when comments further up have to be known too
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local chain = {}
 for i = 19, #KEYS, 3 do
   local node = header(KEYS[i])
   if not node then return {'unknown'} end
-  node.member = ARGV[17 + (i - 19) / 3]
+  node.member = ARGV[19 + (i - 19) / 3]
   node.replies = redis.call('ZCARD', KEYS[i + 1])
   table.insert(chain, node)
 end
@@ -37,7 +38,8 @@ if not listing then
   reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
   history = decided(KEYS[15])
   if ARGV[11] ~= '' and stands(history, ARGV[11]) then return {'turned', before, 'done'} end
-  if ARGV[11] ~= '' and overruled(history, ARGV[11]) then return {'changed', before} end
+  if ARGV[11] ~= '' and overruled(history, ARGV[11], ARGV[18]) then return {'changed', before} end
+  if ARGV[17] ~= '' and ARGV[17] ~= first.edited then return {'edited', before} end
   if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
     return {'changed', before}
   end
@@ -171,4 +173,4 @@ if shown ~= 0 then
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
   redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3] .. ' ' .. string.format('%.0f', now))
 end
-return {'turned', before, rest}
+return {'turned', first.state, rest}

@@ -137,7 +137,8 @@ class ChecksTest {
   private static Submission submission(Site site, String text, String name, int links, Form form) {
     var author = new Author("g1", name, "guest", true);
     var article = ArticleRef.of("checked", 16, ArticleKey.of("/a", List.of()));
-    return new Submission(site, article, author, text, null, links, "network", "attempt", form);
+    return new Submission(
+        site, article, author, text, List.of(), links, "network", "attempt", form);
   }
 
   private static Site site(long version, List<String> moreHeld) {

@@ -138,6 +138,25 @@ class DoorTest {
   }
 
   @Test
+  void anEdit_backToOnesOwnWords_isNoRepeat() {
+    var first = "The train at seven was late again, and nobody said a word about it";
+    var second = "The bus at eight was late again, and nobody said a word about it";
+    var posted = post(server, draft(first, "Ada"), null);
+    var path = "/api/v1/door/comments/" + id(posted);
+    var token = "Bearer " + json(posted).getString("token");
+    for (var text : new String[] {second, first, second, "Never mind", first}) {
+      assertThat(json(edit(path, token, text)).getString("state")).as(text).isEqualTo("visible");
+    }
+    var other = post(server, draft("And now something that nobody has said", "Bob"), null);
+    var copied =
+        edit(
+            "/api/v1/door/comments/" + id(other),
+            "Bearer " + json(other).getString("token"),
+            second);
+    assertThat(json(copied).getString("state")).isEqualTo("pending");
+  }
+
+  @Test
   void anEditOnAModeratedArticle_waitsAgain() {
     var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
     var article = new JsonObject().put("moderation", "pre");

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,45 @@ class VerdictsTest {
     assertThat(desk.get("comments/" + id).getBoolean("pinned")).isFalse();
   }
 
+  private static JsonObject decide(String key, String verdict, String id) {
+    var call = Desk.call(verdict, List.of(id));
+    var decided = desk.send("POST", "admin/verdicts", call, "Idempotency-Key", key);
+    assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
+    return new JsonObject(decided.body());
+  }
+
+  @Test
+  void theSameCallAgain_isNotGivenOnceItWasTakenBack() {
+    var id = desk.id("/back", "text");
+    var before = desk.decide("feature", id);
+    desk.undo(decide("back-1", "reject", id));
+    desk.undo(before);
+    assertThat(Desk.results(decide("back-1", "reject", id))).isEqualTo("state-changed");
+    desk.undo(decide("back-2", "reject", id));
+    desk.decide("pin", id);
+    assertThat(Desk.results(decide("back-2", "reject", id))).isEqualTo("state-changed");
+    assertThat(desk.listed("/back")).containsExactly(id);
+  }
+
+  @Test
+  void theSamePinAgain_isNotGivenOnceItWasTakenBack() {
+    var id = desk.id("/unpinned", "text");
+    desk.undo(decide("unpinned", "pin", id));
+    desk.decide("feature", id);
+    assertThat(Desk.results(decide("unpinned", "pin", id))).isEqualTo("state-changed");
+    assertThat(desk.get("comments/" + id).getBoolean("pinned")).isFalse();
+  }
+
+  @Test
+  void theSameRestoreAgain_isAnsweredWithTheStateThereIs() {
+    var id = desk.id("/restored", "text");
+    desk.decide("reject", id);
+    desk.decide("delete", id);
+    var first = decide("restored", "restore", id);
+    assertThat(Desk.results(first)).isEqualTo("rejected");
+    assertThat(decide("restored", "restore", id)).isEqualTo(first);
+  }
+
   @Test
   void aPin_decidesNothingAboutReports() {
     var id = desk.id("/reported", "text");
@@ -102,6 +143,55 @@ class VerdictsTest {
     read.put("seen", new JsonObject().put(id, edited));
     assertThat(Desk.results(desk.done("POST", "admin/verdicts", read))).isEqualTo("visible");
     assertThat(desk.text(id)).isEqualTo("not so harmless");
+  }
+
+  /** Of many comments that are approved at once, their author changes each while that goes on. */
+  @Test
+  void whatIsChangedWhileItIsDecidedAbout_doesNotGoOutUnread() throws Exception {
+    moderate("/racing");
+    var author = Reader.named(desk, "Quick");
+    var pool = Executors.newFixedThreadPool(16);
+    try {
+      for (int round = 0; round < 4; round++) {
+        var ids = new ArrayList<String>();
+        var seen = new JsonObject();
+        for (int i = 0; i < 60; i++) {
+          ids.add(author.post("/racing", "read"));
+          seen.putNull(ids.get(i));
+        }
+        var edits = new ArrayList<Future<?>>();
+        ids.forEach(id -> edits.add(pool.submit(() -> author.edit(id, "unread"))));
+        var decided =
+            desk.done("POST", "admin/verdicts", Desk.call("approve", ids).put("seen", seen));
+        for (var edit : edits) {
+          edit.get();
+        }
+        assertThat(Desk.results(decided).split(" ")).isSubsetOf("visible", "text-changed");
+        var out = desk.get("comments?limit=100&text=true&article=/racing");
+        assertThat(out.getJsonArray("comments"))
+            .as("round " + round)
+            .extracting(each -> ((JsonObject) each).getString("text"))
+            .doesNotContain("unread");
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
+  void whatWasChangedSinceItsApprovalWasTakenBack_doesNotComeOutByAnUndo() {
+    moderate("/redone");
+    var author = Reader.named(desk, "Patient");
+    var alone = author.post("/redone", "read");
+    var changed = author.post("/redone", "read too");
+    var same = author.post("/redone", "read as well");
+    var one = desk.undo(desk.decide("approve", alone));
+    var two = desk.undo(desk.decide("approve", changed, same));
+    author.edit(alone, "unread");
+    author.edit(changed, "unread");
+    assertThat(undo(one).statusCode()).isEqualTo(409);
+    assertThat(Desk.results(desk.undo(two))).isEqualTo("changed-since visible");
+    assertThat(desk.listed("/redone")).containsExactly(same);
   }
 
   @Test
@@ -569,6 +659,32 @@ class VerdictsTest {
     }
     var feed = server.get(desk.path("feed.atom?article=/feed")).body();
     assertThat(feed).contains("here to stay").doesNotContain("waiting");
+  }
+
+  @Test
+  void whatWasHidden_leavesItsPlaceInFeedsToOlderOnes() {
+    server.addSite("wave", "https://wave.example");
+    var busy = new Desk(server, "wave", server.addStaff("wave", Role.MODERATOR));
+    var first = busy.id("/wave", "here to stay");
+    var second = busy.id("/wave", "here as well");
+    var wave = new ArrayList<String>();
+    for (int i = 0; i < 200; i++) {
+      wave.add(busy.id("/wave", "passing " + i));
+    }
+    busy.decide("spam", wave.subList(0, 100).toArray(String[]::new));
+    busy.decide("spam", wave.subList(100, 200).toArray(String[]::new));
+    assertThat(Desk.ids(busy.get("recent").getJsonArray("comments")))
+        .containsExactly(second, first);
+    assertThat(server.get(busy.path("feed.atom")).body())
+        .contains("here to stay", "here as well")
+        .doesNotContain("passing");
+    // One that comes back from before them is no reason to leave them out.
+    busy.decide("approve", wave.get(0));
+    busy.decide("spam", first);
+    assertThat(Desk.ids(busy.get("recent?limit=1").getJsonArray("comments")))
+        .containsExactly(wave.get(0));
+    assertThat(Desk.ids(busy.get("recent?limit=100").getJsonArray("comments")))
+        .containsExactly(wave.get(0), second);
   }
 
   @Test

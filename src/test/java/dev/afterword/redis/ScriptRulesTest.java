@@ -367,7 +367,9 @@ class ScriptRulesTest {
             "5-0",
             "",
             "Jo\twhy",
-            ""),
+            "",
+            "",
+            "again"),
         writes(
             "comment/report.lua",
             "the first report",
@@ -989,6 +991,8 @@ class ScriptRulesTest {
       "ada",
       100_000,
       200_000,
+      "",
+      "again",
       "m1",
       "m0"
     };
