@@ -338,6 +338,8 @@ export class Desk {
         const answer = await this.api.decide({ ids, verdict, reason: reason || null, expect, seen });
         for (const item of some) item.entry = answer.verdict;
         answer.results.filter(({ ok }) => !ok).forEach((result) => this.#refused(decision, result));
+        // It was so already: there is nothing to take back.
+        if (!answer.verdict) this.#without(decision, some);
       }
     } catch {
       const lost = decision.cards.filter(({ entry }) => !entry);
@@ -367,8 +369,12 @@ export class Desk {
 
   /** Some were not decided after all. */
   #drop(decision, items) {
-    decision.cards = decision.cards.filter((each) => !items.includes(each));
+    this.#without(decision, items);
     this.#comeBack(decision, items);
+  }
+
+  #without(decision, items) {
+    decision.cards = decision.cards.filter((each) => !items.includes(each));
     if (!decision.cards.length) this.decisions = this.decisions.filter((each) => each !== decision);
   }
 

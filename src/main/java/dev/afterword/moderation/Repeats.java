@@ -30,9 +30,8 @@ final class Repeats implements Check {
   @Override
   public Future<Finding> look(Submission submission) {
     var same = letters(submission.text());
-    // Who mends a comma says the same again, but in the same place; who goes back to what was
-    // posted
-    // does, too, though it was left under the name of another attempt.
+    // Who mends a comma says the same again, but in the same place. So does who goes back to what
+    // was posted, though that was left under the name of another attempt.
     if (same.length() < LEAST_OF_ONE
         || submission.before().stream().map(Repeats::letters).anyMatch(same::equals)) {
       return Future.succeededFuture(Finding.ALLOWED);

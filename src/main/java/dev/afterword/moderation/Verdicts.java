@@ -83,11 +83,16 @@ final class Verdicts {
    * What is to become of a comment.
    *
    * @param to its state and flags from then on; {@code null} when nothing is
-   * @param code why nothing is
+   * @param code why nothing is; {@code null} when there is nothing to do
    */
-  private record Item(Ruled ruled, @Nullable String to, String code) {
+  private record Item(Ruled ruled, @Nullable String to, @Nullable String code) {
     Item {
       code = ruled.comment() == null ? "comment-unknown" : code;
+    }
+
+    /** One that is as it is wanted, and nothing else is to be decided about it. */
+    static Item asItIs(Ruled ruled) {
+      return new Item(ruled, null, null);
     }
   }
 
@@ -119,12 +124,21 @@ final class Verdicts {
     for (var ruled : found) {
       var comment = ruled.comment();
       var objection = comment == null ? null : call.objection(ruled.id(), comment);
-      plan.add(
-          objection == null
-              ? new Item(ruled, call.verdict.on(ruled), "not-possible")
-              : new Item(ruled, null, objection));
+      var to = call.verdict.on(ruled);
+      if (objection != null) {
+        plan.add(new Item(ruled, null, objection));
+      } else if (isSo(ruled, to)) {
+        plan.add(Item.asItIs(ruled));
+      } else {
+        plan.add(new Item(ruled, to, "not-possible"));
+      }
     }
     return plan;
+  }
+
+  /** Reports are seen to by a verdict that changes nothing else. */
+  private static boolean isSo(Ruled ruled, @Nullable String to) {
+    return to != null && to.equals(ruled.condition()) && ruled.history().reports() == 0;
   }
 
   /** The same call once more: of what it decided then, whatever was broken off is done. */
@@ -192,9 +206,10 @@ final class Verdicts {
     var json =
         new JsonObject()
             .put("id", item.ruled.place())
-            .put("ok", changed != null && changed.done())
             .put("state", state == null ? null : state.word());
-    if (changed != null && changed.done()) {
+    boolean done = changed == null ? item.code == null : changed.done();
+    json.put("ok", done);
+    if (done) {
       return json;
     }
     var latest = item.ruled.history().latest();
