@@ -107,31 +107,52 @@ public final class Hub {
    * @param since where the client was; {@code null} for a new one, and any text it may have sent
    */
   void subscribe(Follower follower, ArticleRef article, String requested, @Nullable String since) {
+    subscribe(follower, article, new Asked(requested, null), since);
+  }
+
+  /**
+   * What a follower asked for.
+   *
+   * @param key as they wrote it
+   * @param known what they were told of until now, when that has given way; else {@code null}
+   */
+  private record Asked(String key, @Nullable ArticleRef known) {
+    /** How it begins: they have to know what becomes of the one that they were told of. */
+    List<String> greeting(Article now, Position position, int readers) {
+      var hello = Messages.hello(now, key, position, readers);
+      return known == null || known.key().equals(now.ref().key())
+          ? List.of(hello)
+          : List.of(Messages.moved(known, now.ref()), hello);
+    }
+  }
+
+  private void subscribe(
+      Follower follower, ArticleRef article, Asked asked, @Nullable String since) {
     if (!follower.articles.add(article)) {
-      greet(follower, article, requested);
+      greet(follower, article, asked);
       return;
     }
     readers.add(article);
     var room = rooms.computeIfAbsent(article, this::open);
     room.joining++;
-    room.opening.future().onSuccess(opened -> enterRoom(room, follower, requested, since));
+    room.opening.future().onSuccess(opened -> enterRoom(room, follower, asked, since));
   }
 
-  private void greet(Follower follower, ArticleRef article, String requested) {
+  private void greet(Follower follower, ArticleRef article, Asked asked) {
     var room = rooms.get(article);
     if (room != null) {
-      room.opening.future().onSuccess(opened -> greet(room, follower, requested));
+      room.opening.future().onSuccess(opened -> greet(room, follower, asked));
     }
   }
 
-  private void greet(Room room, Follower follower, String requested) {
+  private void greet(Room room, Follower follower, Asked asked) {
     var elsewhere = room.elsewhere;
     var now = room.now;
     if (elsewhere != null) {
-      greet(follower, elsewhere, requested);
+      greet(follower, elsewhere, asked);
     } else if (now != null && room.members.contains(follower)) {
-      var hello = Messages.hello(now.with(room.views), requested, now.position(), reading(room));
-      room.tell(follower, now.position(), Frame.of(hello));
+      var greeting = asked.greeting(now.with(room.views), now.position(), reading(room));
+      room.tell(follower, now.position(), Frame.of(greeting));
     }
   }
 
@@ -154,26 +175,26 @@ public final class Hub {
     return room;
   }
 
-  private void enterRoom(Room room, Follower follower, String requested, @Nullable String since) {
+  private void enterRoom(Room room, Follower follower, Asked asked, @Nullable String since) {
     var elsewhere = room.elsewhere;
     if (elsewhere == null) {
-      begin(room, follower, requested, since);
+      begin(room, follower, asked, since);
       return;
     }
     room.joining--;
     if (follower.isOpen() && follower.articles.contains(room.article)) {
-      lead(follower, room.article, elsewhere, requested, since);
+      lead(follower, room.article, elsewhere, asked, since);
     }
     closeIfEmpty(room);
   }
 
   /** Has somebody follow an article where it lives, who came by a key that it has besides. */
   private void lead(
-      Follower follower, ArticleRef from, ArticleRef to, String requested, @Nullable String since) {
+      Follower follower, ArticleRef from, ArticleRef to, Asked asked, @Nullable String since) {
     follower.articles.remove(from);
     readers.remove(from);
     follower.led(from, to);
-    subscribe(follower, to, requested, since);
+    subscribe(follower, to, asked, since);
   }
 
   void unsubscribe(Follower follower, ArticleRef article) {
@@ -195,25 +216,25 @@ public final class Hub {
     }
   }
 
-  private void begin(Room room, Follower follower, String requested, @Nullable String since) {
+  private void begin(Room room, Follower follower, Asked asked, @Nullable String since) {
     var now = room.now;
     if (now == null) {
       throw new IllegalStateException("the room is open before its snapshot came");
     }
     if (since == null) {
-      welcome(room, follower, requested, now.position(), List.of());
+      welcome(room, follower, asked, now.position(), List.of());
       return;
     }
     var position = Position.parse(since).orElse(null);
     if (position == null || !position.epoch().equals(now.position().epoch())) {
-      restart(room, follower, requested);
+      restart(room, follower, asked);
       return;
     }
     // A client may come from a process that was faster than this one: then the store is asked.
     boolean ahead = position.revision() > room.revision();
     var missed = ahead ? null : room.since(position.revision());
     if (missed != null) {
-      resume(room, follower, requested, position, missed);
+      resume(room, follower, asked, position, missed);
       return;
     }
     feed.replay(room.article, position)
@@ -222,51 +243,51 @@ public final class Hub {
                 context.runOnContext(
                     turn -> {
                       if (room.elsewhere != null) {
-                        enterRoom(room, follower, requested, since);
+                        enterRoom(room, follower, asked, since);
                       } else if (events == null) {
-                        restart(room, follower, requested);
+                        restart(room, follower, asked);
                       } else {
-                        catchUp(room, follower, requested, position, events);
+                        catchUp(room, follower, asked, position, events);
                       }
                     }));
   }
 
   /** Joins what was read from the stream to what the room has got meanwhile. */
   private void catchUp(
-      Room room, Follower follower, String requested, Position since, List<Event> read) {
+      Room room, Follower follower, Asked asked, Position since, List<Event> read) {
     var now = room.now;
     long reached = read.isEmpty() ? since.revision() : read.get(read.size() - 1).revision();
     var later = room.since(reached);
     if (now == null || !now.position().epoch().equals(since.epoch()) || later == null) {
-      restart(room, follower, requested);
+      restart(room, follower, asked);
       return;
     }
     var all = new ArrayList<>(read);
     all.addAll(later);
-    resume(room, follower, requested, since, all);
+    resume(room, follower, asked, since, all);
   }
 
   /**
    * The gap cannot be filled: the stream begins where the article is, and the client is told so.
    */
-  private void restart(Room room, Follower follower, String requested) {
+  private void restart(Room room, Follower follower, Asked asked) {
     var now = room.now;
     if (now != null) {
       meters.resets.increment();
-      welcome(room, follower, requested, now.position(), List.of());
+      welcome(room, follower, asked, now.position(), List.of());
       var reset = Frame.of(Messages.reset(now.ref(), now.position()));
       follower.send(room.article, now.position(), reset);
     }
   }
 
   private void resume(
-      Room room, Follower follower, String requested, Position since, List<Event> missed) {
+      Room room, Follower follower, Asked asked, Position since, List<Event> missed) {
     if (isTooMuch(missed)) {
-      restart(room, follower, requested);
+      restart(room, follower, asked);
       return;
     }
     meters.replayed.record(missed.size());
-    welcome(room, follower, requested, since, missed);
+    welcome(room, follower, asked, since, missed);
   }
 
   /** All of it waits in memory for a follower that takes nothing in. */
@@ -279,7 +300,7 @@ public final class Hub {
   }
 
   private void welcome(
-      Room room, Follower follower, String requested, Position position, List<Event> missed) {
+      Room room, Follower follower, Asked asked, Position position, List<Event> missed) {
     room.joining--;
     var now = room.now;
     if (now == null || !follower.isOpen() || !follower.articles.contains(room.article)) {
@@ -288,8 +309,8 @@ public final class Hub {
     }
     room.members.add(follower);
     follower.names.put(now.ref().key(), room.article);
-    var hello = Messages.hello(now.with(room.views), requested, position, reading(room));
-    var parts = Part.of(hello, position, missed);
+    var greeting = asked.greeting(now.with(room.views), position, reading(room));
+    var parts = Part.of(greeting, position, missed);
     follower.send(room.article, parts.get(0).at, parts.get(0).frame());
     // What is in between is no more than was asked for, and bounded, however much of it waits.
     parts.stream().skip(1).forEach(part -> follower.sendOn(room.article, part.at, part.frame()));
@@ -303,11 +324,11 @@ public final class Hub {
     /** From what one message too many is for the next part, in characters. */
     private static final int LARGE = 32 * 1024;
 
-    static List<Part> of(String hello, Position position, List<Event> missed) {
+    static List<Part> of(List<String> greeting, Position position, List<Event> missed) {
       var parts = new ArrayList<Part>();
-      var messages = new ArrayList<String>(List.of(hello));
+      var messages = new ArrayList<>(greeting);
       var at = position;
-      int length = hello.length();
+      int length = greeting.stream().mapToInt(String::length).sum();
       for (var event : missed) {
         if (length + event.json().length() > LARGE) {
           parts.add(new Part(messages, at));
@@ -410,8 +431,9 @@ public final class Hub {
           }
           var members = List.copyOf(room.members);
           room.members.clear();
+          var asked = new Asked(now.ref().key().value(), now.ref());
           var at = now.position().toString();
-          members.forEach(each -> lead(each, ref, place, now.ref().key().value(), at));
+          members.forEach(each -> lead(each, ref, place, asked, at));
           closeIfEmpty(room);
         });
   }
