@@ -3,6 +3,8 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterword.TestServer;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.EventsClient;
 import dev.afterword.support.LiveClient;
@@ -10,6 +12,7 @@ import dev.afterword.support.LiveMessages;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -99,5 +102,40 @@ class LedReadersTest {
           "comment.created", told -> told.getJsonObject("comment").getString("id").equals(next));
       assertThat(late.messages("moved")).as("it has heard of no other").isEmpty();
     }
+  }
+
+  private static JsonObject get(TestServer where, String rest) {
+    var answer = where.get(desk.path(rest));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new JsonObject(answer.body());
+  }
+
+  /** Of two articles in one bucket, where a position of one looks like one of the other. */
+  @Test
+  void whoWasAwayMeanwhile_isToldToReadAgain() {
+    var keys = IntStream.range(0, 100).mapToObj(i -> "/away/" + i).toList();
+    var to = keys.get(0);
+    var from =
+        keys.stream().skip(1).filter(key -> bucket(key) == bucket(to)).findFirst().orElseThrow();
+    desk.id(to, "there");
+    view(from);
+    for (int i = 0; i < 3; i++) {
+      for (var state : List.of("read-only", "open")) {
+        var change = new JsonObject().put("state", state);
+        desk.done("PATCH", "admin/article?article=" + from, change);
+      }
+    }
+    var moved = desk.move(from, to);
+    var position = get(server, "comments?article=" + from).getString("position");
+    desk.undo(moved);
+    var query = "article=" + from + "&since=" + position;
+    try (var back = LiveClient.open(other.url(), SITE, query)) {
+      back.await("reset", reset -> reset.getString("article").equals(from));
+      assertThat(back.types()).as("no gap is filled").doesNotContain("article.updated");
+    }
+  }
+
+  private static int bucket(String key) {
+    return ArticleRef.of(SITE, 16, ArticleKey.of(key, List.of())).bucket();
   }
 }
