@@ -1,5 +1,6 @@
 package dev.afterword.live;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
@@ -41,6 +42,12 @@ public final class Hub {
 
   /** So few may come back as one. */
   private static final int FEWEST_GOODBYES = 100;
+
+  /** When nobody remembers any more where a key led, on any process, in milliseconds. */
+  private static final long FORGOTTEN_MS = AliasStore.REMEMBERED_MS + 100;
+
+  /** In place of a position on another article, which says nothing of this one. */
+  private static final String ASTRAY = "?";
 
   /**
    * How often a change of readers is told at most, in milliseconds; to more than a thousand of an
@@ -160,19 +167,13 @@ public final class Hub {
     // Opened on this loop, after it is filled: nobody begins in an empty one.
     var room = new Room(context, article, meters);
     // The feed itself puts the snapshot in line here, before whatever it will tell then.
-    feed.watch(
-        article,
-        this,
-        snapshot ->
-            context.runOnContext(
-                turn -> {
-                  room.now = snapshot.article();
-                  room.views = Math.max(room.views, snapshot.views());
-                  room.readers = snapshot.readers();
-                  room.tail.addAll(snapshot.tail());
-                  room.opening.tryComplete();
-                }));
+    feed.watch(article, this, snapshot -> context.runOnContext(turn -> open(room, snapshot)));
     return room;
+  }
+
+  private void open(Room room, Feed.Snapshot snapshot) {
+    letGo(room);
+    room.open(snapshot);
   }
 
   private void enterRoom(Room room, Follower follower, Asked asked, @Nullable String since) {
@@ -183,17 +184,18 @@ public final class Hub {
     }
     room.joining--;
     if (follower.isOpen() && follower.articles.contains(room.article)) {
-      lead(follower, room.article, elsewhere, asked, since);
+      lead(follower, room, elsewhere, asked, since);
     }
     closeIfEmpty(room);
   }
 
   /** Has somebody follow an article where it lives, who came by a key that it has besides. */
   private void lead(
-      Follower follower, ArticleRef from, ArticleRef to, Asked asked, @Nullable String since) {
-    follower.articles.remove(from);
-    readers.remove(from);
-    follower.led(from, to);
+      Follower follower, Room from, ArticleRef to, Asked asked, @Nullable String since) {
+    follower.articles.remove(from.article);
+    readers.remove(from.article);
+    follower.led(from.article, to);
+    from.led.add(follower);
     subscribe(follower, to, asked, since);
   }
 
@@ -203,15 +205,21 @@ public final class Hub {
     }
     follower.names.values().removeIf(article::equals);
     readers.remove(article);
+    follower.forgetWays(article).forEach(from -> leave(follower, from));
+    leave(follower, article);
+  }
+
+  private void leave(Follower follower, ArticleRef article) {
     var room = rooms.get(article);
     if (room != null) {
       room.members.remove(follower);
+      room.led.remove(follower);
       closeIfEmpty(room);
     }
   }
 
   private void closeIfEmpty(Room room) {
-    if (room.members.isEmpty() && room.joining == 0 && rooms.remove(room.article, room)) {
+    if (room.isEmpty() && rooms.remove(room.article, room)) {
       feed.leave(room.article, this);
     }
   }
@@ -420,22 +428,46 @@ public final class Hub {
     context.runOnContext(
         turn -> {
           var room = rooms.get(ref);
-          if (room == null || room.elsewhere != null) {
+          if (room == null || place.equals(room.elsewhere)) {
             return;
           }
-          room.elsewhere = place;
+          letGo(room);
           var now = room.now;
-          if (now == null) {
-            room.opening.tryComplete();
-            return;
-          }
           var members = List.copyOf(room.members);
-          room.members.clear();
-          var asked = new Asked(now.ref().key().value(), now.ref());
-          var at = now.position().toString();
-          members.forEach(each -> lead(each, ref, place, asked, at));
+          room.isAt(place);
+          if (now != null) {
+            var asked = new Asked(now.ref().key().value(), now.ref());
+            members.forEach(each -> lead(each, room, place, asked, ASTRAY));
+          }
           closeIfEmpty(room);
         });
+  }
+
+  /** The feed: what led elsewhere is an article again, or a key that means nothing. */
+  void leadBack(ArticleRef ref, Feed.Snapshot snapshot) {
+    context.runOnContext(
+        turn -> {
+          var room = rooms.get(ref);
+          if (room != null && room.elsewhere != null) {
+            open(room, snapshot);
+            closeIfEmpty(room);
+          }
+        });
+  }
+
+  /**
+   * Has those come anew who came by a key that leads there no more. No message could tell them: of
+   * several keys that became one article they may not know which they came by. And not before
+   * everybody has forgotten where it led: they would read there.
+   */
+  private void letGo(Room room) {
+    var all = List.copyOf(room.led);
+    room.led.clear();
+    if (!all.isEmpty()) {
+      all.forEach(each -> each.ways.remove(room.article));
+      vertx.setTimer(
+          FORGOTTEN_MS, id -> sayGoodbye(all, "its key leads here no more", Promise.promise()));
+    }
   }
 
   /** The feed: an article has so many views now. */
@@ -479,21 +511,24 @@ public final class Hub {
     context.runOnContext(
         turn -> {
           closing = true;
-          var all = List.copyOf(followers);
-          int most = Math.max(FEWEST_GOODBYES, all.size() / GOODBYE_TURNS + 1);
-          sayGoodbye(all, most, promise);
+          sayGoodbye(List.copyOf(followers), "restarting", promise);
         });
     return promise.future();
   }
 
-  private void sayGoodbye(List<Follower> left, int most, Promise<Void> done) {
+  private void sayGoodbye(List<Follower> all, String why, Promise<Void> done) {
+    int most = Math.max(FEWEST_GOODBYES, all.size() / GOODBYE_TURNS + 1);
+    sayGoodbye(all, why, most, done);
+  }
+
+  private void sayGoodbye(List<Follower> left, String why, int most, Promise<Void> done) {
     int now = Math.min(most, left.size());
-    left.subList(0, now).forEach(each -> each.close(Follower.GOING_AWAY, "restarting"));
+    left.subList(0, now).forEach(each -> each.close(Follower.GOING_AWAY, why));
     if (now == left.size()) {
       done.complete();
     } else {
       var rest = left.subList(now, left.size());
-      vertx.setTimer(GOODBYE_PAUSE_MS, id -> sayGoodbye(rest, most, done));
+      vertx.setTimer(GOODBYE_PAUSE_MS, id -> sayGoodbye(rest, why, most, done));
     }
   }
 

@@ -7,13 +7,17 @@ import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.EventsClient;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
 import dev.afterword.support.LiveMessages;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,17 @@ class LedReadersTest {
   static void stop() {
     server.close();
     other.close();
+  }
+
+  @AfterEach
+  void nothingIsWatchedWithoutReaders() {
+    for (var each : List.of(server, other)) {
+      Eventually.holds("all rooms are closed", () -> isWatchingNothing(each));
+    }
+  }
+
+  private static boolean isWatchingNothing(TestServer where) {
+    return where.metric("afterword_live_subscriptions") == 0;
   }
 
   /** One view is enough to make an article. */
@@ -108,6 +123,140 @@ class LedReadersTest {
     var answer = where.get(desk.path(rest));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return new JsonObject(answer.body());
+  }
+
+  private static void awaitHello(LiveMessages reader, String article) {
+    reader.await("hello", hello -> hello.getString("article").equals(article));
+  }
+
+  private static void awaitComment(LiveMessages reader, String article, String id) {
+    reader.await(
+        "comment.created",
+        told ->
+            told.getString("article").equals(article)
+                && told.getJsonObject("comment").getString("id").equals(id));
+  }
+
+  /**
+   * Has a key lead to an article for a while.
+   *
+   * @param stays a key of the article
+   * @param called the key that it has meanwhile
+   * @param leads the key that leads there, and means something else again
+   */
+  private static void assertComeBack(
+      String stays,
+      String called,
+      String leads,
+      Supplier<JsonObject> begin,
+      Consumer<JsonObject> end) {
+    try (var early = LiveClient.open(server.url(), SITE, "article=" + leads);
+        var events = EventsClient.open(other.url(), SITE, "article=" + leads);
+        var stayed = LiveClient.open(other.url(), SITE, "article=" + stays)) {
+      awaitHello(early, leads);
+      awaitHello(events, leads);
+      awaitHello(stayed, stays);
+      var begun = begin.get();
+      for (var each : List.<LiveMessages>of(early, events)) {
+        each.await(
+            "hello",
+            // A key leads to an article before the article has it.
+            hello ->
+                List.of(stays, called).contains(hello.getString("article"))
+                    && hello.getLong("comments") > 0);
+      }
+      var position = get(other, "comments?article=" + leads).getString("position");
+      // All event loops of that process know the way now, for a moment.
+      for (int i = 0; i < 8; i++) {
+        get(other, "article?article=" + leads);
+      }
+      try (var late = LiveClient.open(other.url(), SITE, "article=" + leads)) {
+        awaitHello(late, called);
+        end.accept(begun);
+        Eventually.holds(
+            "who came by the key is let go",
+            () -> early.code() == 4001 && late.code() == 4001 && events.hasEnded());
+      }
+      assertThat(get(other, "article?article=" + leads).getString("article")).isEqualTo(leads);
+      var query = "article=" + leads;
+      try (var back = LiveClient.open(server.url(), SITE, query + "&since=" + position);
+          var again = EventsClient.open(other.url(), SITE, query, "Last-Event-ID", events.id())) {
+        for (var each : List.<LiveMessages>of(back, again)) {
+          awaitHello(each, leads);
+          each.await("reset", reset -> reset.getString("article").equals(leads));
+        }
+        var own = otherDesk.id(leads, "on its own");
+        awaitComment(back, leads, own);
+        awaitComment(again, leads, own);
+        var next = desk.id(stays, "next");
+        awaitComment(stayed, stays, next);
+        assertThat(back.messages().toString()).doesNotContain(next);
+        assertThat(stayed.messages().toString()).doesNotContain(own);
+      }
+      assertThat(stayed.code()).as("it came by the article's own key").isZero();
+      stayed.say(new JsonObject().put("type", "subscribe").put("article", leads).encode());
+      awaitHello(stayed, leads);
+    }
+  }
+
+  @Test
+  void anArticleThatGaveWay_andStandsForItselfAgain_hasItsReadersBack() {
+    desk.id("/way/a", "there");
+    view("/way/b");
+    assertComeBack("/way/a", "/way/a", "/way/b", () -> desk.move("/way/b", "/way/a"), desk::undo);
+  }
+
+  @Test
+  void threadsThatArePartedAgain_haveTheirReadersBack() {
+    desk.id("/part/a", "there");
+    desk.id("/part/b", "here");
+    assertComeBack(
+        "/part/a", "/part/a", "/part/b", () -> desk.join("/part/b", "/part/a"), otherDesk::part);
+  }
+
+  @Test
+  void aKeyThatMeansNothingAgain_leadsNobodyAway() {
+    desk.id("/free/a", "there");
+    assertComeBack(
+        "/free/a", "/free/b", "/free/b", () -> desk.move("/free/a", "/free/b"), otherDesk::undo);
+  }
+
+  @Test
+  void whoWasLedTwice_comesBackStepByStep() {
+    view("/two/a");
+    desk.id("/two/b", "b");
+    desk.id("/two/c", "c");
+    var first = desk.move("/two/a", "/two/b");
+    try (var reader = LiveClient.open(other.url(), SITE, "article=/two/a")) {
+      awaitHello(reader, "/two/b");
+      var second = desk.join("/two/b", "/two/c");
+      awaitHello(reader, "/two/c");
+      awaitComment(reader, "/two/c", desk.id("/two/a", "by the first key"));
+      otherDesk.part(second);
+      Eventually.holds("the second step is taken back", () -> reader.code() == 4001);
+    }
+    try (var reader = LiveClient.open(other.url(), SITE, "article=/two/a")) {
+      awaitHello(reader, "/two/b");
+      desk.undo(first);
+      Eventually.holds("and the first", () -> reader.code() == 4001);
+    }
+  }
+
+  @Test
+  void whoWasLed_leavesByTheKeyThatTheyCameBy() {
+    desk.id("/leave/a", "there");
+    view("/leave/b");
+    var moved = desk.move("/leave/b", "/leave/a");
+    try (var reader = LiveClient.open(server.url(), SITE, "article=/leave/b")) {
+      awaitHello(reader, "/leave/a");
+      reader.say(new JsonObject().put("type", "unsubscribe").put("article", "/leave/b").encode());
+      Eventually.holds("nothing is watched for it", () -> isWatchingNothing(server));
+      desk.undo(moved);
+      reader.say(new JsonObject().put("type", "subscribe").put("article", "/leave/b").encode());
+      awaitHello(reader, "/leave/b");
+      awaitComment(reader, "/leave/b", otherDesk.id("/leave/b", "on its own"));
+      assertThat(reader.code()).isZero();
+    }
   }
 
   /** Of two articles in one bucket, where a position of one looks like one of the other. */
