@@ -458,7 +458,7 @@ final class App {
               live,
               proxies,
               Origins::isAdmitted,
-              ctx -> Sites.of(ctx)::article,
+              ctx -> Sites.of(ctx)::place,
               ctx -> new SiteSpeakers(sites, callers, bans, Sites.of(ctx).name()))
           .addTo(api);
       new StaffLiveRoutes(

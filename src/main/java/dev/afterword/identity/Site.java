@@ -112,8 +112,18 @@ public record Site(
    * @throws Problem 422 when it is not a key
    */
   public ArticleRef article(String raw) {
+    return aliases.of(place(raw));
+  }
+
+  /**
+   * What a key as a page gives it makes at first sight, though it may be an alias: for whoever has
+   * to hear when it is none any more.
+   *
+   * @throws Problem 422 when it is not a key
+   */
+  public ArticleRef place(String raw) {
     try {
-      return named(raw);
+      return own(raw);
     } catch (InvalidArticleKeyException e) {
       throw Problem.invalid(Fault.in("article", String.valueOf(e.getMessage())));
     }

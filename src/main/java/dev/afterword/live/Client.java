@@ -44,7 +44,7 @@ final class Client {
   private int introduced;
 
   /**
-   * @param articles the article of a key; throws a {@link Problem}
+   * @param articles what a key makes at first sight; throws a {@link Problem}
    * @param speakers who may say something
    * @param limited false to let it say as much as it likes
    */
@@ -141,15 +141,16 @@ final class Client {
   private void unsubscribe(@Nullable String key) {
     var article = find(key);
     if (article != null) {
-      hub.unsubscribe(socket, article);
+      hub.unsubscribe(socket, socket.followed(article));
     }
   }
 
   private void type(@Nullable String key) {
-    var article = find(key);
-    if (article == null) {
+    var named = find(key);
+    if (named == null) {
       return;
     }
+    var article = socket.followed(named);
     if (!socket.articles.contains(article)) {
       socket.close(Follower.BAD_MESSAGE, "not an article that is watched here");
     } else if (token == null) {
@@ -168,7 +169,7 @@ final class Client {
   private @Nullable ArticleRef find(@Nullable String key) {
     try {
       if (key != null) {
-        return socket.followed(articles.apply(key));
+        return articles.apply(key);
       }
     } catch (Problem problem) {
       // Told to the client below, like a missing key.

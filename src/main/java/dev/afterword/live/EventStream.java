@@ -9,9 +9,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,11 @@ final class EventStream extends Follower {
 
   private final HttpServerResponse response;
   private final Wire wire;
-  private final Map<ArticleRef, String> positions = new LinkedHashMap<>();
+
+  /** Its articles in the order in which the client named them; one that it named twice, twice. */
+  private final List<ArticleRef> order = new ArrayList<>();
+
+  private final Map<ArticleRef, String> positions = new HashMap<>();
 
   private EventStream(HttpServerRequest request, LiveMeters meters) {
     super(meters);
@@ -84,6 +89,7 @@ final class EventStream extends Follower {
       var said = foreign ? ASTRAY : given.get(i);
       // Whatever it is goes out again with each event, until the article has been greeted.
       boolean known = said.isEmpty() || Position.parse(said).isPresent();
+      order.add(articles.get(i));
       positions.put(articles.get(i), known ? said : ASTRAY);
       from.add(said.isEmpty() ? null : said);
     }
@@ -94,9 +100,11 @@ final class EventStream extends Follower {
   @Override
   void led(ArticleRef from, ArticleRef to) {
     super.led(from, to);
-    var before = new LinkedHashMap<>(positions);
-    positions.clear();
-    before.forEach((article, at) -> positions.putIfAbsent(article.equals(from) ? to : article, at));
+    order.replaceAll(article -> article.equals(from) ? to : article);
+    var at = positions.remove(from);
+    if (at != null) {
+      positions.putIfAbsent(to, at);
+    }
   }
 
   @Override
@@ -112,7 +120,7 @@ final class EventStream extends Follower {
   @Override
   void write(ArticleRef article, Position at, Frame frame) {
     positions.put(article, at.toString());
-    field("id: " + String.join(",", positions.values()) + '\n');
+    field("id: " + order.stream().map(positions::get).collect(Collectors.joining(",")) + '\n');
     write(frame);
   }
 

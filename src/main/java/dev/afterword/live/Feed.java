@@ -76,6 +76,10 @@ public final class Feed {
     final List<Consumer<Snapshot>> waiting = new ArrayList<>();
     final ArrayDeque<Event> tail = new ArrayDeque<>();
     @Nullable Article now;
+
+    /** Whether the article was found elsewhere: it is looked whether it still is. */
+    boolean away;
+
     boolean reading;
     boolean stale;
 
@@ -206,7 +210,8 @@ public final class Feed {
     var now = room.now;
     long from = now == null ? Position.MAX_REVISION - 1 : now.position().revision();
     // Who comes first is told at once how many read it elsewhere.
-    Future<Void> counted = now == null ? countReaders(room) : Future.succeededFuture();
+    Future<Void> counted =
+        now == null && !room.away ? countReaders(room) : Future.succeededFuture();
     streams
         .since(room.article, from)
         .compose(
@@ -236,11 +241,18 @@ public final class Feed {
   }
 
   /** What was opened here lives elsewhere: whoever is here is led there. */
-  private static void lead(Room room, ArticleRef place) {
+  private void lead(Room room, ArticleRef place) {
     room.reading = false;
     room.now = null;
+    room.away = true;
+    room.views = 0;
+    room.heard = 0;
+    room.tail.clear();
     room.waiting.clear();
     List.copyOf(room.hubs).forEach(hub -> hub.lead(room.article, place));
+    if (room.stale) {
+      read(room);
+    }
   }
 
   /** Asks the store how many read an article; without an answer the next heartbeat will tell. */
@@ -297,8 +309,13 @@ public final class Feed {
     }
     if (before == null) {
       room.views = Math.max(room.views, news.article().views());
-      room.waiting.forEach(opened -> opened.accept(snapshot(room, news.article())));
+      var snapshot = snapshot(room, news.article());
+      room.waiting.forEach(opened -> opened.accept(snapshot));
       room.waiting.clear();
+      if (room.away) {
+        room.away = false;
+        room.hubs.forEach(hub -> hub.leadBack(room.article, snapshot));
+      }
       return;
     }
     var events = news.events();

@@ -4,8 +4,10 @@ import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -46,6 +48,9 @@ abstract class Follower {
   /** By which other keys it may speak of them. */
   final Map<ArticleKey, ArticleRef> names = new HashMap<>();
 
+  /** From where it came to where it was led, step by step. */
+  final Map<ArticleRef, ArticleRef> ways = new HashMap<>();
+
   private final LiveMeters meters;
   private boolean closing;
 
@@ -55,12 +60,29 @@ abstract class Follower {
 
   /** What it follows when it names an article. */
   final ArticleRef followed(ArticleRef named) {
-    return articles.contains(named) ? named : names.getOrDefault(named.key(), named);
+    var at = named;
+    // Two of them may lead in a circle while one is not noticed to lead there no more.
+    for (int steps = ways.size(); steps > 0 && !articles.contains(at); steps--) {
+      at = ways.getOrDefault(at, at);
+    }
+    return articles.contains(at) ? at : names.getOrDefault(named.key(), named);
   }
 
   /** The article that it came for has been found elsewhere. */
   void led(ArticleRef from, ArticleRef to) {
-    names.put(from.key(), to);
+    ways.put(from, to);
+  }
+
+  /** Forgets how it came to an article; answers from where. */
+  final List<ArticleRef> forgetWays(ArticleRef to) {
+    var all = new ArrayList<ArticleRef>();
+    for (var from : List.copyOf(ways.keySet())) {
+      if (ways.remove(from, to)) {
+        all.add(from);
+        all.addAll(forgetWays(from));
+      }
+    }
+    return all;
   }
 
   final boolean isOpen() {

@@ -1,5 +1,6 @@
 package dev.afterword.live;
 
+import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.article.Position;
@@ -41,6 +42,12 @@ public final class Hub {
 
   /** So few may come back as one. */
   private static final int FEWEST_GOODBYES = 100;
+
+  /** When nobody remembers any more where a key led, on any process, in milliseconds. */
+  private static final long FORGOTTEN_MS = AliasStore.REMEMBERED_MS + 100;
+
+  /** In place of a position on another article, which says nothing of this one. */
+  private static final String ASTRAY = "?";
 
   /**
    * How often a change of readers is told at most, in milliseconds; to more than a thousand of an
@@ -107,31 +114,52 @@ public final class Hub {
    * @param since where the client was; {@code null} for a new one, and any text it may have sent
    */
   void subscribe(Follower follower, ArticleRef article, String requested, @Nullable String since) {
+    subscribe(follower, article, new Asked(requested, null), since);
+  }
+
+  /**
+   * What a follower asked for.
+   *
+   * @param key as they wrote it
+   * @param known what they were told of until now, when that has given way; else {@code null}
+   */
+  private record Asked(String key, @Nullable ArticleRef known) {
+    /** How it begins: they have to know what becomes of the one that they were told of. */
+    List<String> greeting(Article now, Position position, int readers) {
+      var hello = Messages.hello(now, key, position, readers);
+      return known == null || known.key().equals(now.ref().key())
+          ? List.of(hello)
+          : List.of(Messages.moved(known, now.ref()), hello);
+    }
+  }
+
+  private void subscribe(
+      Follower follower, ArticleRef article, Asked asked, @Nullable String since) {
     if (!follower.articles.add(article)) {
-      greet(follower, article, requested);
+      greet(follower, article, asked);
       return;
     }
     readers.add(article);
     var room = rooms.computeIfAbsent(article, this::open);
     room.joining++;
-    room.opening.future().onSuccess(opened -> enterRoom(room, follower, requested, since));
+    room.opening.future().onSuccess(opened -> enterRoom(room, follower, asked, since));
   }
 
-  private void greet(Follower follower, ArticleRef article, String requested) {
+  private void greet(Follower follower, ArticleRef article, Asked asked) {
     var room = rooms.get(article);
     if (room != null) {
-      room.opening.future().onSuccess(opened -> greet(room, follower, requested));
+      room.opening.future().onSuccess(opened -> greet(room, follower, asked));
     }
   }
 
-  private void greet(Room room, Follower follower, String requested) {
+  private void greet(Room room, Follower follower, Asked asked) {
     var elsewhere = room.elsewhere;
     var now = room.now;
     if (elsewhere != null) {
-      greet(follower, elsewhere, requested);
+      greet(follower, elsewhere, asked);
     } else if (now != null && room.members.contains(follower)) {
-      var hello = Messages.hello(now.with(room.views), requested, now.position(), reading(room));
-      room.tell(follower, now.position(), Frame.of(hello));
+      var greeting = asked.greeting(now.with(room.views), now.position(), reading(room));
+      room.tell(follower, now.position(), Frame.of(greeting));
     }
   }
 
@@ -139,41 +167,36 @@ public final class Hub {
     // Opened on this loop, after it is filled: nobody begins in an empty one.
     var room = new Room(context, article, meters);
     // The feed itself puts the snapshot in line here, before whatever it will tell then.
-    feed.watch(
-        article,
-        this,
-        snapshot ->
-            context.runOnContext(
-                turn -> {
-                  room.now = snapshot.article();
-                  room.views = Math.max(room.views, snapshot.views());
-                  room.readers = snapshot.readers();
-                  room.tail.addAll(snapshot.tail());
-                  room.opening.tryComplete();
-                }));
+    feed.watch(article, this, snapshot -> context.runOnContext(turn -> open(room, snapshot)));
     return room;
   }
 
-  private void enterRoom(Room room, Follower follower, String requested, @Nullable String since) {
+  private void open(Room room, Feed.Snapshot snapshot) {
+    letGo(room);
+    room.open(snapshot);
+  }
+
+  private void enterRoom(Room room, Follower follower, Asked asked, @Nullable String since) {
     var elsewhere = room.elsewhere;
     if (elsewhere == null) {
-      begin(room, follower, requested, since);
+      begin(room, follower, asked, since);
       return;
     }
     room.joining--;
     if (follower.isOpen() && follower.articles.contains(room.article)) {
-      lead(follower, room.article, elsewhere, requested, since);
+      lead(follower, room, elsewhere, asked, since);
     }
     closeIfEmpty(room);
   }
 
   /** Has somebody follow an article where it lives, who came by a key that it has besides. */
   private void lead(
-      Follower follower, ArticleRef from, ArticleRef to, String requested, @Nullable String since) {
-    follower.articles.remove(from);
-    readers.remove(from);
-    follower.led(from, to);
-    subscribe(follower, to, requested, since);
+      Follower follower, Room from, ArticleRef to, Asked asked, @Nullable String since) {
+    follower.articles.remove(from.article);
+    readers.remove(from.article);
+    follower.led(from.article, to);
+    from.led.add(follower);
+    subscribe(follower, to, asked, since);
   }
 
   void unsubscribe(Follower follower, ArticleRef article) {
@@ -182,38 +205,44 @@ public final class Hub {
     }
     follower.names.values().removeIf(article::equals);
     readers.remove(article);
+    follower.forgetWays(article).forEach(from -> leave(follower, from));
+    leave(follower, article);
+  }
+
+  private void leave(Follower follower, ArticleRef article) {
     var room = rooms.get(article);
     if (room != null) {
       room.members.remove(follower);
+      room.led.remove(follower);
       closeIfEmpty(room);
     }
   }
 
   private void closeIfEmpty(Room room) {
-    if (room.members.isEmpty() && room.joining == 0 && rooms.remove(room.article, room)) {
+    if (room.isEmpty() && rooms.remove(room.article, room)) {
       feed.leave(room.article, this);
     }
   }
 
-  private void begin(Room room, Follower follower, String requested, @Nullable String since) {
+  private void begin(Room room, Follower follower, Asked asked, @Nullable String since) {
     var now = room.now;
     if (now == null) {
       throw new IllegalStateException("the room is open before its snapshot came");
     }
     if (since == null) {
-      welcome(room, follower, requested, now.position(), List.of());
+      welcome(room, follower, asked, now.position(), List.of());
       return;
     }
     var position = Position.parse(since).orElse(null);
     if (position == null || !position.epoch().equals(now.position().epoch())) {
-      restart(room, follower, requested);
+      restart(room, follower, asked);
       return;
     }
     // A client may come from a process that was faster than this one: then the store is asked.
     boolean ahead = position.revision() > room.revision();
     var missed = ahead ? null : room.since(position.revision());
     if (missed != null) {
-      resume(room, follower, requested, position, missed);
+      resume(room, follower, asked, position, missed);
       return;
     }
     feed.replay(room.article, position)
@@ -222,51 +251,51 @@ public final class Hub {
                 context.runOnContext(
                     turn -> {
                       if (room.elsewhere != null) {
-                        enterRoom(room, follower, requested, since);
+                        enterRoom(room, follower, asked, since);
                       } else if (events == null) {
-                        restart(room, follower, requested);
+                        restart(room, follower, asked);
                       } else {
-                        catchUp(room, follower, requested, position, events);
+                        catchUp(room, follower, asked, position, events);
                       }
                     }));
   }
 
   /** Joins what was read from the stream to what the room has got meanwhile. */
   private void catchUp(
-      Room room, Follower follower, String requested, Position since, List<Event> read) {
+      Room room, Follower follower, Asked asked, Position since, List<Event> read) {
     var now = room.now;
     long reached = read.isEmpty() ? since.revision() : read.get(read.size() - 1).revision();
     var later = room.since(reached);
     if (now == null || !now.position().epoch().equals(since.epoch()) || later == null) {
-      restart(room, follower, requested);
+      restart(room, follower, asked);
       return;
     }
     var all = new ArrayList<>(read);
     all.addAll(later);
-    resume(room, follower, requested, since, all);
+    resume(room, follower, asked, since, all);
   }
 
   /**
    * The gap cannot be filled: the stream begins where the article is, and the client is told so.
    */
-  private void restart(Room room, Follower follower, String requested) {
+  private void restart(Room room, Follower follower, Asked asked) {
     var now = room.now;
     if (now != null) {
       meters.resets.increment();
-      welcome(room, follower, requested, now.position(), List.of());
+      welcome(room, follower, asked, now.position(), List.of());
       var reset = Frame.of(Messages.reset(now.ref(), now.position()));
       follower.send(room.article, now.position(), reset);
     }
   }
 
   private void resume(
-      Room room, Follower follower, String requested, Position since, List<Event> missed) {
+      Room room, Follower follower, Asked asked, Position since, List<Event> missed) {
     if (isTooMuch(missed)) {
-      restart(room, follower, requested);
+      restart(room, follower, asked);
       return;
     }
     meters.replayed.record(missed.size());
-    welcome(room, follower, requested, since, missed);
+    welcome(room, follower, asked, since, missed);
   }
 
   /** All of it waits in memory for a follower that takes nothing in. */
@@ -279,7 +308,7 @@ public final class Hub {
   }
 
   private void welcome(
-      Room room, Follower follower, String requested, Position position, List<Event> missed) {
+      Room room, Follower follower, Asked asked, Position position, List<Event> missed) {
     room.joining--;
     var now = room.now;
     if (now == null || !follower.isOpen() || !follower.articles.contains(room.article)) {
@@ -288,8 +317,8 @@ public final class Hub {
     }
     room.members.add(follower);
     follower.names.put(now.ref().key(), room.article);
-    var hello = Messages.hello(now.with(room.views), requested, position, reading(room));
-    var parts = Part.of(hello, position, missed);
+    var greeting = asked.greeting(now.with(room.views), position, reading(room));
+    var parts = Part.of(greeting, position, missed);
     follower.send(room.article, parts.get(0).at, parts.get(0).frame());
     // What is in between is no more than was asked for, and bounded, however much of it waits.
     parts.stream().skip(1).forEach(part -> follower.sendOn(room.article, part.at, part.frame()));
@@ -303,11 +332,11 @@ public final class Hub {
     /** From what one message too many is for the next part, in characters. */
     private static final int LARGE = 32 * 1024;
 
-    static List<Part> of(String hello, Position position, List<Event> missed) {
+    static List<Part> of(List<String> greeting, Position position, List<Event> missed) {
       var parts = new ArrayList<Part>();
-      var messages = new ArrayList<String>(List.of(hello));
+      var messages = new ArrayList<>(greeting);
       var at = position;
-      int length = hello.length();
+      int length = greeting.stream().mapToInt(String::length).sum();
       for (var event : missed) {
         if (length + event.json().length() > LARGE) {
           parts.add(new Part(messages, at));
@@ -399,21 +428,46 @@ public final class Hub {
     context.runOnContext(
         turn -> {
           var room = rooms.get(ref);
-          if (room == null || room.elsewhere != null) {
+          if (room == null || place.equals(room.elsewhere)) {
             return;
           }
-          room.elsewhere = place;
+          letGo(room);
           var now = room.now;
-          if (now == null) {
-            room.opening.tryComplete();
-            return;
-          }
           var members = List.copyOf(room.members);
-          room.members.clear();
-          var at = now.position().toString();
-          members.forEach(each -> lead(each, ref, place, now.ref().key().value(), at));
+          room.isAt(place);
+          if (now != null) {
+            var asked = new Asked(now.ref().key().value(), now.ref());
+            members.forEach(each -> lead(each, room, place, asked, ASTRAY));
+          }
           closeIfEmpty(room);
         });
+  }
+
+  /** The feed: what led elsewhere is an article again, or a key that means nothing. */
+  void leadBack(ArticleRef ref, Feed.Snapshot snapshot) {
+    context.runOnContext(
+        turn -> {
+          var room = rooms.get(ref);
+          if (room != null && room.elsewhere != null) {
+            open(room, snapshot);
+            closeIfEmpty(room);
+          }
+        });
+  }
+
+  /**
+   * Has those come anew who came by a key that leads there no more. No message could tell them: of
+   * several keys that became one article they may not know which they came by. And not before
+   * everybody has forgotten where it led: they would read there.
+   */
+  private void letGo(Room room) {
+    var all = List.copyOf(room.led);
+    room.led.clear();
+    if (!all.isEmpty()) {
+      all.forEach(each -> each.ways.remove(room.article));
+      vertx.setTimer(
+          FORGOTTEN_MS, id -> sayGoodbye(all, "its key leads here no more", Promise.promise()));
+    }
   }
 
   /** The feed: an article has so many views now. */
@@ -457,21 +511,24 @@ public final class Hub {
     context.runOnContext(
         turn -> {
           closing = true;
-          var all = List.copyOf(followers);
-          int most = Math.max(FEWEST_GOODBYES, all.size() / GOODBYE_TURNS + 1);
-          sayGoodbye(all, most, promise);
+          sayGoodbye(List.copyOf(followers), "restarting", promise);
         });
     return promise.future();
   }
 
-  private void sayGoodbye(List<Follower> left, int most, Promise<Void> done) {
+  private void sayGoodbye(List<Follower> all, String why, Promise<Void> done) {
+    int most = Math.max(FEWEST_GOODBYES, all.size() / GOODBYE_TURNS + 1);
+    sayGoodbye(all, why, most, done);
+  }
+
+  private void sayGoodbye(List<Follower> left, String why, int most, Promise<Void> done) {
     int now = Math.min(most, left.size());
-    left.subList(0, now).forEach(each -> each.close(Follower.GOING_AWAY, "restarting"));
+    left.subList(0, now).forEach(each -> each.close(Follower.GOING_AWAY, why));
     if (now == left.size()) {
       done.complete();
     } else {
       var rest = left.subList(now, left.size());
-      vertx.setTimer(GOODBYE_PAUSE_MS, id -> sayGoodbye(rest, most, done));
+      vertx.setTimer(GOODBYE_PAUSE_MS, id -> sayGoodbye(rest, why, most, done));
     }
   }
 

@@ -41,7 +41,8 @@ public final class LiveRoutes {
    *
    * @param connections of the process
    * @param admitted whether the page that asks is on its site's list
-   * @param articles the article of a key, on the site of a request; throws a {@link Problem}
+   * @param articles what a key makes at first sight, on the site of a request, though it may be an
+   *     alias; throws a {@link Problem}
    * @param speakers who may say something, on the site of a request
    */
   public LiveRoutes(

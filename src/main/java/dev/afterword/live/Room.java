@@ -40,6 +40,9 @@ final class Room {
   /** Where the article lives of which this is another key. */
   @Nullable ArticleRef elsewhere;
 
+  /** Those who came here and were led there. */
+  final Set<Follower> led = new LinkedHashSet<>();
+
   /** Those who have got everything up to {@link #now}, or will by what is on its way to them. */
   final Set<Follower> members = new LinkedHashSet<>();
 
@@ -90,6 +93,30 @@ final class Room {
     this.context = context;
     this.loop = ((ContextInternal) context).nettyEventLoop();
     this.article = article;
+  }
+
+  /** Begins where the article is. */
+  void open(Feed.Snapshot snapshot) {
+    elsewhere = null;
+    now = snapshot.article();
+    views = Math.max(views, snapshot.views());
+    readers = snapshot.readers();
+    tail.addAll(snapshot.tail());
+    opening.tryComplete();
+  }
+
+  /** The article lives elsewhere: nobody is told anything here. */
+  void isAt(ArticleRef place) {
+    elsewhere = place;
+    now = null;
+    views = 0;
+    tail.clear();
+    members.clear();
+    opening.tryComplete();
+  }
+
+  boolean isEmpty() {
+    return members.isEmpty() && led.isEmpty() && joining == 0;
   }
 
   long revision() {

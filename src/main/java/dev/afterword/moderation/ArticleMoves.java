@@ -23,6 +23,7 @@ import dev.afterword.identity.Site;
 import dev.afterword.moderation.ArticleMoveStore.Meaning;
 import dev.afterword.moderation.JobStore.Progress;
 import dev.afterword.moderation.ThreadUnions.Plan;
+import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -53,6 +54,7 @@ final class ArticleMoves {
   private final Journal journal;
   private final TransferStore transfers;
   private final Jobs jobs;
+  private final StoreClock clock;
 
   ArticleMoves(
       Vertx vertx,
@@ -61,7 +63,8 @@ final class ArticleMoves {
       ArticleStore articles,
       Journal journal,
       TransferStore transfers,
-      Jobs jobs) {
+      Jobs jobs,
+      StoreClock clock) {
     this.vertx = vertx;
     this.store = store;
     this.handover = handover;
@@ -69,6 +72,7 @@ final class ArticleMoves {
     this.journal = journal;
     this.transfers = transfers;
     this.jobs = jobs;
+    this.clock = clock;
     journal.undoing(ACTION, new MoveUndo(this, store, articles, transfers, jobs));
   }
 
@@ -282,16 +286,30 @@ final class ArticleMoves {
 
   /**
    * Has a key mean nothing again, or an article stand for itself. Ends when no process remembers
-   * any more that they led to the article.
+   * any more that they led to the article. Then whoever knows a position of the one and comes to
+   * the other has to read all anew.
    */
   private Future<Void> frees(Site site, MoveStep step, ArticleRef article) {
     if (!step.frees() && step.parts().isEmpty()) {
       return Future.succeededFuture();
     }
-    return (step.frees()
-            ? store.free(site.kept(step.from()), article)
-            : handover.giveBack(site, step.other(site), article))
-        .compose(freed -> vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS))
-        .mapEmpty();
+    if (step.frees()) {
+      return store.free(site.kept(step.from()), article).compose(freed -> forgotten());
+    }
+    var other = step.other(site);
+    return handover
+        .giveBack(site, other, article)
+        .compose(
+            given ->
+                forgotten()
+                    .compose(
+                        passed ->
+                            given
+                                ? transfers.renew(other, article, clock.now())
+                                : Future.succeededFuture()));
+  }
+
+  private Future<Void> forgotten() {
+    return vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS).mapEmpty();
   }
 }

@@ -61,7 +61,8 @@ public final class ArticleRoutes {
             articles,
             journal,
             new TransferStore(link),
-            Jobs.over(vertx, link, desk, clock));
+            Jobs.over(vertx, link, desk, clock),
+            clock);
   }
 
   /** Adds the routes to the table. */
