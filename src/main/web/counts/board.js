@@ -42,7 +42,11 @@ function board(root) {
 
   function open() {
     const opened = new WebSocket(`${root}/live`.replace('http', 'ws'), 'afterword.v1');
-    opened.onopen = () => [...shown.values()].slice(0, FOLLOWED).forEach((entry) => say('subscribe', entry));
+    // By the page's own names: what one led to before may be another article now.
+    opened.onopen = () =>
+      [...shown]
+        .slice(0, FOLLOWED)
+        .forEach(([key, entry]) => say('subscribe', (entry.key = key)));
     opened.onmessage = ({ data }) => {
       tries = 0;
       [JSON.parse(data)].flat().forEach(hear);
@@ -70,8 +74,8 @@ function board(root) {
     }
   }
 
-  function say(type, { key }) {
-    if (socket?.readyState) socket.send(JSON.stringify({ type, article: key }));
+  function say(type, article) {
+    if (socket?.readyState) socket.send(JSON.stringify({ type, article }));
   }
 
   function add(article) {
@@ -79,7 +83,7 @@ function board(root) {
     shown.set(article, entry);
     // All counters of the page are there before anything is asked.
     if (fresh.push(article) === 1) setTimeout(() => ask().catch(() => {}).then(follow));
-    if (shown.size <= FOLLOWED) say('subscribe', entry);
+    if (shown.size <= FOLLOWED) say('subscribe', article);
     return entry;
   }
 
@@ -95,7 +99,7 @@ function board(root) {
       if (shows.size) return;
       shown.delete(article);
       for (const { key } of shown.values()) if (key === entry.key) return;
-      say('unsubscribe', entry);
+      say('unsubscribe', entry.key);
       if (shown.size) return;
       document.removeEventListener('visibilitychange', follow);
       follow();

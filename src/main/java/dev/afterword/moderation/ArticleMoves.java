@@ -296,17 +296,13 @@ final class ArticleMoves {
     if (step.frees()) {
       return store.free(site.kept(step.from()), article).compose(freed -> forgotten());
     }
-    var other = step.other(site);
+    var parted = step.other(site);
     return handover
-        .giveBack(site, other, article)
+        .giveBack(site, parted, article)
+        .compose(given -> forgotten().map(given))
         .compose(
             given ->
-                forgotten()
-                    .compose(
-                        passed ->
-                            given
-                                ? transfers.renew(other, article, clock.now())
-                                : Future.succeededFuture()));
+                given ? transfers.renew(parted, article, clock.now()) : Future.succeededFuture());
   }
 
   private Future<Void> forgotten() {
