@@ -51,8 +51,12 @@ final class CommentStore {
   private static final Script CONFIRM = Script.of(CommentStore.class, "confirm.lua");
   private static final Script EDIT = Script.of(CommentStore.class, "edit.lua");
 
-  /** How many of a bucket's latest comments are known without reading its articles. */
-  static final int LATEST = 100;
+  /**
+   * How many of a bucket's latest visible comments are known without reading its articles. What is
+   * hidden leaves them and nothing comes after, so there are ten times as many as anybody asks for:
+   * when a wave is removed, those from before it are still there.
+   */
+  static final int LATEST = 1_000;
 
   /** How many earlier texts of a comment are kept. */
   private static final int MOST_REVISIONS = 50;

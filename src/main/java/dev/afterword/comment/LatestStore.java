@@ -13,22 +13,20 @@ import io.vertx.redis.client.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The latest visible comments, of an article from its list of all, of a site from what each bucket
- * knows of its own, or from all of its comments. Confined to one event loop.
+ * knows of its own. Confined to one event loop.
  */
 final class LatestStore {
   /** The most that are asked for. */
-  static final int MOST = CommentStore.LATEST;
+  static final int MOST = 100;
 
-  /** How far an article, or a bucket, is looked back on. */
+  /** How far an article is looked back on. */
   private static final int MOST_LOOKED_AT = 1_000;
 
   private final RedisLink link;
@@ -68,73 +66,31 @@ final class LatestStore {
 
   /** The latest of a site, the newest first. */
   Future<List<Found>> of(Site site, int most) {
-    var buckets = new ArrayList<Future<List<Found>>>();
+    var buckets = new ArrayList<Future<List<String>>>();
     for (int bucket = 0; bucket < site.buckets(); bucket++) {
-      buckets.add(of(site, bucket, most));
+      var key = CommentStore.latest(site.name(), bucket);
+      buckets.add(
+          link.send(Request.cmd(Command.ZRANGE).arg(key).arg(0).arg(most - 1).arg("REV"))
+              .map(LatestStore::texts));
     }
-    return Future.all(buckets).map(all -> newest(all.list(), most));
-  }
-
-  /**
-   * The latest of a bucket. What is hidden leaves the list of them, and what had no place there
-   * before does not come back: where it is too short, they are looked for among all.
-   */
-  private Future<List<Found>> of(Site site, int bucket, int most) {
-    return ids(CommentStore.latest(site.name(), bucket), 0, most)
+    return Future.all(buckets)
         .compose(
-            known ->
-                known.size() == most
-                    ? each(site, known)
-                    : amongAll(site, bucket, most, 0, List.of())
-                        .compose(found -> with(site, known, found, most)));
-  }
-
-  /** Looks back past those that nobody sees, but not for ever. */
-  private Future<List<Found>> amongAll(
-      Site site, int bucket, int most, int from, List<Found> before) {
-    return ids(CommentStore.all(site.name(), bucket), from, MOST)
-        .compose(
-            ids ->
-                each(site, ids)
-                    .compose(
-                        read -> {
-                          var found = newest(List.of(before, read), most);
-                          int next = from + MOST;
-                          boolean more = ids.size() == MOST && next < MOST_LOOKED_AT;
-                          return more && found.size() < most
-                              ? amongAll(site, bucket, most, next, found)
-                              : Future.succeededFuture(found);
-                        }));
-  }
-
-  /** The list of the latest may know some from before the last that was looked at. */
-  private Future<List<Found>> with(Site site, List<String> known, List<Found> found, int most) {
-    if (found.size() == most) {
-      return Future.succeededFuture(found);
-    }
-    var there = found.stream().map(each -> each.comment().id()).collect(Collectors.toSet());
-    return each(site, known.stream().filter(id -> !there.contains(id)).toList())
-        .map(more -> newest(List.of(found, more), most));
-  }
-
-  private Future<List<String>> ids(String key, int from, int most) {
-    int last = from + most - 1;
-    return link.send(Request.cmd(Command.ZRANGE).arg(key).arg(from).arg(last).arg("REV"))
-        .map(LatestStore::texts);
-  }
-
-  /** Those of some comments that are visible. */
-  private Future<List<Found>> each(Site site, List<String> ids) {
-    var byArticle = new LinkedHashMap<Long, List<String>>();
-    ids.forEach(
-        id ->
-            byArticle
-                .computeIfAbsent(new CommentId(id).article(), first -> new ArrayList<>())
-                .add(id));
-    var reading = new ArrayList<Future<List<Found>>>();
-    byArticle.values().forEach(some -> reading.add(some(site, some)));
-    return Future.all(reading)
-        .map(all -> all.<List<Found>>list().stream().flatMap(List::stream).toList());
+            all -> {
+              var byArticle = new LinkedHashMap<Long, List<String>>();
+              all.<List<String>>list()
+                  .forEach(
+                      ids ->
+                          ids.forEach(
+                              id ->
+                                  byArticle
+                                      .computeIfAbsent(
+                                          new CommentId(id).article(), first -> new ArrayList<>())
+                                      .add(id)));
+              var reading = new ArrayList<Future<List<Found>>>();
+              byArticle.values().forEach(ids -> reading.add(some(site, ids)));
+              return Future.all(reading);
+            })
+        .map(all -> newest(all.list(), most));
   }
 
   private Future<List<Found>> some(Site site, List<String> ids) {
@@ -161,14 +117,7 @@ final class LatestStore {
     var order =
         Comparator.<Found, Instant>comparing(each -> each.comment().created())
             .thenComparing(each -> each.comment().id());
-    // What is written while others are looked for moves these on, and one may come twice.
-    var there = new HashSet<String>();
-    return found.stream()
-        .flatMap(List::stream)
-        .filter(each -> there.add(each.comment().id()))
-        .sorted(order.reversed())
-        .limit(most)
-        .toList();
+    return found.stream().flatMap(List::stream).sorted(order.reversed()).limit(most).toList();
   }
 
   private static List<String> texts(@Nullable Response reply) {
