@@ -35,9 +35,7 @@ export class Remote {
       return true;
     } catch (failure) {
       if (!failure.status && failure.name !== 'Error') throw failure;
-      // The server's own sentences are in the language of this page, and say more.
-      const told = failure.errors?.[0] ?? (failure.status === 422 && { detail: failure.message });
-      this.problem = told || failure.reason || { key: 'failed' };
+      this.problem = failure.errors?.[0] ?? reasonOf(failure);
       return false;
     } finally {
       this.app.changed();
@@ -49,4 +47,10 @@ export class Remote {
     this.told = { key, values, entry };
     this.app.say(key, values);
   }
+}
+
+/** The server's own sentences are in the language of this page, and say more than "try again". */
+function reasonOf({ status, message, reason = { key: 'failed' } }) {
+  const known = !['failed', 'refused'].includes(reason.key);
+  return known || status < 400 || status >= 500 ? reason : { detail: message };
 }

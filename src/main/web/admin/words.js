@@ -332,5 +332,5 @@ export const en = {
   },
   tooLate: 'It is too late for that.',
   refused: 'The server does not take that.',
-  stillIn: 'You are still signed in: the server could not be reached. Try again in a moment.',
+  stillIn: 'That did not work: you are still signed in. Try again in a moment.',
 };

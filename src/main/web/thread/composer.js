@@ -144,7 +144,7 @@ export class Composer {
   #textFault() {
     const text = this.draft.text.trim();
     const over = length(text) - this.limits.text;
-    if (!text) return { field: 'text', key: 'textMissing' };
+    if (isBlank(text)) return { field: 'text', key: 'textMissing' };
     return over > 0 ? { field: 'text', key: 'textLong', values: { n: over } } : null;
   }
 
@@ -153,7 +153,7 @@ export class Composer {
     if (fault || !this.asksName) return fault;
     const { name } = this.draft;
     const nameOver = length(name.trim()) - this.limits.name;
-    if (!name.trim()) return { field: 'name', key: 'nameMissing' };
+    if (isBlank(name)) return { field: 'name', key: 'nameMissing' };
     if (nameOver > 0) return { field: 'name', key: 'nameLong', values: { n: nameOver } };
     return null;
   }
@@ -176,6 +176,11 @@ export class Composer {
     if (failure.blames('#/author/name')) return { field: 'name', key: 'nameTaken' };
     return failure.blames('#/text') ? { field, key: 'textRich' } : { field, ...failure.reason };
   }
+}
+
+/** Whether nobody would see anything of a text, as the server sees it (`CleanText`). */
+function isBlank(text) {
+  return /^[\p{Cc}\p{Cf}\p{Z}\u115f\u1160\u2800\u3164\uffa0]*$/u.test(text);
 }
 
 /** In code points, as the server counts. */

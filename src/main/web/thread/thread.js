@@ -49,7 +49,6 @@ export class Thread {
 
   views = null;
   readers = 0;
-  skew = 0; // by how much the reader's clock is fast, once the server told the time, in milliseconds
   typist = null; // the author who writes a comment just now
   live = true;
   degraded = false;
@@ -464,7 +463,7 @@ export class Thread {
 
   /** Whether a comment may still get another text; the server's clock has the last word. */
   isFresh({ created }) {
-    return Date.now() - this.skew - Date.parse(created) < this.site.editSeconds * 1000;
+    return Date.now() - Date.parse(created) < this.site.editSeconds * 1000;
   }
 
   /** Tells the others that this reader writes, whose `token` it is. */

@@ -88,7 +88,6 @@ export class Writer {
     return thread.quietly(async () => {
       const { comment, token } = await this.#api.post({ ...draft, article, parent });
       if (token) thread.guest.become(token, comment.author);
-      thread.skew = Date.now() - Date.parse(comment.created);
       thread.me = thread.guest.id;
       if (this.#isShown(comment, marks)) {
         thread.conversation.count(comment);

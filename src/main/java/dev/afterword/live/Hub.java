@@ -103,6 +103,9 @@ public final class Hub {
   /** Forgets one that is gone; false when it was forgotten already. */
   boolean exit(Follower follower) {
     List.copyOf(follower.articles).forEach(article -> unsubscribe(follower, article));
+    // Some may lead to what it was led away from since.
+    List.copyOf(follower.ways.keySet()).forEach(from -> leave(follower, from));
+    follower.ways.clear();
     return followers.remove(follower);
   }
 
@@ -156,7 +159,10 @@ public final class Hub {
     var elsewhere = room.elsewhere;
     var now = room.now;
     if (elsewhere != null) {
-      greet(follower, elsewhere, asked);
+      var at = follower.followed(room.article);
+      if (!at.equals(room.article)) {
+        greet(follower, at, asked);
+      }
     } else if (now != null && room.members.contains(follower)) {
       var greeting = asked.greeting(now.with(room.views), now.position(), reading(room));
       room.tell(follower, now.position(), Frame.of(greeting));
@@ -194,6 +200,11 @@ public final class Hub {
       Follower follower, Room from, ArticleRef to, Asked asked, @Nullable String since) {
     follower.articles.remove(from.article);
     readers.remove(from.article);
+    if (follower.ways.containsKey(to)) {
+      // Until it is noticed that one of two leads to the other no more, they lead in a circle.
+      follower.close(Follower.GOING_AWAY, "its key leads in a circle");
+      return;
+    }
     follower.led(from.article, to);
     from.led.add(follower);
     subscribe(follower, to, asked, since);

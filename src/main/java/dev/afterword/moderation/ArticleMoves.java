@@ -265,9 +265,17 @@ final class ArticleMoves {
         .compose(renamed -> articles.read(article.unnamed()));
   }
 
+  /** Who knows a position of what gives way has to read all anew: it says nothing of the other. */
   private Future<Boolean> leads(Site site, MoveStep step, ArticleRef article) {
     if (!step.joins().isEmpty()) {
-      return handover.give(site, step.other(site), article);
+      var joined = step.other(site);
+      return handover
+          .give(site, joined, article)
+          .compose(
+              given ->
+                  given
+                      ? transfers.renew(article, joined, clock.now()).map(true)
+                      : Future.succeededFuture(false));
     }
     return step.leads() ? store.lead(site.kept(step.to()), article) : Future.succeededFuture(true);
   }

@@ -140,7 +140,7 @@ class PageLanguagesTest {
     assertThat(problem("/anderswo", "text=Hallo&name=Ada", "general"))
         .isEqualTo(german.say("refused"));
     assertThat(problem("/gruss", "text=" + "www.a.b+".repeat(1_250) + "&name=Ada", "text"))
-        .isEqualTo(german.say("refused"));
+        .isEqualTo(german.say("textRich"));
   }
 
   /** What a form that is refused says about one of its fields. */

@@ -98,6 +98,9 @@ class LanguagesTest {
     page.locator("[part=submit]").click();
     assertThat(page.locator("[part=problem]"))
         .hasText("Dieser Name gehört hier schon jemand anderem.");
+    page.locator("[part=name]").fill("\u200B");
+    page.locator("[part=submit]").click();
+    assertThat(page.locator("[part=problem]")).hasText("Hier fehlt noch ein Name.");
     page.locator("[part=name]").fill("Ada");
     page.locator("[part=textarea]").fill(">>>>>>>>>>a\n\n".repeat(700));
     page.locator("[part=submit]").click();

@@ -154,7 +154,7 @@ class SetbacksTest {
 
     page.route("**/admin/session", SetbacksTest::refuse);
     page.getByText("Sign out").press("Enter");
-    assertThat(page.locator("[role=alert]")).containsText("You are still signed in");
+    assertThat(page.locator("[role=alert]")).containsText("you are still signed in");
     assertThat(cards(page)).hasCount(1);
     Browser.assertAccessible(page, "not signed out");
     page.unroute("**/admin/session");

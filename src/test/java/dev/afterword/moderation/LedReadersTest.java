@@ -235,6 +235,7 @@ class LedReadersTest {
       otherDesk.part(second);
       Eventually.holds("the second step is taken back", () -> reader.code() == 4001);
     }
+    nothingIsWatchedWithoutReaders();
     try (var reader = LiveClient.open(other.url(), SITE, "article=/two/a")) {
       awaitHello(reader, "/two/b");
       desk.undo(first);
@@ -259,13 +260,38 @@ class LedReadersTest {
     }
   }
 
-  /** Of two articles in one bucket, where a position of one looks like one of the other. */
+  /** Two keys of one bucket, where a position of one article looks like one of the other. */
+  private static List<String> together(String path) {
+    var keys = IntStream.range(0, 100).mapToObj(i -> path + i).toList();
+    var to = keys.get(0);
+    return keys.stream().filter(key -> bucket(key) == bucket(to)).limit(2).toList();
+  }
+
+  @Test
+  void whoKnowsWhatGaveWay_isToldToReadAgain() {
+    var keys = together("/known/");
+    var to = keys.get(0);
+    var from = keys.get(1);
+    for (int i = 0; i < 5; i++) {
+      desk.id(to, "there");
+    }
+    view(from);
+    for (var state : List.of("read-only", "open")) {
+      var change = new JsonObject().put("state", state);
+      desk.done("PATCH", "admin/article?article=" + from, change);
+    }
+    var position = get(server, "comments?article=" + from).getString("position");
+    desk.move(from, to);
+    try (var back = LiveClient.open(other.url(), SITE, "article=" + from + "&since=" + position)) {
+      back.await("reset", reset -> reset.getString("article").equals(to));
+    }
+  }
+
   @Test
   void whoWasAwayMeanwhile_isToldToReadAgain() {
-    var keys = IntStream.range(0, 100).mapToObj(i -> "/away/" + i).toList();
+    var keys = together("/away/");
     var to = keys.get(0);
-    var from =
-        keys.stream().skip(1).filter(key -> bucket(key) == bucket(to)).findFirst().orElseThrow();
+    var from = keys.get(1);
     desk.id(to, "there");
     view(from);
     for (int i = 0; i < 3; i++) {
