@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Views from 64 clients through three processes on one store, while answers of the store get lost
  * and a process is killed: the counts are exact. How many views there are says the system property
- * {@code afterword.storm.views}; CI sends a million. No store dies here, so none has to have every
- * batch on its disk before it answers.
+ * {@code afterword.storm.views}. No store dies here, so none has to have every batch on its disk
+ * before it answers.
  */
 @NeedsCluster
 @Timeout(2_400)
