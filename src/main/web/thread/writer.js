@@ -128,32 +128,30 @@ export class Writer {
 
   /** Votes, or takes that vote back. */
   vote({ id }, value) {
-    const { marks, conversation } = this.#thread;
-    return this.#attempt(id, async () => {
+    const { conversation } = this.#thread;
+    return this.#mark(id, async (marks) => {
       const before = marks.votes[id] ?? 0;
       const now = value === before ? 0 : value;
-      marks.changes += 1;
       marks.votes[id] = now;
       try {
         await this.#becomeSomebody();
         conversation.change(await this.#api.vote(id, now));
+        // Those that were read meanwhile were from before.
+        marks.votes[id] = now;
       } catch (failure) {
         marks.votes[id] = before;
         throw failure;
-      } finally {
-        marks.changes += 1;
       }
     });
   }
 
   /** Reacts, or takes that reaction back. */
   react(name) {
-    const { marks, info, place } = this.#thread;
-    return this.#attempt('reactions', async () => {
+    const { info, place } = this.#thread;
+    return this.#mark('reactions', async (marks) => {
       const before = marks.reactions;
       const others = before.filter((one) => one !== name);
       const on = others.length === before.length;
-      marks.changes += 1;
       marks.reactions = on ? [...before, name] : others;
       try {
         await this.#becomeSomebody();
@@ -163,9 +161,18 @@ export class Writer {
       } catch (failure) {
         marks.reactions = before;
         throw failure;
-      } finally {
-        marks.changes += 1;
       }
+    });
+  }
+
+  /** A deed that changes what this reader left: whoever reads that just now has to read it again. */
+  #mark(at, work) {
+    const { marks } = this.#thread;
+    return this.#attempt(at, async () => {
+      marks.changes += 1;
+      await work(marks).finally(() => {
+        marks.changes += 1;
+      });
     });
   }
 

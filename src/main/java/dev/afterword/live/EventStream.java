@@ -38,9 +38,6 @@ final class EventStream extends Follower {
   /** Some proxies and browsers hold back the first two kilobytes. */
   private static final String PADDING = ": " + " ".repeat(2_048) + "\n";
 
-  /** Of one where the client is nowhere that we know: it begins anew, and is told so. */
-  private static final String ASTRAY = "?";
-
   private final HttpServerResponse response;
   private final Wire wire;
 

@@ -36,6 +36,9 @@ abstract class Follower {
   /** Too many articles, connections or messages. */
   static final short TOO_MANY = 4429;
 
+  /** In place of a position that says nothing of an article: it begins anew, and is told so. */
+  static final String ASTRAY = "?";
+
   /** How much may wait to be written, in bytes. */
   static final int MOST_WAITING = 256 * 1024;
 

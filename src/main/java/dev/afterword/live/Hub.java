@@ -46,9 +46,6 @@ public final class Hub {
   /** When nobody remembers any more where a key led, on any process, in milliseconds. */
   private static final long FORGOTTEN_MS = AliasStore.REMEMBERED_MS + 100;
 
-  /** In place of a position on another article, which says nothing of this one. */
-  private static final String ASTRAY = "?";
-
   /**
    * How often a change of readers is told at most, in milliseconds; to more than a thousand of an
    * event loop a millisecond later for each.
@@ -448,7 +445,7 @@ public final class Hub {
           room.isAt(place);
           if (now != null) {
             var asked = new Asked(now.ref().key().value(), now.ref());
-            members.forEach(each -> lead(each, room, place, asked, ASTRAY));
+            members.forEach(each -> lead(each, room, place, asked, Follower.ASTRAY));
           }
           closeIfEmpty(room);
         });

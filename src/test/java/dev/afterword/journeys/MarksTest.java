@@ -98,6 +98,31 @@ class MarksTest {
   }
 
   @Test
+  void aVoteOnItsWay_isShownWhenItHasArrived_whateverWasReadMeanwhile(Browser browser) {
+    server.post(
+        "/api/v1/demo/comments?article=/", "{\"text\":\"Hi\",\"author\":{\"name\":\"Ada\"}}");
+    var page = browser.open(server.url() + "/");
+    react(page);
+    var reads = new CopyOnWriteArrayList<Route>();
+    var votes = new CopyOnWriteArrayList<Route>();
+    page.route("**/me?*", reads::add);
+    page.route("**/vote", votes::add);
+    page.reload();
+    page.waitForCondition(() -> reads.size() == 1);
+    var arrow = page.locator("[data-action=voteUp]");
+    arrow.click();
+    page.waitForCondition(() -> votes.size() == 1);
+    // The first answer is from before the vote, and so is the one to the question asked anew.
+    reads.get(0).resume();
+    page.waitForCondition(() -> reads.size() == 2);
+    reads.get(1).resume();
+    assertThat(like(page)).hasAttribute("aria-pressed", "true");
+    votes.get(0).resume();
+    assertThat(page.locator("[part=score]")).hasText("1");
+    assertThat(arrow).hasAttribute("aria-pressed", "true");
+  }
+
+  @Test
   void whereNobodyNewMayWrite_reactionsAreNumbers(Browser browser) {
     react(browser.open(server.url() + "/"));
     var off = new JsonObject().put("guests", "off").encode();
