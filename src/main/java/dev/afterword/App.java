@@ -315,7 +315,7 @@ final class App {
                 this.subscriber = subscriber;
                 var feed = new Feed(vertx, subscriber, opened, events, live);
                 this.feed = feed;
-                staffFeed = staffFeed(subscriber, opened, feed, new Sites(sites));
+                staffFeed = staffFeed(subscriber, opened, new Sites(sites));
                 heartbeat = new Heartbeat(vertx, opened, readers, feed);
                 new Reconciler(vertx, opened, sites).start(meters);
                 boolean ours = config.redis() == null;
@@ -349,11 +349,9 @@ final class App {
       return Objects.requireNonNull(staffFeed);
     }
 
-    private StaffFeed staffFeed(
-        RedisSubscriber subscriber, RedisLink link, Feed feed, Sites sites) {
+    private StaffFeed staffFeed(RedisSubscriber subscriber, RedisLink link, Sites sites) {
       var counts = QueueReader.counts(link);
-      return new StaffFeed(
-          vertx, subscriber, link, feed, site -> sites.named(site).compose(counts));
+      return new StaffFeed(vertx, subscriber, link, site -> sites.named(site).compose(counts));
     }
 
     @Override

@@ -395,8 +395,12 @@ class ClusterTest {
     var alive = nodeOf.keySet().stream().filter(each -> nodeOf.get(each) != dead).toList();
     assertThat(lost).isNotEmpty();
     try (var client =
-        LiveClient.open(server.url(), "demo", LiveClient.articles(alive.get(0), lost.get(0)))) {
+            LiveClient.open(server.url(), "demo", LiveClient.articles(alive.get(0), lost.get(0)));
+        var bystander =
+            LiveClient.open(
+                server.url(), "demo", LiveClient.articles(alive.get(0), alive.get(1)))) {
       Eventually.holds("hello twice", () -> client.messages("hello").size() == 2);
+      Eventually.holds("hello twice", () -> bystander.messages("hello").size() == 2);
       cluster.kill(dead);
       var codes = new HashSet<String>();
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
@@ -445,6 +449,10 @@ class ClusterTest {
           "comment.created",
           message -> message.getJsonObject("comment").getString("id").equals(next));
       assertThat(listed(lost.get(0))).contains(back, next);
+      client.await("restored");
+      assertThat(client.messages("degraded")).as("told once").hasSize(1);
+      assertThat(client.messages("restored")).hasSize(1);
+      assertThat(bystander.types()).as("not of this").doesNotContain("degraded");
     }
   }
 }

@@ -66,8 +66,9 @@ public final class Feed {
   private final Map<String, Set<Room>> channels = new HashMap<>();
 
   private final Set<String> confirmed = new LinkedHashSet<>();
-  private final Set<Hub> hubs = new LinkedHashSet<>();
-  private boolean degraded;
+
+  /** Whether nothing is heard, because the connection broke. */
+  private boolean deaf;
 
   /** An article that somebody watches. */
   private static final class Room {
@@ -79,6 +80,9 @@ public final class Feed {
 
     /** Whether the article was found elsewhere: it is looked whether it still is. */
     boolean away;
+
+    /** Whether its hubs know that it cannot be read, or was not since nothing was heard. */
+    boolean degraded;
 
     boolean reading;
     boolean stale;
@@ -133,11 +137,6 @@ public final class Feed {
     vertx.setPeriodic(CHECK_MS, id -> rooms.values().forEach(this::read));
   }
 
-  /** Makes a hub known: it will hear when the store goes and comes back. */
-  void join(Hub hub) {
-    context.runOnContext(turn -> hubs.add(hub));
-  }
-
   /**
    * Begins to tell a hub of an article.
    *
@@ -152,10 +151,14 @@ public final class Feed {
                   article.at(""),
                   fresh -> {
                     var first = new Room(article);
+                    first.degraded = deaf;
                     listen(first);
                     return first;
                   });
           room.hubs.add(hub);
+          if (room.degraded) {
+            hub.degraded(article, true);
+          }
           if (room.now != null) {
             opened.accept(snapshot(room, room.now));
           } else {
@@ -225,16 +228,16 @@ public final class Feed {
               if (news != null) {
                 room.reading = false;
                 tell(room, news, announced);
-                setDegraded(false);
+                setDegraded(room, false);
                 if (room.stale) {
                   read(room);
                 }
               } else if (failure instanceof ArticleMovedException moved && moved.place() != null) {
-                setDegraded(false);
+                setDegraded(room, false);
                 lead(room, moved.place());
               } else {
                 LOG.debug("reading {} failed", room.article, failure);
-                setDegraded(true);
+                setDegraded(room, true);
                 vertx.setTimer(RETRY_MS, id -> retry(room));
               }
             });
@@ -427,17 +430,10 @@ public final class Feed {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Somebody else has asked the store; where articles are watched, they tell how it is. */
-  void storeIsAway(boolean away) {
-    if (rooms.isEmpty()) {
-      setDegraded(away);
-    }
-  }
-
-  private void setDegraded(boolean away) {
-    if (degraded != away) {
-      degraded = away;
-      hubs.forEach(hub -> hub.storeIsAway(away));
+  private static void setDegraded(Room room, boolean degraded) {
+    if (room.degraded != degraded) {
+      room.degraded = degraded;
+      room.hubs.forEach(hub -> hub.degraded(room.article, degraded));
     }
   }
 
@@ -487,6 +483,7 @@ public final class Feed {
 
     @Override
     public void subscribed(String channel) {
+      deaf = false;
       confirmed.add(channel);
       // Whatever was published before this moment is only in the streams.
       var waiting = channels.get(channel);
@@ -497,8 +494,9 @@ public final class Feed {
 
     @Override
     public void lost() {
+      deaf = true;
       confirmed.clear();
-      setDegraded(!rooms.isEmpty());
+      rooms.values().forEach(room -> setDegraded(room, true));
     }
   }
 }

@@ -54,6 +54,9 @@ abstract class Follower {
   /** From where it came to where it was led, step by step. */
   final Map<ArticleRef, ArticleRef> ways = new HashMap<>();
 
+  /** What it follows and is not told of just now. */
+  private final Set<Object> unheard = new HashSet<>();
+
   private final LiveMeters meters;
   private boolean closing;
 
@@ -86,6 +89,20 @@ abstract class Follower {
       }
     }
     return all;
+  }
+
+  /**
+   * Tells it that something it follows cannot be heard of, or can again; once for all of that.
+   *
+   * @param what an article, or a site
+   */
+  final void degraded(Object what, boolean away) {
+    boolean before = unheard.isEmpty();
+    if (away ? unheard.add(what) : unheard.remove(what)) {
+      if (before != unheard.isEmpty()) {
+        send(before ? Messages.DEGRADED : Messages.RESTORED);
+      }
+    }
   }
 
   final boolean isOpen() {

@@ -3,14 +3,11 @@ package dev.afterword.live;
 import dev.afterword.article.AliasStore;
 import dev.afterword.article.Article;
 import dev.afterword.article.ArticleRef;
-import dev.afterword.article.Position;
-import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,14 +32,6 @@ public final class Hub {
   /** Not all at once: so many turns it takes. */
   private static final int PING_TURNS = 15;
 
-  /** In so many turns all are asked to go, so that they do not come back as one. */
-  private static final int GOODBYE_TURNS = 40;
-
-  private static final long GOODBYE_PAUSE_MS = 50;
-
-  /** So few may come back as one. */
-  private static final int FEWEST_GOODBYES = 100;
-
   /** When nobody remembers any more where a key led, on any process, in milliseconds. */
   private static final long FORGOTTEN_MS = AliasStore.REMEMBERED_MS + 100;
 
@@ -59,10 +48,10 @@ public final class Hub {
   private final Context context;
   private final LiveMeters meters;
   private final Feed feed;
+  private final CatchUp catchUp;
   private final Readers readers;
   private final Map<ArticleRef, Room> rooms = new HashMap<>();
   private final Set<Follower> followers = new LinkedHashSet<>();
-  private boolean storeAway;
   private boolean closing;
   private int pinging;
 
@@ -72,8 +61,8 @@ public final class Hub {
     this.context = vertx.getOrCreateContext();
     this.meters = meters;
     this.feed = feed;
+    this.catchUp = new CatchUp(context, feed, meters);
     this.readers = readers;
-    feed.join(this);
     vertx.setPeriodic(PING_MS / PING_TURNS, id -> ping());
     vertx.setPeriodic(READERS_MS, id -> rooms.values().forEach(this::tellReaders));
   }
@@ -91,9 +80,6 @@ public final class Hub {
     followers.add(follower);
     if (closing) {
       follower.close(Follower.GOING_AWAY, "restarting");
-    }
-    if (storeAway) {
-      follower.send(Messages.DEGRADED);
     }
   }
 
@@ -114,61 +100,47 @@ public final class Hub {
    * @param since where the client was; {@code null} for a new one, and any text it may have sent
    */
   void subscribe(Follower follower, ArticleRef article, String requested, @Nullable String since) {
-    subscribe(follower, article, new Asked(requested, null), since);
+    subscribe(article, new Arrival(follower, requested, null, since));
   }
 
-  /**
-   * What a follower asked for.
-   *
-   * @param key as they wrote it
-   * @param known what they were told of until now, when that has given way; else {@code null}
-   */
-  private record Asked(String key, @Nullable ArticleRef known) {
-    /** How it begins: they have to know what becomes of the one that they were told of. */
-    List<String> greeting(Article now, Position position, int readers) {
-      var hello = Messages.hello(now, key, position, readers);
-      return known == null || known.key().equals(now.ref().key())
-          ? List.of(hello)
-          : List.of(Messages.moved(known, now.ref()), hello);
-    }
-  }
-
-  private void subscribe(
-      Follower follower, ArticleRef article, Asked asked, @Nullable String since) {
-    if (!follower.articles.add(article)) {
-      greet(follower, article, asked);
+  private void subscribe(ArticleRef article, Arrival arrival) {
+    if (!arrival.follower().articles.add(article)) {
+      greet(article, arrival);
       return;
     }
     readers.add(article);
     var room = rooms.computeIfAbsent(article, this::open);
-    room.joining++;
-    room.opening.future().onSuccess(opened -> enterRoom(room, follower, asked, since));
+    room.arriving.add(arrival);
+    if (room.degraded) {
+      arrival.follower().degraded(article, true);
+    }
+    room.opening.future().onSuccess(opened -> enterRoom(room, arrival));
   }
 
-  private void greet(Follower follower, ArticleRef article, Asked asked) {
+  private void greet(ArticleRef article, Arrival arrival) {
     var room = rooms.get(article);
     if (room != null) {
-      room.opening.future().onSuccess(opened -> greet(room, follower, asked));
+      room.opening.future().onSuccess(opened -> greet(room, arrival));
     }
   }
 
-  private void greet(Room room, Follower follower, Asked asked) {
-    var elsewhere = room.elsewhere;
-    var now = room.now;
-    if (elsewhere != null) {
+  private void greet(Room room, Arrival arrival) {
+    var follower = arrival.follower();
+    if (room.elsewhere != null) {
       var at = follower.followed(room.article);
       if (!at.equals(room.article)) {
-        greet(follower, at, asked);
+        greet(at, arrival);
       }
-    } else if (now != null && room.members.contains(follower)) {
-      var greeting = asked.greeting(now.with(room.views), now.position(), reading(room));
+    } else if (room.members.contains(follower)) {
+      var now = room.current();
+      var greeting = arrival.greeting(now.with(room.views), now.position(), room.reading());
       room.tell(follower, now.position(), Frame.of(greeting));
     }
   }
 
   private Room open(ArticleRef article) {
     // Opened on this loop, after it is filled: nobody begins in an empty one.
-    var room = new Room(context, article, meters);
+    var room = new Room(context, article, readers, meters);
     // The feed itself puts the snapshot in line here, before whatever it will tell then.
     feed.watch(article, this, snapshot -> context.runOnContext(turn -> open(room, snapshot)));
     return room;
@@ -179,23 +151,32 @@ public final class Hub {
     room.open(snapshot);
   }
 
-  private void enterRoom(Room room, Follower follower, Asked asked, @Nullable String since) {
+  private void enterRoom(Room room, Arrival arrival) {
     var elsewhere = room.elsewhere;
     if (elsewhere == null) {
-      begin(room, follower, asked, since);
+      catchUp.admit(room, arrival).onSuccess(settled -> entered(settled, room, arrival));
       return;
     }
-    room.joining--;
-    if (follower.isOpen() && follower.articles.contains(room.article)) {
-      lead(follower, room, elsewhere, asked, since);
+    room.arriving.remove(arrival);
+    if (arrival.isFor(room.article)) {
+      lead(room, elsewhere, arrival);
     }
     closeIfEmpty(room);
   }
 
+  private void entered(boolean settled, Room room, Arrival arrival) {
+    if (settled) {
+      closeIfEmpty(room);
+    } else {
+      enterRoom(room, arrival);
+    }
+  }
+
   /** Has somebody follow an article where it lives, who came by a key that it has besides. */
-  private void lead(
-      Follower follower, Room from, ArticleRef to, Asked asked, @Nullable String since) {
+  private void lead(Room from, ArticleRef to, Arrival arrival) {
+    var follower = arrival.follower();
     follower.articles.remove(from.article);
+    follower.degraded(from.article, false);
     readers.remove(from.article);
     if (follower.ways.containsKey(to)) {
       // Until it is noticed that one of two leads to the other no more, they lead in a circle.
@@ -204,13 +185,14 @@ public final class Hub {
     }
     follower.led(from.article, to);
     from.led.add(follower);
-    subscribe(follower, to, asked, since);
+    subscribe(to, arrival);
   }
 
   void unsubscribe(Follower follower, ArticleRef article) {
     if (!follower.articles.remove(article)) {
       return;
     }
+    follower.degraded(article, false);
     follower.names.values().removeIf(article::equals);
     readers.remove(article);
     follower.forgetWays(article).forEach(from -> leave(follower, from));
@@ -232,145 +214,8 @@ public final class Hub {
     }
   }
 
-  private void begin(Room room, Follower follower, Asked asked, @Nullable String since) {
-    var now = room.now;
-    if (now == null) {
-      throw new IllegalStateException("the room is open before its snapshot came");
-    }
-    if (since == null) {
-      welcome(room, follower, asked, now.position(), List.of());
-      return;
-    }
-    var position = Position.parse(since).orElse(null);
-    if (position == null || !position.epoch().equals(now.position().epoch())) {
-      restart(room, follower, asked);
-      return;
-    }
-    // A client may come from a process that was faster than this one: then the store is asked.
-    boolean ahead = position.revision() > room.revision();
-    var missed = ahead ? null : room.since(position.revision());
-    if (missed != null) {
-      resume(room, follower, asked, position, missed);
-      return;
-    }
-    feed.replay(room.article, position)
-        .onComplete(
-            (events, failure) ->
-                context.runOnContext(
-                    turn -> {
-                      if (room.elsewhere != null) {
-                        enterRoom(room, follower, asked, since);
-                      } else if (events == null) {
-                        restart(room, follower, asked);
-                      } else {
-                        catchUp(room, follower, asked, position, events);
-                      }
-                    }));
-  }
-
-  /** Joins what was read from the stream to what the room has got meanwhile. */
-  private void catchUp(
-      Room room, Follower follower, Asked asked, Position since, List<Event> read) {
-    var now = room.now;
-    long reached = read.isEmpty() ? since.revision() : read.get(read.size() - 1).revision();
-    var later = room.since(reached);
-    if (now == null || !now.position().epoch().equals(since.epoch()) || later == null) {
-      restart(room, follower, asked);
-      return;
-    }
-    var all = new ArrayList<>(read);
-    all.addAll(later);
-    resume(room, follower, asked, since, all);
-  }
-
-  /**
-   * The gap cannot be filled: the stream begins where the article is, and the client is told so.
-   */
-  private void restart(Room room, Follower follower, Asked asked) {
-    var now = room.now;
-    if (now != null) {
-      meters.resets.increment();
-      welcome(room, follower, asked, now.position(), List.of());
-      var reset = Frame.of(Messages.reset(now.ref(), now.position()));
-      follower.send(room.article, now.position(), reset);
-    }
-  }
-
-  private void resume(
-      Room room, Follower follower, Asked asked, Position since, List<Event> missed) {
-    if (isTooMuch(missed)) {
-      restart(room, follower, asked);
-      return;
-    }
-    meters.replayed.record(missed.size());
-    welcome(room, follower, asked, since, missed);
-  }
-
-  /** All of it waits in memory for a follower that takes nothing in. */
-  private static boolean isTooMuch(List<Event> missed) {
-    long bytes = 0;
-    for (var event : missed) {
-      bytes += ByteBufUtil.utf8Bytes(event.json());
-    }
-    return bytes > Streams.LARGEST_REPLAY;
-  }
-
-  private void welcome(
-      Room room, Follower follower, Asked asked, Position position, List<Event> missed) {
-    room.joining--;
-    var now = room.now;
-    if (now == null || !follower.isOpen() || !follower.articles.contains(room.article)) {
-      closeIfEmpty(room);
-      return;
-    }
-    room.members.add(follower);
-    follower.names.put(now.ref().key(), room.article);
-    var greeting = asked.greeting(now.with(room.views), position, reading(room));
-    var parts = Part.of(greeting, position, missed);
-    follower.send(room.article, parts.get(0).at, parts.get(0).frame());
-    // What is in between is no more than was asked for, and bounded, however much of it waits.
-    parts.stream().skip(1).forEach(part -> follower.sendOn(room.article, part.at, part.frame()));
-  }
-
-  /**
-   * A part of what a client has missed, and where it is with it. In parts, because on a slow line a
-   * client that is let go in the middle has then got further than it was.
-   */
-  private record Part(List<String> messages, Position at) {
-    /** From what one message too many is for the next part, in characters. */
-    private static final int LARGE = 32 * 1024;
-
-    static List<Part> of(List<String> greeting, Position position, List<Event> missed) {
-      var parts = new ArrayList<Part>();
-      var messages = new ArrayList<>(greeting);
-      var at = position;
-      int length = greeting.stream().mapToInt(String::length).sum();
-      for (var event : missed) {
-        if (length + event.json().length() > LARGE) {
-          parts.add(new Part(messages, at));
-          messages = new ArrayList<>();
-          length = 0;
-        }
-        messages.add(event.json());
-        length += event.json().length();
-        at = new Position(position.epoch(), event.revision());
-      }
-      parts.add(new Part(messages, at));
-      return parts;
-    }
-
-    Frame frame() {
-      return Frame.of(messages);
-    }
-  }
-
-  /** Connections that were just opened here are not in the store's number yet. */
-  private int reading(Room room) {
-    return Math.max(room.readers, readers.of(room.article));
-  }
-
   private void tellReaders(Room room) {
-    int reading = reading(room);
+    int reading = room.reading();
     long now = System.nanoTime();
     if (room.readersTold != reading && room.now != null && now - room.readersNext >= 0) {
       room.readersTold = reading;
@@ -444,8 +289,10 @@ public final class Hub {
           var members = List.copyOf(room.members);
           room.isAt(place);
           if (now != null) {
-            var asked = new Asked(now.ref().key().value(), now.ref());
-            members.forEach(each -> lead(each, room, place, asked, Follower.ASTRAY));
+            var key = now.ref().key().value();
+            for (var each : members) {
+              lead(room, place, new Arrival(each, key, now.ref(), Follower.ASTRAY));
+            }
           }
           closeIfEmpty(room);
         });
@@ -473,8 +320,7 @@ public final class Hub {
     room.led.clear();
     if (!all.isEmpty()) {
       all.forEach(each -> each.ways.remove(room.article));
-      vertx.setTimer(
-          FORGOTTEN_MS, id -> sayGoodbye(all, "its key leads here no more", Promise.promise()));
+      vertx.setTimer(FORGOTTEN_MS, id -> Goodbye.say(vertx, all, "its key leads here no more"));
     }
   }
 
@@ -503,13 +349,14 @@ public final class Hub {
     inRoom(ref, room -> room.offer(frame));
   }
 
-  /** The feed: the store went away or came back. */
-  void storeIsAway(boolean away) {
+  /** The feed: an article's store went away or came back. */
+  void degraded(ArticleRef ref, boolean away) {
     context.runOnContext(
         turn -> {
-          storeAway = away;
-          var message = away ? Messages.DEGRADED : Messages.RESTORED;
-          List.copyOf(followers).forEach(follower -> follower.send(message));
+          var room = rooms.get(ref);
+          if (room != null) {
+            room.degrade(away);
+          }
         });
   }
 
@@ -519,25 +366,9 @@ public final class Hub {
     context.runOnContext(
         turn -> {
           closing = true;
-          sayGoodbye(List.copyOf(followers), "restarting", promise);
+          Goodbye.say(vertx, List.copyOf(followers), "restarting").onComplete(promise);
         });
     return promise.future();
-  }
-
-  private void sayGoodbye(List<Follower> all, String why, Promise<Void> done) {
-    int most = Math.max(FEWEST_GOODBYES, all.size() / GOODBYE_TURNS + 1);
-    sayGoodbye(all, why, most, done);
-  }
-
-  private void sayGoodbye(List<Follower> left, String why, int most, Promise<Void> done) {
-    int now = Math.min(most, left.size());
-    left.subList(0, now).forEach(each -> each.close(Follower.GOING_AWAY, why));
-    if (now == left.size()) {
-      done.complete();
-    } else {
-      var rest = left.subList(now, left.size());
-      vertx.setTimer(GOODBYE_PAUSE_MS, id -> sayGoodbye(rest, why, most, done));
-    }
   }
 
   /** How many connections are open. */

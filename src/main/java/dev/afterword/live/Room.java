@@ -10,9 +10,12 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +58,11 @@ final class Room {
   /** How many read it, as the feed knows. */
   int readers;
 
-  /** How many are about to become members. */
-  int joining;
+  /** Those on their way to become members; one may be on its way twice. */
+  final Set<Arrival> arriving = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Whether what happens here cannot be known just now. */
+  boolean degraded;
 
   int readersTold;
 
@@ -66,6 +72,7 @@ final class Room {
   /** Who was last heard to be writing here, until that is told. */
   @Nullable JsonObject typist;
 
+  private final Readers here;
   private final LiveMeters meters;
   private final Context context;
   private final EventLoop loop;
@@ -88,7 +95,8 @@ final class Room {
   private record Broadcast(
       Iterator<Follower> to, @Nullable Position at, boolean passes, Frame frame, Runnable told) {}
 
-  Room(Context context, ArticleRef article, LiveMeters meters) {
+  Room(Context context, ArticleRef article, Readers here, LiveMeters meters) {
+    this.here = here;
     this.meters = meters;
     this.context = context;
     this.loop = ((ContextInternal) context).nettyEventLoop();
@@ -116,11 +124,21 @@ final class Room {
   }
 
   boolean isEmpty() {
-    return members.isEmpty() && led.isEmpty() && joining == 0;
+    return members.isEmpty() && led.isEmpty() && arriving.isEmpty();
+  }
+
+  /** The article, where members are or may come. */
+  Article current() {
+    return Objects.requireNonNull(now, "nobody comes before the snapshot, or where it is not");
   }
 
   long revision() {
     return now == null ? 0 : now.position().revision();
+  }
+
+  /** How many read it. Connections that were just opened here are not in the store's number yet. */
+  int reading() {
+    return Math.max(readers, here.of(article));
   }
 
   /** Takes in how the article is now; after a move it has another key. */
@@ -182,6 +200,15 @@ final class Room {
   /** Tells all members something without a number, which a later message makes up for. */
   void offer(Frame frame) {
     put(new Broadcast(all(), null, true, frame, () -> {}));
+  }
+
+  /** Tells all who are here, and those who are on their way, whether they hear of the article. */
+  void degrade(boolean away) {
+    degraded = away;
+    List.copyOf(members).forEach(member -> member.degraded(article, away));
+    arriving.stream()
+        .filter(arrival -> arrival.isFor(article))
+        .forEach(arrival -> arrival.follower().degraded(article, away));
   }
 
   private Iterator<Follower> all() {

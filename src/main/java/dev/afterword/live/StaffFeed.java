@@ -33,7 +33,6 @@ public final class StaffFeed {
   private final Context context;
   private final RedisSubscriber subscriber;
   private final RedisLink link;
-  private final Feed feed;
   private final Function<String, Future<JsonObject>> counts;
   private final Ears ears = new Ears();
 
@@ -58,12 +57,31 @@ public final class StaffFeed {
     /** Whether everything that is published is heard. */
     boolean hearing;
 
+    /** Whether its members know that they are told of nothing just now. */
+    boolean degraded;
+
     Desk(String site) {
       this.site = site;
     }
 
     void tell(Follower follower, Frame frame) {
-      Objects.requireNonNull(members.get(follower)).runOnContext(turn -> follower.send(frame));
+      onLoopOf(follower, () -> follower.send(frame));
+    }
+
+    void degrade(boolean away) {
+      if (degraded != away) {
+        degraded = away;
+        members.keySet().forEach(this::tellWhetherDegraded);
+      }
+    }
+
+    void tellWhetherDegraded(Follower follower) {
+      boolean away = degraded;
+      onLoopOf(follower, () -> follower.degraded(site, away));
+    }
+
+    private void onLoopOf(Follower follower, Runnable action) {
+      Objects.requireNonNull(members.get(follower)).runOnContext(turn -> action.run());
     }
   }
 
@@ -76,12 +94,10 @@ public final class StaffFeed {
       Vertx vertx,
       RedisSubscriber subscriber,
       RedisLink link,
-      Feed feed,
       Function<String, Future<JsonObject>> counts) {
     this.context = vertx.getOrCreateContext();
     this.subscriber = subscriber;
     this.link = link;
-    this.feed = feed;
     this.counts = counts;
     vertx.setPeriodic(ROUND_MS, id -> desks.values().forEach(this::read));
   }
@@ -116,6 +132,7 @@ public final class StaffFeed {
           var desk = desks.computeIfAbsent(channel(site), channel -> open(site, channel));
           desk.members.put(follower, loop);
           desk.waiting.add(follower);
+          desk.tellWhetherDegraded(follower);
           read(desk);
         });
   }
@@ -154,14 +171,14 @@ public final class StaffFeed {
               if (now != null) {
                 tell(desk, now);
               } else if (failure instanceof StoreException) {
-                feed.storeIsAway(true);
+                desk.degrade(true);
               }
             });
   }
 
   private void tell(Desk desk, JsonObject now) {
     if (desk.hearing) {
-      feed.storeIsAway(false);
+      desk.degrade(false);
     }
     var message = new JsonObject().put("type", "queue").put("counts", now).encode();
     boolean changed = !message.equals(desk.told);
@@ -205,8 +222,8 @@ public final class StaffFeed {
               desk -> {
                 desk.hearing = false;
                 desk.told = null;
+                desk.degrade(true);
               });
-      feed.storeIsAway(true);
     }
   }
 }

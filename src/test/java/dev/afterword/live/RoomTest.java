@@ -26,7 +26,7 @@ class RoomTest {
   private final Context loop = vertx.getOrCreateContext();
   private final LiveMeters meters = new LiveMeters(new SimpleMeterRegistry(), new StoreClock());
   private final Room room =
-      new Room(loop, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), meters);
+      new Room(loop, ArticleRef.of("demo", 16, new ArticleKey("/crowd")), new Readers(), meters);
   private final Position somewhere = new Position("e", 1);
   private final AtomicInteger told = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
