@@ -68,10 +68,6 @@ final class Tree {
     return number * block;
   }
 
-  boolean isRoot(int comment) {
-    return depths[comment] == 0;
-  }
-
   /** What a comment replies to: itself for a root. */
   int parent(int comment) {
     return parents[comment];

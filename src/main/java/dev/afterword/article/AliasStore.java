@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AliasStore {
   /** How long a way is remembered before it is looked at again, in milliseconds. */
-  public static final long REMEMBERED_MS = 1_000;
+  private static final long REMEMBERED_MS = 1_000;
+
+  /**
+   * After so long no process remembers any more where a key led, in milliseconds; clocks of two
+   * machines do not tick alike.
+   */
+  public static final long FORGOTTEN_MS = REMEMBERED_MS + 100;
 
   /** So often an article can have given way to one that gave way itself. */
   public static final int MOST_STEPS = 32;

@@ -12,9 +12,6 @@ import java.util.Collection;
  * @param value 1 to 512 bytes of UTF-8 without control characters and unpaired surrogates
  */
 public record ArticleKey(String value) {
-  /** The number of the algorithm behind {@link #of}; a site keeps the one it began with. */
-  public static final int ALGORITHM = 1;
-
   /** The longest value accepted before normalising, in bytes of UTF-8. */
   public static final int MAX_RAW_BYTES = 4096;
 

@@ -32,9 +32,6 @@ public final class Hub {
   /** Not all at once: so many turns it takes. */
   private static final int PING_TURNS = 15;
 
-  /** When nobody remembers any more where a key led, on any process, in milliseconds. */
-  private static final long FORGOTTEN_MS = AliasStore.REMEMBERED_MS + 100;
-
   /**
    * How often a change of readers is told at most, in milliseconds; to more than a thousand of an
    * event loop a millisecond later for each.
@@ -320,7 +317,8 @@ public final class Hub {
     room.led.clear();
     if (!all.isEmpty()) {
       all.forEach(each -> each.ways.remove(room.article));
-      vertx.setTimer(FORGOTTEN_MS, id -> Goodbye.say(vertx, all, "its key leads here no more"));
+      vertx.setTimer(
+          AliasStore.FORGOTTEN_MS, id -> Goodbye.say(vertx, all, "its key leads here no more"));
     }
   }
 

@@ -44,9 +44,6 @@ final class ArticleMoves {
   /** The journal's word for a move. */
   static final String ACTION = "move";
 
-  /** Clocks of two machines do not tick alike, in milliseconds. */
-  static final long MARGIN_MS = 50;
-
   private final Vertx vertx;
   private final ArticleMoveStore store;
   private final HandoverStore handover;
@@ -314,6 +311,6 @@ final class ArticleMoves {
   }
 
   private Future<Void> forgotten() {
-    return vertx.timer(AliasStore.REMEMBERED_MS + MARGIN_MS).mapEmpty();
+    return vertx.timer(AliasStore.FORGOTTEN_MS).mapEmpty();
   }
 }

@@ -400,7 +400,7 @@ final class ThreadUnions implements Jobs.Kind {
           .compose(raised -> handover.giveBack(site, to, from))
           .compose(given -> given && plan.opens() ? say(to, "") : Future.<Void>succeededFuture())
           // Until no process remembers any more that the one led to the other.
-          .compose(said -> vertx.timer(AliasStore.REMEMBERED_MS + ArticleMoves.MARGIN_MS))
+          .compose(said -> vertx.timer(AliasStore.FORGOTTEN_MS))
           .compose(passed -> note(now, 0, "raise", 0));
     }
 
