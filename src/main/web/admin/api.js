@@ -9,6 +9,7 @@ const TRIES = 3;
 export function staffApi(site, key, over) {
   const root = new URL(`api/v1/${encodeURIComponent(site)}/`, document.baseURI);
 
+  /** Resolves with the answer; whatever comes instead of one is a `Failure`. */
   async function once(method, path, { query = {}, body, headers = {} }) {
     const url = new URL(path, root);
     for (const [name, value] of Object.entries(query)) {
@@ -29,7 +30,13 @@ export function staffApi(site, key, over) {
       throw new Failure(0);
     }
     if (!response.ok) throw await Failure.of(response);
-    return response.status === 204 ? null : response.json();
+    if (response.status === 204) return null;
+    try {
+      return await response.json();
+    } catch {
+      // Cut off on its way, it is no answer.
+      throw new Failure(0);
+    }
   }
 
   async function ask(...what) {

@@ -1,3 +1,4 @@
+import { Failure } from '../net/failure.js';
 import { belongs, isPossible, isVerdict, outcome } from './verdicts.js';
 
 const PAGE = 50;
@@ -86,9 +87,9 @@ export class Desk {
     const turn = ++this.#turn;
     Object.assign(this, { loading: true, problem: null });
     this.ui.changed();
-    try {
-      const page = await this.api.queue({ ...this.filter, limit: PAGE });
-      if (turn !== this.#turn) return;
+    const page = await this.#page();
+    if (turn !== this.#turn) return;
+    if (page) {
       this.cards = page.comments;
       this.#taken.clear();
       this.next = page.next;
@@ -96,10 +97,8 @@ export class Desk {
       this.fresh = 0;
       if (!this.card) this.current = this.cards[0]?.id ?? null;
       this.ui.reached();
-    } catch (failure) {
-      if (turn === this.#turn) this.problem = failure.reason;
     }
-    if (turn === this.#turn) this.loading = false;
+    this.loading = false;
     this.ui.changed();
   }
 
@@ -107,13 +106,11 @@ export class Desk {
     if (!this.next || this.loading) return;
     const turn = this.#turn;
     this.loading = true;
-    try {
-      const page = await this.api.queue({ ...this.filter, limit: PAGE, after: this.next });
-      if (turn !== this.#turn) return;
+    const page = await this.#page({ after: this.next });
+    if (turn !== this.#turn) return;
+    if (page) {
       this.#lay(page.comments);
       this.next = page.next;
-    } catch (failure) {
-      this.problem = failure.reason;
     }
     this.loading = false;
     this.ui.changed();
@@ -121,13 +118,12 @@ export class Desk {
 
   /** What came since: laid where it belongs, which is at the end of what waits. */
   async showFresh({ go = false } = {}) {
-    const turn = this.#turn;
     const known = new Set(this.cards.map(({ id }) => id));
     let after = null;
     let first = null;
     do {
-      const page = await this.api.queue({ ...this.filter, limit: CALL, after });
-      if (turn !== this.#turn) return;
+      const page = await this.#page({ limit: CALL, after });
+      if (!page) return this.ui.changed();
       const fresh = page.comments.filter(({ id }) => !known.has(id) && !this.#isDecided(id));
       first ??= fresh[0]?.id;
       this.#lay(fresh);
@@ -137,7 +133,25 @@ export class Desk {
     this.next = null;
     this.fresh = 0;
     if (first && (go || !this.card)) this.go(first);
-    this.ui.changed();
+    return this.ui.changed();
+  }
+
+  /**
+   * A page of what is open. Null when there is none, and `problem` says why, or when something else
+   * was opened meanwhile.
+   */
+  async #page(query) {
+    const turn = this.#turn;
+    let page = null;
+    let problem = null;
+    try {
+      page = await this.api.queue({ ...this.filter, limit: PAGE, ...query });
+    } catch (failure) {
+      problem = failure.reason;
+    }
+    if (turn !== this.#turn) return null;
+    this.problem = problem;
+    return page;
   }
 
   #isDecided(id) {
@@ -203,7 +217,7 @@ export class Desk {
     const here = this.cards.filter((card) => belongs(card, state)).length;
     const tells = !this.next && !this.loading && !this.isFiltered && state in counts;
     this.fresh = tells ? Math.max(0, counts[state] - here) : 0;
-    if (this.fresh && !this.cards.length) this.showFresh().catch(() => {});
+    if (this.fresh && !this.cards.length) this.showFresh();
     this.ui.changed();
   }
 
@@ -232,7 +246,7 @@ export class Desk {
     while (this.cards[at] && this.#isTaken(this.cards[at])) at += by;
     const to = this.cards[at];
     if (!to) {
-      if (by > 0 && this.fresh) this.showFresh({ go: true }).catch(() => {});
+      if (by > 0 && this.fresh) this.showFresh({ go: true });
       return;
     }
     if (extend) this.#extend(index, at);
@@ -271,7 +285,7 @@ export class Desk {
   }
 
   /** Decides about the cards given, else about the selected ones, else about the current one. */
-  decide(verdict, { cards = this.targets, reason } = {}) {
+  async decide(verdict, { cards = this.targets, reason } = {}) {
     const { state: queue } = this.filter;
     const surprising = ({ id }) => this.#taken.get(id)?.until > Date.now();
     const able = cards.filter((card) => isPossible(verdict, card) && !surprising(card));
@@ -305,6 +319,7 @@ export class Desk {
     this.ui.say(`did_${verdict}`, { n: able.length, name: able[0].author?.name });
     this.ui.changed();
     decision.sent = this.#send(decision, reason);
+    await decision.sent;
   }
 
   /** Where the moderator was, the next card takes the place of one that goes. */
@@ -326,31 +341,39 @@ export class Desk {
 
   async #send(decision, reason) {
     const { verdict, cards } = decision;
+    let answered = 0;
     this.#under++;
     try {
       // What was just taken back has to be so on the server before it is decided anew.
-      await this.#undoing;
-      for (let from = 0; from < cards.length; from += CALL) {
-        const some = cards.slice(from, from + CALL);
+      await over(this.#undoing);
+      while (answered < cards.length) {
+        const some = cards.slice(answered, answered + CALL);
         const ids = some.map(({ card }) => card.id);
         const expect = Object.fromEntries(some.map(({ card, was }) => [card.id, was.state]));
         const seen = Object.fromEntries(some.map(({ card, was }) => [card.id, was.edited]));
         const answer = await this.api.decide({ ids, verdict, reason: reason || null, expect, seen });
+        answered += some.length;
         for (const item of some) item.entry = answer.verdict;
         answer.results.filter(({ ok }) => !ok).forEach((result) => this.#refused(decision, result));
         // It was so already: there is nothing to take back.
         if (!answer.verdict) this.#without(decision, some);
       }
-    } catch {
-      const lost = decision.cards.filter(({ entry }) => !entry);
-      this.#drop(decision, lost);
-      for (const { card } of lost) this.notices.set(card.id, { key: 'notSaved' });
-      this.ui.say('notSaved');
+    } catch (failure) {
+      this.#lost(decision, cards.slice(answered));
+      if (!(failure instanceof Failure)) throw failure;
     } finally {
       decision.done = true;
       this.#settle();
       this.ui.changed();
     }
+  }
+
+  /** The server has not answered for these. */
+  #lost(decision, items) {
+    if (!items.length) return;
+    this.#drop(decision, items);
+    for (const { card } of items) this.notices.set(card.id, { key: 'notSaved' });
+    this.ui.say('notSaved');
   }
 
   /** Somebody else was quicker, or it cannot be done. */
@@ -408,19 +431,21 @@ export class Desk {
   async #takeBack(decision, here) {
     this.#under++;
     try {
-      await decision.sent;
-      for (const entry of new Set(decision.cards.map((item) => item.entry))) {
+      await over(decision.sent);
+      const items = decision.cards;
+      for (const entry of new Set(items.map((item) => item.entry))) {
         const { results } = await this.api.undo(entry);
+        decision.cards = decision.cards.filter((item) => item.entry !== entry);
         for (const { id, ok, state } of results) {
           if (ok) continue;
-          const item = decision.cards.find(({ card }) => card.id === id);
+          const item = items.find(({ card }) => card.id === id);
           if (item && state) item.card.state = state;
           this.notices.set(id, { key: 'changedSince' });
         }
-        decision.cards = decision.cards.filter((item) => item.entry !== entry);
       }
     } catch (failure) {
       this.#stands(decision, failure.code === 'changed-since' ? 'changedSince' : 'notSaved');
+      if (!(failure instanceof Failure)) throw failure;
     } finally {
       this.#settle();
       if (!here) await this.reload();
@@ -430,6 +455,7 @@ export class Desk {
 
   /** It could not be taken back; where that may be tried again, it is the next to be. */
   #stands(decision, key) {
+    if (!decision.cards.length) return;
     for (const { card } of decision.cards) {
       Object.assign(card, outcome(decision.verdict), { settled: true });
       this.notices.set(card.id, { key });
@@ -469,3 +495,6 @@ export class Desk {
     }
   }
 }
+
+/** Waits until it has come to an end, whichever: of a failure hears who began it. */
+const over = (work) => work.catch(() => {});

@@ -12,6 +12,7 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -136,6 +137,80 @@ class SetbacksTest {
     page.keyboard().press("u");
     assertThat(cards(page)).hasCount(120);
     Eventually.passes("all wait again", () -> assertThat(waiting("pending")).isEqualTo(120));
+  }
+
+  @Test
+  void whatCame_andCannotBeFetched_isSaid(Browser browser) {
+    write(2);
+    var page = signedIn(browser);
+    var uncaught = uncaughtOn(page);
+    write(1);
+    assertThat(page.locator(".fresh")).hasText("1 new");
+    page.route("**/admin/queue?*", SetbacksTest::refuse);
+    page.locator(".fresh").click();
+    var problem = page.locator(".list [role=alert]");
+    assertThat(problem).containsText("That did not work. Try again in a moment.");
+    assertThat(cards(page)).hasCount(2);
+    Browser.assertAccessible(page, "not fetched");
+    page.unroute("**/admin/queue?*");
+    page.locator(".fresh").click();
+    assertThat(cards(page)).hasCount(3);
+    assertThat(cards(page).last()).isFocused();
+    assertThat(problem).hasCount(0);
+    assertThat(uncaught).isEmpty();
+  }
+
+  /** It is asked for again, under the same key. */
+  @Test
+  void aDecisionWhoseAnswerIsCutOff_isSavedAllTheSame(Browser browser) {
+    write(2);
+    var page = signedIn(browser);
+    var calls = new AtomicInteger();
+    page.route(
+        "**/admin/verdicts",
+        route -> {
+          var answer = route.fetch();
+          var whole = answer.text();
+          var body = calls.incrementAndGet() > 1 ? whole : whole.substring(0, 20);
+          route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(body));
+        });
+    page.keyboard().press("s");
+    page.waitForCondition(() -> calls.get() == 2);
+    page.keyboard().press("u");
+    Eventually.passes("it waits again", () -> assertThat(waiting("pending")).isEqualTo(2));
+    assertThat(cards(page)).hasCount(2);
+    assertThat(page.locator(".notice")).hasCount(0);
+    assertThat(page.locator("[role=status]")).hasText("Taken back: Ada is here again.");
+  }
+
+  @Test
+  void aMistakeOfThePage_isNotToldAsOneOfTheServer(Browser browser) {
+    write(2);
+    var page = signedIn(browser);
+    var uncaught = uncaughtOn(page);
+    page.route(
+        "**/admin/verdicts",
+        route -> {
+          var answer = route.fetch();
+          // Of a comment that nobody decided about.
+          var results = JsonArray.of(new JsonObject().put("id", "other").put("ok", false));
+          var body = new JsonObject(answer.text()).put("results", results).encode();
+          route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(body));
+        });
+    page.keyboard().press("s");
+    page.waitForCondition(() -> !uncaught.isEmpty());
+    assertThat(waiting("spam")).isEqualTo(1);
+    assertThat(page.locator("[role=status]")).hasText("Spam: Ada");
+    page.keyboard().press("u");
+    Eventually.passes("it waits again", () -> assertThat(waiting("pending")).isEqualTo(2));
+    assertThat(cards(page)).hasCount(2);
+    assertThat(uncaught).hasSize(1);
+  }
+
+  private static List<String> uncaughtOn(Page page) {
+    var uncaught = new ArrayList<String>();
+    page.onPageError(uncaught::add);
+    return uncaught;
   }
 
   @Test
