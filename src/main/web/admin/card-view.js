@@ -42,7 +42,7 @@ export function cardView(app, card) {
                 type="checkbox"
                 .checked=${desk.selected.has(id)}
                 aria-label=${words.say('select', { name: author.name })}
-                @change=${() => desk.toggle(id)}
+                @change=${() => desk.selected.toggle(id)}
             /></label>`
           : nothing
       }

@@ -1,4 +1,5 @@
 import { Failure } from '../net/failure.js';
+import { Selection } from './selection.js';
 import { belongs, isPossible, isVerdict, outcome } from './verdicts.js';
 
 const PAGE = 50;
@@ -25,7 +26,6 @@ export class Desk {
   next = null;
   counts = {};
   current = null;
-  selected = new Set();
   decisions = [];
   notices = new Map();
   filter = { state: 'pending' };
@@ -38,7 +38,6 @@ export class Desk {
   #taken = new Map();
   #own = new Set();
   #recount = false;
-  #anchor = null;
   #under = 0;
   #turn = 0;
   #decided = 0;
@@ -48,6 +47,7 @@ export class Desk {
   constructor(api, ui) {
     this.api = api;
     this.ui = ui;
+    this.selected = new Selection(ui);
   }
 
   get card() {
@@ -236,10 +236,7 @@ export class Desk {
     }
   }
 
-  /**
-   * Moves by one, past what others have decided; with `extend`, what is passed is selected, or let
-   * go on the way back.
-   */
+  /** Moves by one, past what others have decided; with `extend`, the selection goes along. */
   step(by, { extend = false } = {}) {
     const index = this.cards.findIndex(({ id }) => id === this.current);
     let at = index + by;
@@ -249,39 +246,9 @@ export class Desk {
       if (by > 0 && this.fresh) this.showFresh({ go: true });
       return;
     }
-    if (extend) this.#extend(index, at);
-    else this.#anchor = null;
+    if (extend) this.selected.extend(this.cards, index, at);
+    else this.selected.endStretch();
     this.go(to.id);
-  }
-
-  #extend(from, to) {
-    this.#anchor ??= this.cards[from].id;
-    const anchor = this.cards.findIndex(({ id }) => id === this.#anchor);
-    const between = (index) => (index - anchor) * (index - to) <= 0;
-    for (const index of [from, to]) {
-      this.selected[between(index) ? 'add' : 'delete'](this.cards[index].id);
-    }
-    this.ui.say('selected', { n: this.selected.size });
-  }
-
-  toggle(id) {
-    this.#anchor = null;
-    if (!this.selected.delete(id)) this.selected.add(id);
-    this.ui.say('selected', { n: this.selected.size });
-    this.ui.changed();
-  }
-
-  toggleAll() {
-    const all = this.selected.size === this.cards.length;
-    this.selected = new Set(all ? [] : this.cards.map(({ id }) => id));
-    this.ui.say('selected', { n: this.selected.size });
-    this.ui.changed();
-  }
-
-  selectNone() {
-    this.#anchor = null;
-    this.selected.clear();
-    this.ui.changed();
   }
 
   /** Decides about the cards given, else about the selected ones, else about the current one. */

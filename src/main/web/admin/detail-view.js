@@ -61,7 +61,7 @@ function actionsView(app, card) {
   const possible = verdicts.filter((verdict) => isPossible(verdict, card) && !isMoot(verdict, card));
   const because = async () => {
     app.detail.close();
-    desk.selectNone();
+    desk.selected.none();
     await askReason(app, desk);
   };
   return html`<div class="acts">

@@ -26,7 +26,7 @@ export function commandsOf(app) {
     k: queue((desk) => desk.step(-1)),
     J: queue((desk) => desk.step(1, { extend: true })),
     K: queue((desk) => desk.step(-1, { extend: true })),
-    x: queue((desk) => desk.current && desk.toggle(desk.current)),
+    x: queue((desk) => desk.current && desk.selected.toggle(desk.current)),
     a: queue((desk) => decideOrRestore(app, desk)),
     r: decide('reject'),
     s: decide('spam'),
@@ -65,7 +65,7 @@ function escape(app) {
   const active = document.activeElement;
   if (desk.reasonAt) desk.reasonAt = null;
   else if (detail.isOpen) detail.close();
-  else if (!active?.matches('input')) desk.selectNone();
+  else if (!active?.matches('input')) desk.selected.none();
   active?.blur();
   app.reached();
   return true;

@@ -109,7 +109,7 @@ function all({ words, desk, mayDecide }) {
   if (!mayDecide || cards.length < 2) return nothing;
   const whole = selected.size === cards.length;
   return html`<label class="check all">
-    <input type="checkbox" .checked=${whole} .indeterminate=${selected.size > 0 && !whole} @change=${() => desk.toggleAll()} />
+    <input type="checkbox" .checked=${whole} .indeterminate=${selected.size > 0 && !whole} @change=${() => selected.toggleAll(cards)} />
     ${words.say('selectAll')}
   </label>`;
 }
@@ -130,7 +130,7 @@ function bulkView(app) {
       ${bulk.map((verdict) => actionButton(app, verdict, () => desk.decide(verdict)))}
     </div>
     <button type="button" class="act" @click=${() => askReason(app, desk)}>${words.say('because')}</button>
-    <button type="button" class="act" @click=${() => desk.selectNone()}>${words.say('selectNone')}</button>
+    <button type="button" class="act" @click=${() => desk.selected.none()}>${words.say('selectNone')}</button>
     ${desk.reasonAt === 'selection' ? reasonForm(app, () => desk.targets) : nothing}
   </div>`;
 }
