@@ -16,70 +16,115 @@
 --       author sees, and may reply to
 -- Answers: {'posted', the comment, epoch, fields of the article} | {'replayed', id} | {'key-reused'} | {'parent-unknown'}
 --          | {'read-only'} | {'closed'} | {'moved'} | {'again', the hour that it really is} | {'taken'} when another has the id
-local record = redis.call('GET', KEYS[7])
-if record then
-  local fingerprint, id = string.match(record, '^(%S+) (%S+)$')
-  if fingerprint ~= ARGV[11] then return {'key-reused'} end
+local bucket = KEYS[1]
+local record = KEYS[2]
+local comment = KEYS[3]
+local index = KEYS[4]
+local ranks = KEYS[5]
+local stream = KEYS[6]
+local receipt = KEYS[7]
+local above = KEYS[8]
+local branches = KEYS[9]
+local writers = KEYS[10]
+local newest = KEYS[11]
+local order = KEYS[12]
+local articles = KEYS[13]
+local hourly = KEYS[14]
+local daily = KEYS[15]
+local works = KEYS[16]
+local all = KEYS[17]
+local waiting = KEYS[18]
+local decisions = KEYS[19]
+local marks = KEYS[20]
+local day = KEYS[21]
+local rejected = KEYS[22]
+local key = ARGV[1]
+local number = ARGV[2]
+local id = ARGV[3]
+local member = ARGV[4]
+local depth = ARGV[5]
+local parent = ARGV[6]
+local root = ARGV[7]
+local branch = ARGV[8]
+local json = ARGV[9]
+local channel = ARGV[10]
+local fingerprint = ARGV[11]
+local receipt_kept = ARGV[12]
+local bucket_name = ARGV[13]
+local entries = ARGV[14]
+local mention = ARGV[15]
+local newest_kept = ARGV[16]
+local hour = ARGV[17]
+local hourly_kept = ARGV[18]
+local daily_kept = ARGV[19]
+local why = ARGV[20]
+local usual = ARGV[21]
+local mark = ARGV[22]
+local free = ARGV[23]
+
+local earlier = redis.call('GET', receipt)
+if earlier then
+  local print, made = string.match(earlier, '^(%S+) (%S+)$')
+  if print ~= fingerprint then return {'key-reused'} end
   -- A write, so that replicas can be waited for: they then have all that came before it, too.
-  redis.call('PEXPIRE', KEYS[7], redis.call('PTTL', KEYS[7]))
-  return {'replayed', id}
+  redis.call('PEXPIRE', receipt, redis.call('PTTL', receipt))
+  return {'replayed', made}
 end
-local held = redis.call('HMGET', KEYS[2], 'k', 's', 'l', 'm')
-if held[1] and held[1] ~= ARGV[1] then return {'moved'} end
+local held = redis.call('HMGET', record, 'k', 's', 'l', 'm')
+if held[1] and held[1] ~= key then return {'moved'} end
 if held[2] == 'read-only' or held[2] == 'closed' then return {held[2]} end
-if ARGV[6] ~= '-' then
-  local parent = header(KEYS[8])
-  if not parent or parent.state ~= 'v' and (parent.state ~= 'h' or ARGV[23] ~= 'h') then return {'parent-unknown'} end
+if parent ~= '-' then
+  local answered = header(above)
+  if not answered or answered.state ~= 'v' and (answered.state ~= 'h' or free ~= 'h') then return {'parent-unknown'} end
 end
-if redis.call('EXISTS', KEYS[3]) == 1 then return {'taken'} end
+if redis.call('EXISTS', comment) == 1 then return {'taken'} end
 
 local time = redis.call('TIME')
 local now = math.max(time[1] * 1000 + math.floor(time[2] / 1000), tonumber(held[3] or 0))
 local created = string.format('%.0f', now)
-local hour = math.floor(now / 3600000)
-if hour ~= tonumber(ARGV[17]) then return {'again', hour} end
-redis.call('HSET', KEYS[2], 'k', ARGV[1], 'l', created)
-redis.call('HSETNX', KEYS[2], 'c', created)
-redis.call('HSETNX', KEYS[1], 'e', ARGV[13])
-local sequence = redis.call('HINCRBY', KEYS[2], 'q', 1)
-local why = ARGV[20]
-if why == '' and ARGV[21] ~= '' and (held[4] or ARGV[21]) == 'pre' then why = 'pre-moderation' end
-local state = why == '' and ARGV[23] or 'p'
-local packed = table.concat({'1', state, '0000000 0000000', sequence, created, '-', ARGV[5], ARGV[6], ARGV[7]}, ' ') .. '\n' .. ARGV[9]
-redis.call('SET', KEYS[3], packed)
-redis.call('RPUSH', KEYS[12], ARGV[4])
-redis.call('ZADD', KEYS[13], created, ARGV[2])
-redis.call('ZADD', KEYS[16], created, ARGV[3])
-redis.call('ZADD', KEYS[17], created, ARGV[3])
-redis.call('SET', KEYS[7], ARGV[11] .. ' ' .. ARGV[3], 'PX', ARGV[12])
-tally(KEYS[21], why == '' and 'c' or 'c:' .. why, 1)
+local real = math.floor(now / 3600000)
+if real ~= tonumber(hour) then return {'again', real} end
+redis.call('HSET', record, 'k', key, 'l', created)
+redis.call('HSETNX', record, 'c', created)
+redis.call('HSETNX', bucket, 'e', bucket_name)
+local sequence = redis.call('HINCRBY', record, 'q', 1)
+if why == '' and usual ~= '' and (held[4] or usual) == 'pre' then why = 'pre-moderation' end
+local state = why == '' and free or 'p'
+local packed = table.concat({'1', state, '0000000 0000000', sequence, created, '-', depth, parent, root}, ' ') .. '\n' .. json
+redis.call('SET', comment, packed)
+redis.call('RPUSH', order, member)
+redis.call('ZADD', articles, created, number)
+redis.call('ZADD', works, created, id)
+redis.call('ZADD', all, created, id)
+redis.call('SET', receipt, fingerprint .. ' ' .. id, 'PX', receipt_kept)
+tally(day, why == '' and 'c' or 'c:' .. why, 1)
 if state ~= 'v' then
   if state == 'p' then
-    redis.call('ZADD', KEYS[18], created, ARGV[3])
-    redis.call('HSET', KEYS[19], 'w', why)
+    redis.call('ZADD', waiting, created, id)
+    redis.call('HSET', decisions, 'w', why)
   else
-    redis.call('ZADD', KEYS[22], created, ARGV[3])
+    redis.call('ZADD', rejected, created, id)
   end
-  redis.call('HSET', KEYS[20], ARGV[22], state)
-  return {'posted', packed, epoch(KEYS[1]), article(KEYS[2])}
+  redis.call('HSET', marks, mark, state)
+  return {'posted', packed, epoch(bucket), article(record)}
 end
-local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
-redis.call('HINCRBY', KEYS[2], 'v', 1)
-redis.call('HINCRBY', KEYS[2], 'n', 1)
-redis.call('ZADD', KEYS[4], sequence, ARGV[4])
-redis.call('ZADD', KEYS[5], best(0, 0, sequence), ARGV[4])
-if ARGV[6] == '-' then
-  redis.call('ZADD', KEYS[9], score(0, sequence), ARGV[8])
+local revision = redis.call('HINCRBY', record, 'r', 1)
+redis.call('HINCRBY', record, 'v', 1)
+redis.call('HINCRBY', record, 'n', 1)
+redis.call('ZADD', index, sequence, member)
+redis.call('ZADD', ranks, best(0, 0, sequence), member)
+if parent == '-' then
+  redis.call('ZADD', branches, score(0, sequence), branch)
 else
-  redis.call('ZADD', KEYS[9], 'XX', 'INCR', score(1, 0), ARGV[8])
+  redis.call('ZADD', branches, 'XX', 'INCR', score(1, 0), branch)
 end
-redis.call('HSET', KEYS[10], ARGV[15], ARGV[4])
-redis.call('ZADD', KEYS[11], created, ARGV[3])
-redis.call('ZREMRANGEBYRANK', KEYS[11], 0, -1 - ARGV[16])
-redis.call('ZINCRBY', KEYS[14], 1, ARGV[2])
-redis.call('PEXPIRE', KEYS[14], ARGV[18])
-redis.call('ZINCRBY', KEYS[15], 1, ARGV[2])
-redis.call('PEXPIRE', KEYS[15], ARGV[19])
-redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[14], revision .. '-0', 'c', ARGV[4])
-redis.call('PUBLISH', ARGV[10], 'e ' .. ARGV[2] .. ' ' .. created)
-return {'posted', packed, epoch(KEYS[1]), article(KEYS[2])}
+redis.call('HSET', writers, mention, member)
+redis.call('ZADD', newest, created, id)
+redis.call('ZREMRANGEBYRANK', newest, 0, -1 - newest_kept)
+redis.call('ZINCRBY', hourly, 1, number)
+redis.call('PEXPIRE', hourly, hourly_kept)
+redis.call('ZINCRBY', daily, 1, number)
+redis.call('PEXPIRE', daily, daily_kept)
+redis.call('XADD', stream, 'MAXLEN', '~', entries, revision .. '-0', 'c', member)
+redis.call('PUBLISH', channel, 'e ' .. number .. ' ' .. created)
+return {'posted', packed, epoch(bucket), article(record)}

@@ -17,49 +17,81 @@
 --       18 'again' when the verdict is asked for another time, or '', 19… what tells each comment from others
 -- Answers: {'turned', its state, 'done' | 'on' when the last one given has to be seen to next} | {'unknown'}
 --          | {'changed', its state} | {'edited', its state} | {'again'} when comments further up have to be known too
+local scratch = KEYS[1]
+local record = KEYS[2]
+local stream = KEYS[3]
+local branches = KEYS[6]
+local marks = KEYS[7]
+local newest = KEYS[8]
+local flagged = KEYS[14]
+local decisions = KEYS[15]
+local writers = KEYS[16]
+local to = ARGV[1]
+local from = ARGV[2]
+local number = ARGV[3]
+local channel = ARGV[4]
+local entries = ARGV[5]
+local id = ARGV[6]
+local branch = ARGV[7]
+local reach = ARGV[8]
+local mark = ARGV[9]
+local newest_kept = ARGV[10]
+local verdict = ARGV[11]
+local undoes = ARGV[12]
+local told = ARGV[13]
+local mention = ARGV[14]
+local hourly_kept = ARGV[15]
+local daily_kept = ARGV[16]
+local edited = ARGV[17]
+local repeated = ARGV[18]
+-- Where the comment begins and those above it follow, among the keys and the arguments alike.
+local FIRST = 19
+local comment = KEYS[FIRST]
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local chain = {}
-for i = 19, #KEYS, 3 do
-  local node = header(KEYS[i])
+for at = FIRST, #KEYS, 3 do
+  local node = header(KEYS[at])
   if not node then return {'unknown'} end
-  node.member = ARGV[19 + (i - 19) / 3]
-  node.replies = redis.call('ZCARD', KEYS[i + 1])
+  node.member = ARGV[FIRST + #chain]
+  node.replies = redis.call('ZCARD', KEYS[at + 1])
+  -- It is listed in the roots, unless one comes above it: then in the replies of that one. The same by rank is the key after.
+  node.index = 4
+  if #chain > 0 then chain[#chain].index = at + 1 end
   table.insert(chain, node)
 end
 local first = chain[1]
 local before = first.state
-local listing = ARGV[1] == '-' or ARGV[1] == '+'
+local listing = to == '-' or to == '+'
 local reported = false
 local history
 local day
 local counted, more = '', 1
 if not listing then
-  reported = redis.call('ZSCORE', KEYS[14], ARGV[6]) ~= false
-  history = decided(KEYS[15])
-  if ARGV[11] ~= '' and stands(history, ARGV[11]) then return {'turned', before, 'done'} end
-  if ARGV[11] ~= '' and overruled(history, ARGV[11], ARGV[18]) then return {'changed', before} end
-  if ARGV[17] ~= '' and ARGV[17] ~= first.edited then return {'edited', before} end
-  if ARGV[12] ~= '' and not reverts(history, ARGV[12], before .. first.flags, ARGV[1] .. first.flags) then
-    return {'changed', before}
-  end
+  reported = redis.call('ZSCORE', flagged, id) ~= false
+  history = decided(decisions)
+  if verdict ~= '' and stands(history, verdict) then return {'turned', before, 'done'} end
+  if verdict ~= '' and overruled(history, verdict, repeated) then return {'changed', before} end
+  if edited ~= '' and edited ~= first.edited then return {'edited', before} end
+  if undoes ~= '' and not reverts(history, undoes, before .. first.flags, to .. first.flags) then return {'changed', before} end
   -- What was erased never comes back.
-  if ARGV[1] ~= before and string.find(first.flags, 'E', 1, true) then return {'changed', before} end
-  if before == ARGV[1] and not reported and ARGV[12] == '' then return {'turned', before, 'done'} end
-  if ARGV[2] ~= '' and not string.find(ARGV[2], before, 1, true) then return {'changed', before} end
-  first.state = ARGV[1]
-  if ARGV[11] ~= '' then
+  if to ~= before and string.find(first.flags, 'E', 1, true) then return {'changed', before} end
+  if before == to and not reported and undoes == '' then return {'turned', before, 'done'} end
+  if from ~= '' and not string.find(from, before, 1, true) then return {'changed', before} end
+  first.state = to
+  if verdict ~= '' then
     -- What is taken back is counted no more, on the day that it was.
-    local entry, waited = ARGV[11], before == 'p'
+    local entry, waited = verdict, before == 'p'
     day = KEYS[17]
-    counted = '=' .. first.state
-    if ARGV[12] ~= '' and latest(history.lines) == ARGV[12] then
-      entry, waited = ARGV[12], first.state == 'p'
+    counted = '=' .. to
+    if undoes ~= '' and latest(history.lines) == undoes then
+      entry, waited = undoes, to == 'p'
       day = KEYS[18]
       counted, more = '=' .. before, -1
     end
     if waited then
-      local since = tonumber(redis.call('HGET', KEYS[15], 't') or first.created)
+      local since = tonumber(redis.call('HGET', decisions, 't') or first.created)
       local seconds = math.max(1, (string.match(entry, '^%d+') - since) / 1000)
       counted = counted .. ':' .. math.floor(4 * math.log(seconds) / math.log(2))
     end
@@ -71,106 +103,97 @@ local changes = 0
 local delta = 0
 local rest = 'done'
 for i, node in ipairs(chain) do
-  if i < #chain then
-    node.listed = redis.call('ZSCORE', KEYS[19 + 3 * i + 1], node.member) ~= false
-  elseif ARGV[8] == 'whole' then
-    node.listed = redis.call('ZSCORE', KEYS[4], node.member) ~= false
-  elseif ARGV[8] == 'part' then
-    return {'again'}
-  else
+  if i == #chain and reach == 'part' then return {'again'} end
+  if i == #chain and reach ~= 'whole' then
     rest = 'on'
     break
   end
-  local wanted = node.state == 'v' or node.replies + delta > 0 or (i == 1 and ARGV[1] == '+')
+  node.listed = redis.call('ZSCORE', KEYS[node.index], node.member) ~= false
+  local wanted = node.state == 'v' or node.replies + delta > 0 or (i == 1 and to == '+')
   delta = (wanted and 1 or 0) - (node.listed and 1 or 0)
   if delta == 0 then break end
   changes = i
 end
 
-redis.call('DEL', KEYS[1])
+redis.call('DEL', scratch)
 local shown = (first.state == 'v' and 1 or 0) - (before == 'v' and 1 or 0)
 for i = 1, changes do
   local node = chain[i]
-  local last = i == #chain -- Then it is a root: further up there is nothing to change.
-  local index = KEYS[4]
-  local ranks = KEYS[5]
-  if not last then
-    index = KEYS[19 + 3 * i + 1]
-    ranks = KEYS[19 + 3 * i + 2]
-  end
   if node.listed then
-    redis.call('ZREM', index, node.member)
-    redis.call('ZREM', ranks, node.member)
+    redis.call('ZREM', KEYS[node.index], node.member)
+    redis.call('ZREM', KEYS[node.index + 1], node.member)
   else
-    redis.call('ZADD', index, node.sequence, node.member)
-    redis.call('ZADD', ranks, best(node.up, node.down, node.sequence), node.member)
+    redis.call('ZADD', KEYS[node.index], node.sequence, node.member)
+    redis.call('ZADD', KEYS[node.index + 1], best(node.up, node.down, node.sequence), node.member)
   end
-  if last then
+  if i == #chain then -- It is a root: further up there is nothing to change.
     if node.listed then
-      redis.call('ZREM', KEYS[6], node.member)
+      redis.call('ZREM', branches, node.member)
     else
-      redis.call('ZADD', KEYS[6], score(0, node.sequence), node.member)
+      redis.call('ZADD', branches, score(0, node.sequence), node.member)
     end
   end
 end
 if listing then
-  if changes > 0 then redis.call('HINCRBY', KEYS[2], 'v', 1) end
+  if changes > 0 then redis.call('HINCRBY', record, 'v', 1) end
   return {'turned', before, rest}
 end
 
-redis.call('SETRANGE', KEYS[19], 2, first.state)
+redis.call('SETRANGE', comment, 2, to)
 for i, states in ipairs({'p', 'rh', 's'}) do
-  if string.find(states, before, 1, true) then redis.call('ZREM', KEYS[10 + i], ARGV[6]) end
-  if string.find(states, first.state, 1, true) then redis.call('ZADD', KEYS[10 + i], first.created, ARGV[6]) end
+  local queue = KEYS[10 + i] -- Those that wait, that were rejected, that are spam.
+  if string.find(states, before, 1, true) then redis.call('ZREM', queue, id) end
+  if string.find(states, to, 1, true) then redis.call('ZADD', queue, first.created, id) end
 end
 local reports = ''
 if reported then
-  reports = 'R' .. (redis.call('HGET', KEYS[15], 'o') or 0)
-  redis.call('ZREM', KEYS[14], ARGV[6])
-  redis.call('HDEL', KEYS[15], 'o')
+  reports = 'R' .. (redis.call('HGET', decisions, 'o') or 0)
+  redis.call('ZREM', flagged, id)
+  redis.call('HDEL', decisions, 'o')
 end
-if ARGV[11] == '' and first.state == 'p' then
-  redis.call('HSET', KEYS[15], 'w', string.match(ARGV[13], '\t(.*)$'), 't', string.format('%.0f', now))
-elseif ARGV[11] ~= '' then
-  local again = reported_before(history, ARGV[12])
+if verdict == '' and to == 'p' then
+  redis.call('HSET', decisions, 'w', string.match(told, '\t(.*)$'), 't', string.format('%.0f', now))
+elseif verdict ~= '' then
+  local again = reported_before(history, undoes)
   if again then
-    redis.call('ZADD', KEYS[14], first.created, ARGV[6])
+    redis.call('ZADD', flagged, first.created, id)
     -- Reports that came since are all that is kept of them.
-    redis.call('HSET', KEYS[15], 'o', string.match(reports, '%d+') or again)
+    redis.call('HSET', decisions, 'o', string.match(reports, '%d+') or again)
   end
-  decide(KEYS[15], history, ARGV[11], ARGV[12], before .. first.flags .. reports, first.state .. first.flags, ARGV[13])
+  decide(decisions, history, verdict, undoes, before .. first.flags .. reports, to .. first.flags, told)
   tally(day, counted, more)
 end
-if ARGV[9] ~= '' then
-  if first.state == 'v' or first.state == 'd' then
-    redis.call('HDEL', KEYS[7], ARGV[9])
+if mark ~= '' then
+  if to == 'v' or to == 'd' then
+    redis.call('HDEL', marks, mark)
   else
-    redis.call('HSET', KEYS[7], ARGV[9], first.state)
+    redis.call('HSET', marks, mark, to)
   end
 end
 if shown ~= 0 then
-  redis.call('HINCRBY', KEYS[2], 'n', shown)
-  redis.call('HINCRBY', KEYS[2], 'v', 1)
-  if first.member ~= ARGV[7] then redis.call('ZADD', KEYS[6], 'XX', 'INCR', score(shown, 0), ARGV[7]) end
+  redis.call('HINCRBY', record, 'n', shown)
+  redis.call('HINCRBY', record, 'v', 1)
+  if first.member ~= branch then redis.call('ZADD', branches, 'XX', 'INCR', score(shown, 0), branch) end
   if shown > 0 then
-    redis.call('ZADD', KEYS[8], first.created, ARGV[6])
-    redis.call('HSETNX', KEYS[16], ARGV[14], first.member)
-    redis.call('ZREMRANGEBYRANK', KEYS[8], 0, -1 - ARGV[10])
+    redis.call('ZADD', newest, first.created, id)
+    redis.call('HSETNX', writers, mention, first.member)
+    redis.call('ZREMRANGEBYRANK', newest, 0, -1 - newest_kept)
   else
-    redis.call('ZREM', KEYS[8], ARGV[6])
+    redis.call('ZREM', newest, id)
   end
-  for i = 9, 10 do
+  for i, kept in ipairs({hourly_kept, daily_kept}) do
+    local ranking = KEYS[8 + i] -- Of its hour, of its day.
     -- Rankings of long ago are gone, and stay so; one that is not there yet begins with what waited.
-    local left = ARGV[i + 6] - (now - first.created)
-    if redis.call('EXISTS', KEYS[i]) == 1 then
-      redis.call('ZINCRBY', KEYS[i], shown, ARGV[3])
+    local left = kept - (now - first.created)
+    if redis.call('EXISTS', ranking) == 1 then
+      redis.call('ZINCRBY', ranking, shown, number)
     elseif shown > 0 and left > 0 then
-      redis.call('ZINCRBY', KEYS[i], shown, ARGV[3])
-      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', left))
+      redis.call('ZINCRBY', ranking, shown, number)
+      redis.call('PEXPIRE', ranking, string.format('%.0f', left))
     end
   end
-  local revision = redis.call('HINCRBY', KEYS[2], 'r', 1)
-  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], revision .. '-0', shown > 0 and 'c' or 'd', first.member)
-  redis.call('PUBLISH', ARGV[4], 'e ' .. ARGV[3] .. ' ' .. string.format('%.0f', now))
+  local revision = redis.call('HINCRBY', record, 'r', 1)
+  redis.call('XADD', stream, 'MAXLEN', '~', entries, revision .. '-0', shown > 0 and 'c' or 'd', first.member)
+  redis.call('PUBLISH', channel, 'e ' .. number .. ' ' .. string.format('%.0f', now))
 end
-return {'turned', first.state, rest}
+return {'turned', to, rest}
