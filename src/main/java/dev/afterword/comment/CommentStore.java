@@ -220,14 +220,15 @@ final class CommentStore {
   private Future<Kept> tryPost(Ready ready, Hour hour) {
     var article = ready.article();
     var parent = ready.parent();
+    var parentId = parent == null ? null : parent.id();
     var rankings = Rankings.keys(article.tag(), By.COMMENTS, hour);
     var keys =
         List.of(
             article.bucketKey(),
             article.at("a"),
             comment(article, ready.id().value()),
-            index(article, parent, Sort.OLDEST),
-            index(article, parent, Sort.BEST),
+            Sort.OLDEST.index(article, parentId),
+            Sort.BEST.index(article, parentId),
             Streams.key(article),
             keyRecord(article, ready.key()),
             parent == null ? article.at("a") : comment(article, parent.id()),
@@ -578,11 +579,6 @@ final class CommentStore {
 
   static String comment(ArticleRef article, String id) {
     return article.tag() + ":c:" + id;
-  }
-
-  /** The index that a comment stands in. */
-  static String index(ArticleRef article, @Nullable Comment parent, Sort sort) {
-    return parent == null ? sort.rootsOf(article) : sort.repliesOf(article, parent.id());
   }
 
   /** The latest comments of a bucket. */

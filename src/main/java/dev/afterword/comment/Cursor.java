@@ -62,6 +62,15 @@ record Cursor(Sort sort, long score) {
       return replies != null;
     }
 
+    /**
+     * The index that a comment stands in.
+     *
+     * @param parent the id of what it replies to; {@code null} for a root
+     */
+    String index(ArticleRef article, @Nullable String parent) {
+      return parent == null ? rootsOf(article) : repliesOf(article, parent);
+    }
+
     /** The index of an article's roots. */
     String rootsOf(ArticleRef article) {
       return article.at(roots);

@@ -3,6 +3,7 @@ package dev.afterword.comment;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Comment.Written;
+import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.http.CleanText;
 import dev.afterword.identity.Site;
@@ -197,7 +198,7 @@ public final class ErasureStore {
   private static Call call(
       Site site, ArticleRef article, String author, List<String> voted, List<Comment> found) {
     var ranks = new HashMap<String, String>();
-    found.forEach(comment -> ranks.put(comment.id(), MarkStore.ranks(article, comment)));
+    found.forEach(comment -> ranks.put(comment.id(), Sort.BEST.index(article, comment.parent())));
     var keys =
         new ArrayList<>(
             List.of(

@@ -85,7 +85,7 @@ final class MarkStore {
             CommentStore.comment(article, comment.id()),
             marks(article, reader),
             readers(article),
-            ranks(article, comment),
+            Sort.BEST.index(article, comment.parent()),
             left(article.site(), article.bucket(), reader));
     var args = List.of(value, reader, id.member(), article.id(), article.channel(), comment.id());
     return VOTE.run(link, keys, args)
@@ -232,12 +232,6 @@ final class MarkStore {
    */
   static String left(String site, int bucket, String reader) {
     return ArticleRef.tag(site, bucket) + ":wm:" + reader;
-  }
-
-  /** The index by rank that a comment stands in. */
-  static String ranks(ArticleRef article, Comment comment) {
-    var parent = comment.parent();
-    return parent == null ? Sort.BEST.rootsOf(article) : Sort.BEST.repliesOf(article, parent);
   }
 
   /** The mark of a comment that only its author sees. */

@@ -117,8 +117,8 @@ public final class TransferStore {
       return Long.parseLong(field(5));
     }
 
-    private @Nullable CommentId parent() {
-      return field(8).equals("-") ? null : new CommentId(field(8));
+    private @Nullable String parent() {
+      return field(8).equals("-") ? null : field(8);
     }
 
     /** What tells its root from others. */
@@ -232,8 +232,8 @@ public final class TransferStore {
                 var number = order.number(piece.member);
                 if (number != null) {
                   places.add(CommentStore.comment(article, article.id() + piece.member));
-                  places.add(index(article, piece.parent(), Sort.OLDEST));
-                  places.add(index(article, piece.parent(), Sort.BEST));
+                  places.add(Sort.OLDEST.index(article, piece.parent()));
+                  places.add(Sort.BEST.index(article, piece.parent()));
                   numbers.addAll(List.of(piece.member, number));
                 }
               }
@@ -276,8 +276,8 @@ public final class TransferStore {
             from.at("a"),
             CommentStore.comment(from, id),
             ForwardStore.key(from, id),
-            index(from, piece.parent(), Sort.OLDEST),
-            index(from, piece.parent(), Sort.BEST),
+            Sort.OLDEST.index(from, piece.parent()),
+            Sort.BEST.index(from, piece.parent()),
             Sort.DISCUSSED.rootsOf(from),
             CommentStore.latest(from.site(), from.bucket()),
             Queue.REPORTED.key(from.site(), from.bucket()),
@@ -361,7 +361,7 @@ public final class TransferStore {
     int bucket = to.bucket();
     var id = to.id() + piece.member;
     var parent = piece.parent();
-    var above = parent == null ? null : new CommentId(to.id() + parent.member());
+    var above = parent == null ? null : to.id() + new CommentId(parent).member();
     var author = taken.comment.body().author();
     var keys =
         new ArrayList<>(
@@ -369,8 +369,8 @@ public final class TransferStore {
                 to.at("a"),
                 CommentStore.comment(to, id),
                 ForwardStore.key(to, id),
-                index(to, above, Sort.OLDEST),
-                index(to, above, Sort.BEST),
+                Sort.OLDEST.index(to, above),
+                Sort.BEST.index(to, above),
                 Sort.DISCUSSED.rootsOf(to),
                 to.at("l"),
                 CommentStore.latest(site, bucket),
@@ -427,10 +427,6 @@ public final class TransferStore {
     keys.add(QueueStore.reports(article, id));
     reporters.forEach(reader -> keys.add(MarkStore.left(article.site(), article.bucket(), reader)));
     return keys;
-  }
-
-  private static String index(ArticleRef article, @Nullable CommentId parent, Sort sort) {
-    return parent == null ? sort.rootsOf(article) : sort.repliesOf(article, parent.value());
   }
 
   /**
