@@ -51,13 +51,6 @@ final class CommentStore {
   private static final Script CONFIRM = Script.of(CommentStore.class, "confirm.lua");
   private static final Script EDIT = Script.of(CommentStore.class, "edit.lua");
 
-  /**
-   * How many of a bucket's latest visible comments are known without reading its articles. What is
-   * hidden leaves them and nothing comes after, so there are ten times as many as anybody asks for:
-   * when a wave is removed, those from before it are still there.
-   */
-  static final int LATEST = 1_000;
-
   /** How many earlier texts of a comment are kept. */
   private static final int MOST_REVISIONS = 50;
 
@@ -148,8 +141,8 @@ final class CommentStore {
    */
   Future<Prepared> prepare(
       ArticleRef article, String key, @Nullable CommentId parent, String author) {
-    var record = keyRecord(article, key);
-    var parentKey = parent == null ? record : comment(article, parent.value());
+    var record = CommentKeys.made(article, key);
+    var parentKey = parent == null ? record : CommentKeys.comment(article, parent.value());
     return PREPARE
         .run(link, List.of(article.at("a"), record, parentKey), List.of())
         .map(reply -> prepared(article, parent, author, reply));
@@ -179,7 +172,7 @@ final class CommentStore {
 
   /** What an idempotency key has made on an article; empty when it has made nothing there. */
   Future<Optional<KeyRecord>> record(ArticleRef article, String key) {
-    return link.send(Request.cmd(Command.GET).arg(keyRecord(article, key)))
+    return link.send(Request.cmd(Command.GET).arg(CommentKeys.made(article, key)))
         .map(reply -> keyRecord(reply == null ? "" : reply.toString()));
   }
 
@@ -187,7 +180,7 @@ final class CommentStore {
   Future<Void> remember(ArticleRef other, Ready ready, CommentId made) {
     return link.send(
             Request.cmd(Command.SET)
-                .arg(keyRecord(other, ready.key()))
+                .arg(CommentKeys.made(other, ready.key()))
                 .arg(ready.fingerprint() + ' ' + made.value())
                 .arg("PX")
                 .arg(ready.keepKeyMs())
@@ -226,21 +219,21 @@ final class CommentStore {
         List.of(
             article.bucketKey(),
             article.at("a"),
-            comment(article, ready.id().value()),
+            CommentKeys.comment(article, ready.id().value()),
             Sort.OLDEST.index(article, parentId),
             Sort.BEST.index(article, parentId),
             Streams.key(article),
-            keyRecord(article, ready.key()),
-            parent == null ? article.at("a") : comment(article, parent.id()),
+            CommentKeys.made(article, ready.key()),
+            parent == null ? article.at("a") : CommentKeys.comment(article, parent.id()),
             article.at("rd"),
-            participants(article),
-            latest(article.site(), article.bucket()),
+            CommentKeys.participants(article),
+            CommentKeys.latest(article.site(), article.bucket()),
             article.at("l"),
-            articles(article.site(), article.bucket()),
+            CommentKeys.articles(article.site(), article.bucket()),
             rankings.get(0),
             rankings.get(1),
-            written(article.site(), article.bucket(), ready.body().author()),
-            all(article.site(), article.bucket()),
+            CommentKeys.written(article.site(), article.bucket(), ready.body().author()),
+            CommentKeys.all(article.site(), article.bucket()),
             Queue.PENDING.key(article.site(), article.bucket()),
             History.key(article, ready.id().value()),
             MarkStore.marks(article, ready.body().author()),
@@ -264,7 +257,7 @@ final class CommentStore {
             Long.toString(random.nextLong() >>> 24, 32),
             Streams.LONGEST,
             CleanText.folded(ready.body().name()),
-            LATEST,
+            CommentKeys.MOST_LATEST,
             hour.number(),
             Rankings.HOUR_KEPT_MS,
             Rankings.DAY_KEPT_MS,
@@ -292,7 +285,7 @@ final class CommentStore {
       return Future.succeededFuture();
     }
     return durable
-        .run(CONFIRM, List.of(keyRecord(article, key)), List.of())
+        .run(CONFIRM, List.of(CommentKeys.made(article, key)), List.of())
         .compose(
             reply ->
                 reply.toString().equals("touched")
@@ -323,7 +316,7 @@ final class CommentStore {
     if (names.isEmpty()) {
       return Future.succeededFuture(Map.of());
     }
-    var request = Request.cmd(Command.HMGET).arg(participants(article));
+    var request = Request.cmd(Command.HMGET).arg(CommentKeys.participants(article));
     names.forEach(request::arg);
     return link.send(request)
         .map(
@@ -379,8 +372,8 @@ final class CommentStore {
     var keys =
         List.of(
             article.at("a"),
-            comment(article, id.value()),
-            revisions(article, id),
+            CommentKeys.comment(article, id.value()),
+            CommentKeys.revisions(article, id.value()),
             Streams.key(article));
     var args =
         List.of(
@@ -412,7 +405,7 @@ final class CommentStore {
   /** What a comment said before its edits, the oldest first. */
   Future<List<Revision>> revisions(ArticleRef article, String id) {
     var request =
-        Request.cmd(Command.LRANGE).arg(revisions(article, new CommentId(id))).arg(0).arg(-1);
+        Request.cmd(Command.LRANGE).arg(CommentKeys.revisions(article, id)).arg(0).arg(-1);
     return link.send(request)
         .map(
             reply -> {
@@ -429,7 +422,8 @@ final class CommentStore {
    * that is forgotten.
    */
   Future<Optional<Revision>> first(ArticleRef article, CommentId id) {
-    return link.send(Request.cmd(Command.LINDEX).arg(revisions(article, id)).arg(0))
+    return link.send(
+            Request.cmd(Command.LINDEX).arg(CommentKeys.revisions(article, id.value())).arg(0))
         .map(reply -> Optional.ofNullable(reply).map(each -> Revision.unpack(each.toString())));
   }
 
@@ -444,7 +438,7 @@ final class CommentStore {
       return Future.succeededFuture(List.of());
     }
     var request = Request.cmd(Command.MGET);
-    ids.forEach(id -> request.arg(comment(article, id)));
+    ids.forEach(id -> request.arg(CommentKeys.comment(article, id)));
     return link.send(request)
         .map(
             reply -> {
@@ -463,7 +457,8 @@ final class CommentStore {
     var ids = List.copyOf(wanted.keySet());
     var requests = new ArrayList<Request>();
     wanted.forEach(
-        (id, article) -> requests.add(Request.cmd(Command.GET).arg(comment(article, id))));
+        (id, article) ->
+            requests.add(Request.cmd(Command.GET).arg(CommentKeys.comment(article, id))));
     return Future.all(link.sendEach(requests))
         .map(
             all -> {
@@ -487,7 +482,7 @@ final class CommentStore {
       return Future.succeededFuture(ids);
     }
     var request = Request.cmd(Command.ZMSCORE);
-    request.arg(written(article.site(), article.bucket(), author));
+    request.arg(CommentKeys.written(article.site(), article.bucket(), author));
     ids.forEach(request::arg);
     return link.send(request)
         .map(
@@ -560,43 +555,5 @@ final class CommentStore {
                     : Optional.of(
                         new ArticleRef(
                             site.name(), new ArticleKey(found.toString()), id.article(), bucket)));
-  }
-
-  /** Who takes part in an article: for each name a comment of theirs. */
-  static String participants(ArticleRef article) {
-    return article.at("u");
-  }
-
-  /** The comments of an author in a bucket, by the time of their creation. */
-  static String written(String site, int bucket, String author) {
-    return ArticleRef.tag(site, bucket) + ":w:" + author;
-  }
-
-  /** All comments of a bucket, by the time of their creation. */
-  static String all(String site, int bucket) {
-    return ArticleRef.tag(site, bucket) + ":qa";
-  }
-
-  static String comment(ArticleRef article, String id) {
-    return article.tag() + ":c:" + id;
-  }
-
-  /** The latest comments of a bucket. */
-  static String latest(String site, int bucket) {
-    return ArticleRef.tag(site, bucket) + ":n";
-  }
-
-  /** The articles of a bucket that have comments, by their latest one. */
-  static String articles(String site, int bucket) {
-    return ArticleRef.tag(site, bucket) + ":t";
-  }
-
-  /** What a comment said before. */
-  static String revisions(ArticleRef article, CommentId id) {
-    return article.tag() + ":e:" + id.value();
-  }
-
-  private static String keyRecord(ArticleRef article, String key) {
-    return article.at("i") + ':' + key;
   }
 }

@@ -79,7 +79,7 @@ public final class ErasureStore {
 
   /** Until the list of what the author wrote is empty. */
   private Future<Void> written(Site site, String author, int bucket) {
-    var list = CommentStore.written(site.name(), bucket, author);
+    var list = CommentKeys.written(site.name(), bucket, author);
     return link.send(Request.cmd(Command.ZRANGE).arg(list).arg(0).arg(PART - 1))
         .compose(
             reply -> {
@@ -132,13 +132,13 @@ public final class ErasureStore {
     return new Call(
         List.of(
             article.at("z"),
-            CommentStore.comment(article, id),
-            CommentStore.revisions(article, known),
+            CommentKeys.comment(article, id),
+            CommentKeys.revisions(article, id),
             History.key(article, id),
             QueueStore.reports(article, id),
-            CommentStore.participants(article),
+            CommentKeys.participants(article),
             MarkStore.marks(article, author),
-            CommentStore.written(article.site(), article.bucket(), author),
+            CommentKeys.written(article.site(), article.bucket(), author),
             ForwardStore.key(article, id)),
         List.of(
             id,
@@ -210,7 +210,7 @@ public final class ErasureStore {
     var args =
         new ArrayList<Object>(List.of(author, article.id(), article.channel(), voted.size()));
     for (var id : voted) {
-      keys.add(CommentStore.comment(article, id));
+      keys.add(CommentKeys.comment(article, id));
       keys.add(ranks.getOrDefault(id, article.at("z")));
       args.add(new CommentId(id).member());
       args.add(id);

@@ -47,7 +47,7 @@ final class FlagStore {
         List.of(
             article.at("z"),
             article.at("a"),
-            CommentStore.comment(article, id),
+            CommentKeys.comment(article, id),
             Streams.key(article),
             History.key(article, id)),
         List.of(

@@ -68,7 +68,7 @@ final class LatestStore {
   Future<List<Found>> of(Site site, int most) {
     var buckets = new ArrayList<Future<List<String>>>();
     for (int bucket = 0; bucket < site.buckets(); bucket++) {
-      var key = CommentStore.latest(site.name(), bucket);
+      var key = CommentKeys.latest(site.name(), bucket);
       buckets.add(
           link.send(Request.cmd(Command.ZRANGE).arg(key).arg(0).arg(most - 1).arg("REV"))
               .map(LatestStore::texts));

@@ -82,7 +82,7 @@ final class MarkStore {
     var keys =
         List.of(
             article.at("a"),
-            CommentStore.comment(article, comment.id()),
+            CommentKeys.comment(article, comment.id()),
             marks(article, reader),
             readers(article),
             Sort.BEST.index(article, comment.parent()),

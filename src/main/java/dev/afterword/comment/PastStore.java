@@ -1,6 +1,5 @@
 package dev.afterword.comment;
 
-import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.identity.Site;
 import dev.afterword.redis.RedisLink;
@@ -26,17 +25,19 @@ public final class PastStore {
   public Future<Integer> visible(Site site, String author) {
     var asked = new ArrayList<Request>();
     for (int bucket = 0; bucket < site.buckets(); bucket++) {
-      var written = CommentStore.written(site.name(), bucket, author);
+      var written = CommentKeys.written(site.name(), bucket, author);
       asked.add(Request.cmd(Command.ZRANGE).arg(written).arg(-MOST).arg(-1));
     }
     return Future.all(link.sendEach(asked))
         .compose(
             all -> {
               var comments = new ArrayList<Request>();
-              for (int bucket = 0; bucket < asked.size(); bucket++) {
-                Response ids = all.resultAt(bucket);
-                var prefix = ArticleRef.tag(site.name(), bucket) + ":c:";
-                ids.forEach(id -> comments.add(Request.cmd(Command.GET).arg(prefix + id)));
+              for (var ids : all.<Response>list()) {
+                for (var each : ids) {
+                  var id = new CommentId(each.toString());
+                  var key = CommentKeys.comment(id.place(site), id.value());
+                  comments.add(Request.cmd(Command.GET).arg(key));
+                }
               }
               return Future.all(link.sendEach(comments));
             })

@@ -115,7 +115,7 @@ final class QueueStore {
   private static List<String> written(Site site, String author) {
     var keys = new ArrayList<String>();
     for (int bucket = 0; bucket < site.buckets(); bucket++) {
-      keys.add(CommentStore.written(site.name(), bucket, author));
+      keys.add(CommentKeys.written(site.name(), bucket, author));
     }
     return keys;
   }
@@ -124,7 +124,7 @@ final class QueueStore {
   Future<List<Entry>> articles(Site site, @Nullable Entry after, int most) {
     var keys = new ArrayList<String>();
     for (int bucket = 0; bucket < site.buckets(); bucket++) {
-      keys.add(CommentStore.articles(site.name(), bucket));
+      keys.add(CommentKeys.articles(site.name(), bucket));
     }
     return read(keys, true, after, "-inf", "+inf", most);
   }
@@ -171,9 +171,9 @@ final class QueueStore {
     var author = query.author();
     var queue = query.queue();
     if (author != null) {
-      return CommentStore.written(site.name(), bucket, author);
+      return CommentKeys.written(site.name(), bucket, author);
     }
-    return queue == null ? CommentStore.all(site.name(), bucket) : queue.key(site.name(), bucket);
+    return queue == null ? CommentKeys.all(site.name(), bucket) : queue.key(site.name(), bucket);
   }
 
   /**
@@ -184,7 +184,7 @@ final class QueueStore {
   Future<Integer> report(ArticleRef article, String id, String reader, String reason, String note) {
     var keys =
         List.of(
-            CommentStore.comment(article, id),
+            CommentKeys.comment(article, id),
             reports(article, id),
             Queue.REPORTED.key(article.site(), article.bucket()),
             History.key(article, id),

@@ -65,7 +65,7 @@ final class RecountStore {
   Future<List<ArticleRef>> articles(String site, int bucket, int most) {
     return link.send(
             Request.cmd(Command.ZRANGE)
-                .arg(CommentStore.articles(site, bucket))
+                .arg(CommentKeys.articles(site, bucket))
                 .arg(0)
                 .arg(most - 1)
                 .arg("REV"))
@@ -165,7 +165,7 @@ final class RecountStore {
     private Future<Void> lines(List<String> members) {
       var keys = new ArrayList<String>();
       for (var member : members) {
-        keys.add(CommentStore.comment(article, article.id() + member));
+        keys.add(CommentKeys.comment(article, article.id() + member));
         keys.add(key(new Index("k", member)));
         keys.add(key(new Index("kb", member)));
       }
@@ -233,7 +233,7 @@ final class RecountStore {
           .wrongVotes()
           .forEach(
               (member, right) -> {
-                keys.add(CommentStore.comment(article, article.id() + member));
+                keys.add(CommentKeys.comment(article, article.id() + member));
                 args.add("");
                 args.add(votes(right));
               });

@@ -257,13 +257,13 @@ final class StateStore {
             Sort.BEST.rootsOf(article),
             Sort.DISCUSSED.rootsOf(article),
             MarkStore.marks(article, first.body().author()),
-            CommentStore.latest(article.site(), article.bucket())));
+            CommentKeys.latest(article.site(), article.bucket())));
     keys.addAll(Rankings.keys(article.tag(), By.COMMENTS, Hour.at(first.created().toEpochMilli())));
     for (var queue : Queue.values()) {
       keys.add(queue.key(article.site(), article.bucket()));
     }
     keys.add(History.key(article, first.id()));
-    keys.add(CommentStore.participants(article));
+    keys.add(CommentKeys.participants(article));
     var why = climb.why;
     keys.add(tally(article, why.verdict()));
     keys.add(tally(article, why.undoes()));
@@ -279,7 +279,7 @@ final class StateStore {
                 new CommentId(first.branch()).member(),
                 extent,
                 MarkStore.own(id),
-                CommentStore.LATEST,
+                CommentKeys.MOST_LATEST,
                 why.verdict(),
                 why.undoes(),
                 why.told(),
@@ -289,7 +289,7 @@ final class StateStore {
                 climb.edition,
                 why.repeated()));
     for (var node : climb.chain) {
-      keys.add(CommentStore.comment(article, node.id()));
+      keys.add(CommentKeys.comment(article, node.id()));
       keys.add(Sort.OLDEST.repliesOf(article, node.id()));
       keys.add(Sort.BEST.repliesOf(article, node.id()));
       args.add(new CommentId(node.id()).member());

@@ -263,7 +263,7 @@ final class ThreadStore {
       args.add(wanted);
       args.add(below.direction());
       for (var node : level) {
-        keys.add(CommentStore.comment(article, node.id));
+        keys.add(CommentKeys.comment(article, node.id));
         keys.add(below.repliesOf(article, node.id));
         args.add(new CommentId(node.id).member());
       }

@@ -144,7 +144,7 @@ public final class TransferStore {
     var asked = new ArrayList<Request>();
     for (var member : members) {
       var id = article.id() + member;
-      asked.add(Request.cmd(Command.GET).arg(CommentStore.comment(article, id)));
+      asked.add(Request.cmd(Command.GET).arg(CommentKeys.comment(article, id)));
       asked.add(Request.cmd(Command.GET).arg(ForwardStore.key(article, id)));
     }
     return Future.all(link.sendEach(asked))
@@ -231,7 +231,7 @@ public final class TransferStore {
               for (var piece : pieces) {
                 var number = order.number(piece.member);
                 if (number != null) {
-                  places.add(CommentStore.comment(article, article.id() + piece.member));
+                  places.add(CommentKeys.comment(article, article.id() + piece.member));
                   places.add(Sort.OLDEST.index(article, piece.parent()));
                   places.add(Sort.BEST.index(article, piece.parent()));
                   numbers.addAll(List.of(piece.member, number));
@@ -274,15 +274,15 @@ public final class TransferStore {
     return new Call(
         List.of(
             from.at("a"),
-            CommentStore.comment(from, id),
+            CommentKeys.comment(from, id),
             ForwardStore.key(from, id),
             Sort.OLDEST.index(from, piece.parent()),
             Sort.BEST.index(from, piece.parent()),
             Sort.DISCUSSED.rootsOf(from),
-            CommentStore.latest(from.site(), from.bucket()),
+            CommentKeys.latest(from.site(), from.bucket()),
             Queue.REPORTED.key(from.site(), from.bucket()),
             History.key(from, id),
-            CommentStore.revisions(from, new CommentId(id)),
+            CommentKeys.revisions(from, id),
             QueueStore.reports(from, id)),
         List.of(id, piece.member, piece.root()));
   }
@@ -367,17 +367,17 @@ public final class TransferStore {
         new ArrayList<>(
             List.of(
                 to.at("a"),
-                CommentStore.comment(to, id),
+                CommentKeys.comment(to, id),
                 ForwardStore.key(to, id),
                 Sort.OLDEST.index(to, above),
                 Sort.BEST.index(to, above),
                 Sort.DISCUSSED.rootsOf(to),
                 to.at("l"),
-                CommentStore.latest(site, bucket),
-                CommentStore.all(site, bucket),
-                CommentStore.written(site, bucket, author),
-                CommentStore.articles(site, bucket),
-                CommentStore.participants(to),
+                CommentKeys.latest(site, bucket),
+                CommentKeys.all(site, bucket),
+                CommentKeys.written(site, bucket, author),
+                CommentKeys.articles(site, bucket),
+                CommentKeys.participants(to),
                 MarkStore.marks(to, author)));
     keys.addAll(kept(to, id, taken.reporters));
     var reply = taken.reply;
@@ -389,7 +389,7 @@ public final class TransferStore {
     IntStream.of(4, 5, 6).forEach(i -> args.add(reply.get(i).toBytes()));
     args.addAll(List.of(to.id(), author.isEmpty() ? "" : taken.mentioned()));
     args.add(MarkStore.own(new CommentId(id)));
-    args.addAll(List.of(previous == null ? "" : previous, CommentStore.LATEST));
+    args.addAll(List.of(previous == null ? "" : previous, CommentKeys.MOST_LATEST));
     return new Call(keys, args);
   }
 
@@ -404,10 +404,10 @@ public final class TransferStore {
             List.of(
                 ForwardStore.key(from, id),
                 from.at("l"),
-                CommentStore.all(site, bucket),
-                CommentStore.written(site, bucket, author),
-                CommentStore.articles(site, bucket),
-                CommentStore.participants(from),
+                CommentKeys.all(site, bucket),
+                CommentKeys.written(site, bucket, author),
+                CommentKeys.articles(site, bucket),
+                CommentKeys.participants(from),
                 MarkStore.marks(from, author)));
     keys.addAll(kept(from, id, taken.reporters));
     var own = MarkStore.own(new CommentId(id));
@@ -423,7 +423,7 @@ public final class TransferStore {
       keys.add(queue.key(article.site(), article.bucket()));
     }
     keys.add(History.key(article, id));
-    keys.add(CommentStore.revisions(article, new CommentId(id)));
+    keys.add(CommentKeys.revisions(article, id));
     keys.add(QueueStore.reports(article, id));
     reporters.forEach(reader -> keys.add(MarkStore.left(article.site(), article.bucket(), reader)));
     return keys;
@@ -443,7 +443,7 @@ public final class TransferStore {
               var asked = new ArrayList<Request>();
               for (var piece : pieces) {
                 var id = home.id() + piece.root();
-                asked.add(Request.cmd(Command.EXISTS).arg(CommentStore.comment(home, id)));
+                asked.add(Request.cmd(Command.EXISTS).arg(CommentKeys.comment(home, id)));
                 asked.add(Request.cmd(Command.GET).arg(ForwardStore.key(home, id)));
               }
               return Future.all(link.sendEach(asked))

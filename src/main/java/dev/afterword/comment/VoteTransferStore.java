@@ -85,7 +85,7 @@ public final class VoteTransferStore {
     var ids = List.copyOf(votes.keySet());
     var asked =
         ids.stream()
-            .map(id -> CommentStore.comment(to, to.id() + new CommentId(id).member()))
+            .map(id -> CommentKeys.comment(to, to.id() + new CommentId(id).member()))
             .map(key -> Request.cmd(Command.EXISTS).arg(key))
             .toList();
     return Future.all(link.sendEach(asked))

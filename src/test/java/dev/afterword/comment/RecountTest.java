@@ -93,7 +93,7 @@ class RecountTest {
   }
 
   private static void miscount(Resp resp, ArticleRef article, String id) {
-    resp.call("SETRANGE", CommentStore.comment(article, id), VOTES, "0000007");
+    resp.call("SETRANGE", CommentKeys.comment(article, id), VOTES, "0000007");
   }
 
   private static int votes(String id) {
