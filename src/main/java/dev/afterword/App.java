@@ -310,7 +310,7 @@ final class App {
               opened -> {
                 link = opened;
                 sites = new SiteStore(opened, App.this::ownOrigins);
-                var events = new CommentEvents(vertx, opened, new Sites(sites), threads);
+                var events = new CommentEvents(opened, new Sites(sites), threads);
                 var subscriber = new RedisSubscriber(vertx, address);
                 this.subscriber = subscriber;
                 var feed = new Feed(vertx, subscriber, opened, events, live);

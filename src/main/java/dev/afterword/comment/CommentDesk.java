@@ -6,9 +6,7 @@ import dev.afterword.comment.QueueStore.Entry;
 import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.comment.StateStore.Turned;
 import dev.afterword.identity.Site;
-import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
-import dev.afterword.redis.StoreClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -39,8 +37,8 @@ public final class CommentDesk {
   }
 
   /** On the current event loop, over a link of its own. */
-  public static CommentDesk over(Vertx vertx, RedisLink link, StoreClock clock) {
-    var store = new CommentStore(vertx, link, DurableLink.over(vertx, link), clock);
+  public static CommentDesk over(Vertx vertx, RedisLink link) {
+    var store = new CommentStore(link);
     return new CommentDesk(link, store, new StateStore(link, store), new ForwardStore(vertx, link));
   }
 

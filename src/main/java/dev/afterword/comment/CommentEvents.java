@@ -5,10 +5,8 @@ import dev.afterword.identity.Site;
 import dev.afterword.identity.Sites;
 import dev.afterword.live.Present;
 import dev.afterword.live.Streams.Entry;
-import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +25,8 @@ public final class CommentEvents implements Present {
   private final Renderer renderer;
 
   /** On the feed's event loop. */
-  public CommentEvents(Vertx vertx, RedisLink link, Sites sites, CommentRoutes.Shared shared) {
-    this.store = new CommentStore(vertx, link, DurableLink.over(vertx, link), shared.clock());
+  public CommentEvents(RedisLink link, Sites sites, CommentRoutes.Shared shared) {
+    this.store = new CommentStore(link);
     this.sites = sites;
     this.renderer = shared.renderer();
   }

@@ -104,10 +104,6 @@ public final class CommentRoutes {
     Renderer renderer() {
       return renderer;
     }
-
-    StoreClock clock() {
-      return clock;
-    }
   }
 
   /**
@@ -128,7 +124,8 @@ public final class CommentRoutes {
       Supplier<String> baseUrl) {
     var renderer = shared.renderer;
     var pages = new PageCache(shared.pages);
-    var store = new CommentStore(vertx, link, durable, shared.clock);
+    var store = new CommentStore(link);
+    var texts = new EditStore(link);
     var threads = new ThreadStore(link);
     var marks = new MarkStore(link);
     var forwards = new ForwardStore(vertx, link);
@@ -136,13 +133,15 @@ public final class CommentRoutes {
     var states = new StateStore(link, store);
     var newArticles = new NewArticles(guests);
     var queues = new QueueStore(link);
-    var corrections = new Corrections(journal, finder, store);
+    var corrections = new Corrections(journal, finder, texts);
     var edits =
-        new Edits(finder, store, states, renderer, shared.watermark, guests, corrections, check);
+        new Edits(
+            finder, store, texts, states, renderer, shared.watermark, guests, corrections, check);
     var changes =
         new Changes(finder, states, marks, articles, newArticles, guests, queues, corrections);
     var comments =
         new Comments(
+            new PostStore(vertx, link, durable, shared.clock),
             store,
             finder,
             forwards,
@@ -158,7 +157,7 @@ public final class CommentRoutes {
         changes,
         renderer,
         guests,
-        new ThreadRoutes(threads, store, finder, articles, renderer, pages),
+        new ThreadRoutes(threads, texts, finder, articles, renderer, pages),
         new MarkRoutes(changes, marks, threads, store, articles, renderer, guests),
         new LatestRoutes(new LatestStore(link, store, articles), articles, renderer, baseUrl),
         new PageRoutes(comments, guests, threads, finder, articles, renderer, pages, baseUrl),
@@ -166,7 +165,7 @@ public final class CommentRoutes {
         new QueueReader(queues, store, articles, renderer),
         new ArticleList(queues, store, articles),
         new ErasureStore(link, store, states),
-        new ExportStore(link, queues, store, marks));
+        new ExportStore(link, queues, store, texts, marks));
   }
 
   /** What moderators may do with comments. */

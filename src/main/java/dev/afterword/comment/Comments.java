@@ -3,10 +3,10 @@ package dev.afterword.comment;
 import dev.afterword.article.Article.State;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.Written;
-import dev.afterword.comment.CommentStore.Kept;
-import dev.afterword.comment.CommentStore.KeyRecord;
-import dev.afterword.comment.CommentStore.Prepared;
-import dev.afterword.comment.CommentStore.Ready;
+import dev.afterword.comment.PostStore.Kept;
+import dev.afterword.comment.PostStore.KeyRecord;
+import dev.afterword.comment.PostStore.Prepared;
+import dev.afterword.comment.PostStore.Ready;
 import dev.afterword.comment.Posting.Posted;
 import dev.afterword.comment.Posting.Reason;
 import dev.afterword.comment.Posting.Refused;
@@ -51,7 +51,8 @@ final class Comments {
 
   private static final int DIGEST_LENGTH = 22;
 
-  private final CommentStore store;
+  private final PostStore store;
+  private final CommentStore comments;
   private final Finder finder;
   private final ForwardStore forwards;
   private final Guests guests;
@@ -62,7 +63,8 @@ final class Comments {
   private final NameStore names;
 
   Comments(
-      CommentStore store,
+      PostStore store,
+      CommentStore comments,
       Finder finder,
       ForwardStore forwards,
       Guests guests,
@@ -72,6 +74,7 @@ final class Comments {
       Check check,
       NameStore names) {
     this.store = store;
+    this.comments = comments;
     this.finder = finder;
     this.forwards = forwards;
     this.guests = guests;
@@ -156,7 +159,7 @@ final class Comments {
                     ? Future.succeededFuture()
                     : newArticles.admit(draft.site(), draft.article(), draft.network()))
         .compose(admitted -> renderer.candidates(draft.text()))
-        .compose(names -> store.people(draft.article(), names))
+        .compose(names -> comments.people(draft.article(), names))
         .compose(
             people ->
                 renderer

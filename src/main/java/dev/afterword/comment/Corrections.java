@@ -1,7 +1,7 @@
 package dev.afterword.comment;
 
-import dev.afterword.comment.CommentStore.Edited;
-import dev.afterword.comment.CommentStore.Right;
+import dev.afterword.comment.EditStore.Edited;
+import dev.afterword.comment.EditStore.Right;
 import dev.afterword.comment.Finder.Found;
 import dev.afterword.http.IdempotencyKey.Once;
 import dev.afterword.http.Problem;
@@ -27,9 +27,9 @@ final class Corrections {
 
   private final Journal journal;
   private final Finder finder;
-  private final CommentStore store;
+  private final EditStore store;
 
-  Corrections(Journal journal, Finder finder, CommentStore store) {
+  Corrections(Journal journal, Finder finder, EditStore store) {
     this.journal = journal;
     this.finder = finder;
     this.store = store;

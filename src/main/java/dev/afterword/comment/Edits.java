@@ -2,8 +2,8 @@ package dev.afterword.comment;
 
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.Comment.Written;
-import dev.afterword.comment.CommentStore.Edited;
-import dev.afterword.comment.CommentStore.Right;
+import dev.afterword.comment.EditStore.Edited;
+import dev.afterword.comment.EditStore.Right;
 import dev.afterword.comment.Finder.Found;
 import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.comment.Submission.Author;
@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Edits {
   private final Finder finder;
-  private final CommentStore store;
+  private final CommentStore comments;
+  private final EditStore store;
   private final StateStore states;
   private final Renderer renderer;
   private final Watermark watermark;
@@ -38,7 +39,8 @@ final class Edits {
 
   Edits(
       Finder finder,
-      CommentStore store,
+      CommentStore comments,
+      EditStore store,
       StateStore states,
       Renderer renderer,
       Watermark watermark,
@@ -46,6 +48,7 @@ final class Edits {
       Corrections corrections,
       Check check) {
     this.finder = finder;
+    this.comments = comments;
     this.store = store;
     this.states = states;
     this.renderer = renderer;
@@ -105,7 +108,7 @@ final class Edits {
     return watermark
         .room()
         .compose(there -> renderer.candidates(text))
-        .compose(names -> store.people(found.article().ref(), names))
+        .compose(names -> comments.people(found.article().ref(), names))
         .compose(
             people ->
                 renderer

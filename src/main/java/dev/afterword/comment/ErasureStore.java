@@ -7,14 +7,11 @@ import dev.afterword.comment.Cursor.Sort;
 import dev.afterword.comment.StateStore.Turn;
 import dev.afterword.http.CleanText;
 import dev.afterword.identity.Site;
-import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import dev.afterword.redis.Script.Call;
-import dev.afterword.redis.StoreClock;
 import dev.afterword.redis.StoreException;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -56,8 +53,8 @@ public final class ErasureStore {
   }
 
   /** On the current event loop, over a link of its own. */
-  public static ErasureStore over(Vertx vertx, RedisLink link, StoreClock clock) {
-    var comments = new CommentStore(vertx, link, DurableLink.over(vertx, link), clock);
+  public static ErasureStore over(RedisLink link) {
+    var comments = new CommentStore(link);
     return new ErasureStore(link, comments, new StateStore(link, comments));
   }
 

@@ -39,12 +39,15 @@ public final class ExportStore {
   private final RedisLink link;
   private final QueueStore queues;
   private final CommentStore comments;
+  private final EditStore edits;
   private final MarkStore marks;
 
-  ExportStore(RedisLink link, QueueStore queues, CommentStore comments, MarkStore marks) {
+  ExportStore(
+      RedisLink link, QueueStore queues, CommentStore comments, EditStore edits, MarkStore marks) {
     this.link = link;
     this.queues = queues;
     this.comments = comments;
+    this.edits = edits;
     this.marks = marks;
   }
 
@@ -108,7 +111,7 @@ public final class ExportStore {
       entries.forEach(entry -> places.put(entry.id(), new CommentId(entry.id()).place(site)));
       var earlier =
           places.entrySet().stream()
-              .map(each -> ExportStore.this.comments.revisions(each.getValue(), each.getKey()))
+              .map(each -> edits.revisions(each.getValue(), each.getKey()))
               .toList();
       return Future.all(ExportStore.this.comments.each(places), keys(places), Future.all(earlier))
           .map(

@@ -24,7 +24,7 @@ final class ThreadRoutes {
   static final int TEXT_MAX = 10_000;
 
   private final ThreadStore threads;
-  private final CommentStore store;
+  private final EditStore edits;
   private final Finder finder;
   private final ArticleStore articles;
   private final Renderer renderer;
@@ -32,13 +32,13 @@ final class ThreadRoutes {
 
   ThreadRoutes(
       ThreadStore threads,
-      CommentStore store,
+      EditStore edits,
       Finder finder,
       ArticleStore articles,
       Renderer renderer,
       PageCache pages) {
     this.threads = threads;
-    this.store = store;
+    this.edits = edits;
     this.finder = finder;
     this.articles = articles;
     this.renderer = renderer;
@@ -186,7 +186,7 @@ final class ThreadRoutes {
     Callers.staff(ctx, Role.VIEWER);
     return finder
         .any(Sites.of(ctx), ctx.pathParam("id"))
-        .compose(found -> store.revisions(found.article().ref(), found.comment().id()))
+        .compose(found -> edits.revisions(found.article().ref(), found.comment().id()))
         .map(
             revisions -> {
               var list = new JsonArray();

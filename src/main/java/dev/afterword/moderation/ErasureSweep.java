@@ -45,7 +45,7 @@ public final class ErasureSweep {
     this.vertx = vertx;
     this.sites = sites;
     this.authors = new AuthorStore(link);
-    this.erasures = new Erasures(authors, ErasureStore.over(vertx, link, clock));
+    this.erasures = new Erasures(authors, ErasureStore.over(link));
     this.clock = clock;
     this.rewrites = rewrites;
   }

@@ -32,7 +32,7 @@ public final class JobSweep {
   public JobSweep(Vertx vertx, RedisLink link, SiteStore sites, StoreClock clock) {
     this.vertx = vertx;
     this.sites = sites;
-    this.jobs = Jobs.over(vertx, link, CommentDesk.over(vertx, link, clock), clock);
+    this.jobs = Jobs.over(vertx, link, CommentDesk.over(vertx, link), clock);
   }
 
   /** Sweeps every few seconds. */

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterword.TestServer;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.State;
-import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
-import dev.afterword.redis.StoreClock;
 import dev.afterword.support.EventsClient;
 import dev.afterword.support.Eventually;
 import dev.afterword.support.LiveClient;
@@ -168,8 +166,7 @@ class HiddenTest {
             RedisLink.open(vertx, RedisAddress.of(TestStore.address()))
                 .compose(
                     link -> {
-                      var durable = DurableLink.over(vertx, link);
-                      var comments = new CommentStore(vertx, link, durable, new StoreClock());
+                      var comments = new CommentStore(link);
                       return comments
                           .one(article, new CommentId(comment.getString("id")))
                           .compose(

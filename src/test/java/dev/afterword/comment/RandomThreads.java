@@ -7,10 +7,8 @@ import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.ThreadModel.Entry;
-import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
-import dev.afterword.redis.StoreClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -82,9 +80,7 @@ final class RandomThreads implements AutoCloseable {
             RedisLink.open(vertx, address)
                 .map(
                     link -> {
-                      comments =
-                          new CommentStore(
-                              vertx, link, DurableLink.over(vertx, link), new StoreClock());
+                      comments = new CommentStore(link);
                       states = new StateStore(link, comments);
                       recount = new RecountStore(link);
                       return link;

@@ -321,7 +321,7 @@ class RemovalsTest {
                   .compose(
                       site ->
                           work.apply(
-                              Jobs.over(vertx, link, CommentDesk.over(vertx, link, clock), clock),
+                              Jobs.over(vertx, link, CommentDesk.over(vertx, link), clock),
                               site.orElseThrow()));
             });
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.comment.Comment.Written;
-import dev.afterword.comment.CommentStore.Kept;
-import dev.afterword.comment.CommentStore.Ready;
+import dev.afterword.comment.PostStore.Kept;
+import dev.afterword.comment.PostStore.Ready;
 import dev.afterword.redis.DurableLink;
 import dev.afterword.redis.RedisAddress;
 import dev.afterword.redis.RedisLink;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What no request can bring about on purpose. */
 @OnStore
-class CommentStoreTest {
+class PostStoreTest {
   private static final ArticleRef ARTICLE =
       ArticleRef.of("demo", 16, ArticleKey.of("/a", List.of()));
 
@@ -51,7 +51,8 @@ class CommentStoreTest {
                 .compose(
                     link -> {
                       var durable = DurableLink.over(vertx, link);
-                      var store = new CommentStore(vertx, link, durable, new StoreClock());
+                      var store = new PostStore(vertx, link, durable, new StoreClock());
+                      var comments = new CommentStore(link);
                       return store
                           .post(ready(id, "first"))
                           .compose(
@@ -61,8 +62,8 @@ class CommentStoreTest {
                                       .compose(
                                           second ->
                                               Future.join(
-                                                  store.one(ARTICLE, made(first)),
-                                                  store.one(ARTICLE, made(second)))));
+                                                  comments.one(ARTICLE, made(first)),
+                                                  comments.one(ARTICLE, made(second)))));
                     })
                 .map(
                     both ->
