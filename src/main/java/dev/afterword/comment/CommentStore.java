@@ -7,7 +7,6 @@ import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -83,12 +82,12 @@ final class CommentStore {
     wanted.forEach(
         (id, article) ->
             requests.add(Request.cmd(Command.GET).arg(CommentKeys.comment(article, id))));
-    return Future.all(link.sendEach(requests))
+    return link.sendAll(requests)
         .map(
-            all -> {
+            replies -> {
               var found = new LinkedHashMap<String, Comment>();
               for (int i = 0; i < ids.size(); i++) {
-                Response packed = all.resultAt(i);
+                var packed = replies.get(i);
                 if (packed != null) {
                   found.put(ids.get(i), Comment.unpack(ids.get(i), packed.toString()));
                 }
@@ -133,12 +132,12 @@ final class CommentStore {
           History.FIELDS.forEach(request::arg);
           requests.add(request);
         });
-    return Future.all(link.sendEach(requests))
+    return link.sendAll(requests)
         .map(
-            all -> {
+            replies -> {
               var found = new HashMap<String, History>();
               for (int i = 0; i < ids.size(); i++) {
-                Response fields = all.resultAt(i);
+                var fields = replies.get(i);
                 var texts = new ArrayList<@Nullable String>();
                 fields.forEach(field -> texts.add(field == null ? null : field.toString()));
                 found.put(ids.get(i), History.of(texts));
@@ -152,12 +151,12 @@ final class CommentStore {
     var asked = List.copyOf(numbered);
     var requests = new ArrayList<Request>();
     asked.forEach(ref -> requests.add(Request.cmd(Command.HGET).arg(ref.at("a")).arg("k")));
-    return Future.all(link.sendEach(requests))
+    return link.sendAll(requests)
         .map(
-            all -> {
+            keys -> {
               var named = new ArrayList<ArticleRef>();
               for (int i = 0; i < asked.size(); i++) {
-                Response key = all.resultAt(i);
+                var key = keys.get(i);
                 var ref = asked.get(i);
                 if (key != null && !key.toString().isEmpty()) {
                   named.add(ref.called(new ArticleKey(key.toString())));

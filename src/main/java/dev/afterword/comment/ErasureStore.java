@@ -112,12 +112,12 @@ public final class ErasureStore {
             found -> {
               var calls = new ArrayList<Call>();
               places.forEach((id, place) -> calls.add(call(author, place, id, found.get(id))));
-              return Future.all(ERASE.runEach(link, calls));
+              return ERASE.runAll(link, calls);
             })
         .map(
-            all -> {
+            replies -> {
               // Somebody decided meanwhile; with every one of them it would go on for ever.
-              if (all.<Response>list().stream().allMatch(it -> it.toString().equals("again"))) {
+              if (replies.stream().allMatch(it -> it.toString().equals("again"))) {
                 throw new StoreException(StoreException.Kind.BUSY, "comments came back");
               }
               return null;

@@ -7,7 +7,6 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.Script;
 import dev.afterword.redis.Script.Call;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,8 +33,8 @@ final class FlagStore {
         marks.stream()
             .map(mark -> call(mark, flags.getOrDefault(mark.comment().id(), "")))
             .toList();
-    return Future.all(FLAG.runEach(link, calls))
-        .map(all -> all.<Response>list().stream().map(StateStore::turned).toList());
+    return FLAG.runAll(link, calls)
+        .map(replies -> replies.stream().map(StateStore::turned).toList());
   }
 
   private static Call call(Turn mark, String flags) {

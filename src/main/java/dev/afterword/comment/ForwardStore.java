@@ -69,12 +69,12 @@ final class ForwardStore {
       var at = Objects.requireNonNull(now.get(id));
       asked.add(Request.cmd(Command.GET).arg(key(new CommentId(at).place(site), at)));
     }
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .compose(
-            all -> {
+            replies -> {
               var further = new ArrayList<String>();
               for (int i = 0; i < ids.size(); i++) {
-                Response reply = all.resultAt(i);
+                var reply = replies.get(i);
                 if (aside(reply) != null) {
                   return pause(pauses).compose(passed -> follow(site, now, ids, steps, pauses - 1));
                 }

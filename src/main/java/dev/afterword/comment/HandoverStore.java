@@ -100,16 +100,16 @@ public final class HandoverStore {
             record,
             Request.cmd(Command.HGETALL).arg(Sums.days(from)),
             Request.cmd(Command.HGETALL).arg(Sums.reads(from)));
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .compose(
             read -> {
               var args = new ArrayList<Object>();
               args.addAll(List.of(guard(from), adds ? "add" : "take", to.id(), to.channel()));
-              addNumbers(args, read.resultAt(0), adds);
-              var days = pairs(read.resultAt(1));
+              addNumbers(args, read.get(0), adds);
+              var days = pairs(read.get(1));
               args.add(days.size() / 2);
               args.addAll(days);
-              args.addAll(pairs(read.resultAt(2)));
+              args.addAll(pairs(read.get(2)));
               return TAKE_OVER.run(
                   link, List.of(to.at("z"), to.at("a"), Sums.days(to), Sums.reads(to)), args);
             })
@@ -178,7 +178,7 @@ public final class HandoverStore {
                 MarkStore.Marks left = read.resultAt(i);
                 calls.add(call(site, from, to, adds, readers.get(i), left.reactions()));
               }
-              return Future.all(CARRY.runEach(link, calls));
+              return CARRY.runAll(link, calls);
             });
   }
 

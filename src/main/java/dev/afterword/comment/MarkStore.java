@@ -173,8 +173,8 @@ final class MarkStore {
         readers.stream()
             .map(reader -> Request.cmd(Command.HGETALL).arg(marks(article, reader)))
             .toList();
-    return Future.all(link.sendEach(asked))
-        .map(all -> all.<Response>list().stream().map(reply -> marks(article, reply)).toList());
+    return link.sendAll(asked)
+        .map(replies -> replies.stream().map(reply -> marks(article, reply)).toList());
   }
 
   private static Marks marks(ArticleRef article, @Nullable Response reply) {

@@ -6,7 +6,6 @@ import dev.afterword.redis.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 
 /** Knows what somebody has written before. */
@@ -28,23 +27,23 @@ public final class PastStore {
       var written = CommentKeys.written(site.name(), bucket, author);
       asked.add(Request.cmd(Command.ZRANGE).arg(written).arg(-MOST).arg(-1));
     }
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .compose(
-            all -> {
+            written -> {
               var comments = new ArrayList<Request>();
-              for (var ids : all.<Response>list()) {
+              for (var ids : written) {
                 for (var each : ids) {
                   var id = new CommentId(each.toString());
                   var key = CommentKeys.comment(id.place(site), id.value());
                   comments.add(Request.cmd(Command.GET).arg(key));
                 }
               }
-              return Future.all(link.sendEach(comments));
+              return link.sendAll(comments);
             })
         .map(
             all ->
                 (int)
-                    all.<Response>list().stream()
+                    all.stream()
                         .filter(packed -> packed != null && isVisible(packed.toString()))
                         .count());
   }

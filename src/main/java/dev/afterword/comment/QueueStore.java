@@ -64,13 +64,13 @@ final class QueueStore {
         requests.add(Request.cmd(Command.ZCARD).arg(queue.key(site.name(), bucket)));
       }
     }
-    return Future.all(link.sendEach(requests))
+    return link.sendAll(requests)
         .map(
-            all -> {
+            sizes -> {
               var counts = new EnumMap<Queue, Long>(Queue.class);
               for (int i = 0; i < asked.size(); i++) {
-                Response size = all.resultAt(i);
-                counts.merge(asked.get(i), size == null ? 0 : size.toLong(), Long::sum);
+                var size = sizes.get(i);
+                counts.merge(asked.get(i), size == null ? 0L : size.toLong(), Long::sum);
               }
               var json = new JsonObject();
               counts.forEach((queue, size) -> json.put(queue.word(), size));
@@ -104,12 +104,8 @@ final class QueueStore {
   Future<Long> countWritten(Site site, String author) {
     var sizes =
         written(site, author).stream().map(key -> Request.cmd(Command.ZCARD).arg(key)).toList();
-    return Future.all(link.sendEach(sizes))
-        .map(
-            all ->
-                all.<@Nullable Response>list().stream()
-                    .mapToLong(size -> size == null ? 0 : size.toLong())
-                    .sum());
+    return link.sendAll(sizes)
+        .map(all -> all.stream().mapToLong(size -> size == null ? 0 : size.toLong()).sum());
   }
 
   private static List<String> written(Site site, String author) {
@@ -140,11 +136,11 @@ final class QueueStore {
             to,
             most);
     var calls = keys.stream().map(key -> new Call(List.of(key), args)).toList();
-    return Future.all(READ.runEach(link, calls))
+    return READ.runAll(link, calls)
         .map(
-            all -> {
+            replies -> {
               var found = new ArrayList<Entry>();
-              for (Response some : all.<Response>list()) {
+              for (var some : replies) {
                 for (int i = 0; i + 1 < some.size(); i += 2) {
                   found.add(new Entry(some.get(i + 1).toLong(), some.get(i).toString()));
                 }
@@ -200,12 +196,12 @@ final class QueueStore {
     var requests = new ArrayList<Request>();
     comments.forEach(
         (id, article) -> requests.add(Request.cmd(Command.HVALS).arg(reports(article, id))));
-    return Future.all(link.sendEach(requests))
+    return link.sendAll(requests)
         .map(
-            all -> {
+            replies -> {
               var found = new LinkedHashMap<String, Reports>();
               for (int i = 0; i < ids.size(); i++) {
-                found.put(ids.get(i), reports((Response) all.resultAt(i)));
+                found.put(ids.get(i), reports(replies.get(i)));
               }
               return found;
             });

@@ -90,10 +90,10 @@ final class RecountStore {
         List.of(
             Request.cmd(Command.LLEN).arg(article.at("l")),
             Request.cmd(Command.SCARD).arg(MarkStore.readers(article)));
-    return Future.all(link.sendEach(sizes))
+    return link.sendAll(sizes)
         .compose(
             all ->
-                all.<Response>list().stream().anyMatch(size -> size.toLong() > most)
+                all.stream().anyMatch(size -> size.toLong() > most)
                     ? Future.succeededFuture(new Result(0, 0, true))
                     : attempt(article, MOST_TRIES));
   }

@@ -56,11 +56,11 @@ public final class TransferStore {
         List.of(
             Request.cmd(Command.LLEN).arg(article.at("l")),
             Request.cmd(Command.HGET).arg(article.at("a")).arg("q"));
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .map(
             both -> {
-              Response comments = both.resultAt(0);
-              Response numbers = both.resultAt(1);
+              var comments = both.get(0);
+              var numbers = both.get(1);
               return new Size(comments.toLong(), numbers == null ? 0 : numbers.toLong());
             });
   }
@@ -147,13 +147,13 @@ public final class TransferStore {
       asked.add(Request.cmd(Command.GET).arg(CommentKeys.comment(article, id)));
       asked.add(Request.cmd(Command.GET).arg(ForwardStore.key(article, id)));
     }
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .map(
-            all -> {
+            replies -> {
               var pieces = new ArrayList<Piece>();
               for (int i = 0; i < members.size(); i++) {
-                Response here = all.resultAt(2 * i);
-                Response aside = all.resultAt(2 * i + 1);
+                var here = replies.get(2 * i);
+                var aside = replies.get(2 * i + 1);
                 var packed = here == null ? ForwardStore.aside(aside) : here.toString();
                 if (packed != null) {
                   int line = packed.indexOf('\n');
@@ -208,11 +208,11 @@ public final class TransferStore {
             .map(member -> ForwardStore.key(article, article.id() + member))
             .map(key -> Request.cmd(Command.GET).arg(key))
             .toList();
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .map(
-            all ->
+            replies ->
                 IntStream.range(0, members.size())
-                    .filter(i -> ForwardStore.aside(all.resultAt(i)) != null)
+                    .filter(i -> ForwardStore.aside(replies.get(i)) != null)
                     .mapToObj(members::get)
                     .toList());
   }
@@ -257,9 +257,8 @@ public final class TransferStore {
     return pieces(from, members)
         .compose(
             pieces ->
-                Future.all(
-                        TAKE.runEach(link, pieces.stream().map(each -> take(from, each)).toList()))
-                    .compose(all -> place(from, to, taken(pieces, all.list()), entry, order)));
+                TAKE.runAll(link, pieces.stream().map(each -> take(from, each)).toList())
+                    .compose(replies -> place(from, to, taken(pieces, replies), entry, order)));
   }
 
   /** A comment that was taken aside. */
@@ -311,16 +310,12 @@ public final class TransferStore {
       @Nullable MergedOrder order) {
     return reporters(from, taken)
         .compose(
-            read ->
-                Future.all(
-                    PLACE.runEach(
-                        link, taken.stream().map(each -> place(to, each, order)).toList())))
+            read -> PLACE.runAll(link, taken.stream().map(each -> place(to, each, order)).toList()))
         .compose(
             placed -> {
-              requirePlaced(placed.list());
-              return Future.all(
-                  LEAVE.runEach(
-                      link, taken.stream().map(each -> leave(from, to, each, entry)).toList()));
+              requirePlaced(placed);
+              return LEAVE.runAll(
+                  link, taken.stream().map(each -> leave(from, to, each, entry)).toList());
             })
         .mapEmpty();
   }
@@ -344,12 +339,12 @@ public final class TransferStore {
             .map(each -> QueueStore.reports(from, from.id() + each.piece.member))
             .map(key -> Request.cmd(Command.HKEYS).arg(key))
             .toList();
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .map(
-            all -> {
+            replies -> {
               for (int i = 0; i < taken.size(); i++) {
                 var reporters = taken.get(i).reporters;
-                all.<Response>resultAt(i).forEach(reader -> reporters.add(reader.toString()));
+                replies.get(i).forEach(reader -> reporters.add(reader.toString()));
               }
               return null;
             });
@@ -446,8 +441,7 @@ public final class TransferStore {
                 asked.add(Request.cmd(Command.EXISTS).arg(CommentKeys.comment(home, id)));
                 asked.add(Request.cmd(Command.GET).arg(ForwardStore.key(home, id)));
               }
-              return Future.all(link.sendEach(asked))
-                  .map(all -> came(article, pieces, all.list(), entry));
+              return link.sendAll(asked).map(replies -> came(article, pieces, replies, entry));
             });
   }
 

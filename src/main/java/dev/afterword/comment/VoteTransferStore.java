@@ -6,7 +6,6 @@ import dev.afterword.redis.Script;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,12 +87,12 @@ public final class VoteTransferStore {
             .map(id -> CommentKeys.comment(to, to.id() + new CommentId(id).member()))
             .map(key -> Request.cmd(Command.EXISTS).arg(key))
             .toList();
-    return Future.all(link.sendEach(asked))
+    return link.sendAll(asked)
         .map(
-            all -> {
+            there -> {
               var moved = new LinkedHashMap<>(votes);
               for (int i = 0; i < ids.size(); i++) {
-                if (all.<Response>resultAt(i).toInteger() == 0) {
+                if (there.get(i).toInteger() == 0) {
                   moved.remove(ids.get(i));
                 }
               }

@@ -83,7 +83,7 @@ public final class AuthorStore {
                 }
               }
               var next = reply.get(0).toString();
-              return Future.all(link.sendEach(theirs))
+              return link.sendAll(theirs)
                   .compose(
                       gone ->
                           next.equals("0")

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -79,12 +78,11 @@ public final class NameStore {
       asked.add(Request.cmd(Command.HVALS).arg(key));
     }
     var found =
-        Future.all(link.sendEach(asked))
+        link.sendAll(asked)
             .map(
-                all -> {
+                replies -> {
                   Set<String> names = new HashSet<>();
-                  for (int i = 0; i < asked.size(); i++) {
-                    Response each = all.resultAt(i);
+                  for (var each : replies) {
                     if (each != null) {
                       each.forEach(
                           json ->

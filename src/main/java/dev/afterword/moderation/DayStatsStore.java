@@ -46,7 +46,7 @@ final class DayStatsStore {
               .toList();
       calls.add(new Call(keys, List.of()));
     }
-    return Future.all(DAYS.runEach(link, calls)).map(all -> merged(all.list()));
+    return DAYS.runAll(link, calls).map(DayStatsStore::merged);
   }
 
   private static List<DayStats> merged(List<Response> buckets) {

@@ -1,6 +1,7 @@
 package dev.afterword.redis;
 
 import dev.afterword.redis.StoreException.Kind;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -162,6 +163,15 @@ public final class RedisLink {
         .onFailure(
             failure -> promises.values().forEach(each -> each.fail(StoreException.from(failure))));
     return replies;
+  }
+
+  /**
+   * Sends several commands as {@link #sendEach} does.
+   *
+   * @return the replies in order; fails as a whole when one of them fails
+   */
+  public Future<List<@Nullable Response>> sendAll(List<Request> requests) {
+    return Future.all(sendEach(requests)).map(CompositeFuture::list);
   }
 
   private void sendTogether(List<Request> node, Function<Request, Promise<Response>> promises) {

@@ -1,6 +1,7 @@
 package dev.afterword.redis;
 
 import dev.afterword.redis.StoreException.Kind;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -77,6 +78,15 @@ public final class Script {
       replies.add(answered(link, sent.get(i), call.keys(), call.args()));
     }
     return replies;
+  }
+
+  /**
+   * Runs it several times as {@link #runEach} does.
+   *
+   * @return the replies in order; fails as a whole when one of them fails
+   */
+  public Future<List<Response>> runAll(RedisLink link, List<Call> calls) {
+    return Future.all(runEach(link, calls)).map(CompositeFuture::list);
   }
 
   /** A node that does not know the script yet is sent all of it. */

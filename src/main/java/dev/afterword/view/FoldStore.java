@@ -33,12 +33,12 @@ final class FoldStore {
       var tag = ArticleRef.tag(site.name(), bucket);
       asking.add(Request.cmd(Command.HGETALL).arg(HitBatch.unfolded(tag)));
     }
-    return Future.all(link.sendEach(asking))
+    return link.sendAll(asking)
         .compose(
-            all -> {
+            unfolded -> {
               Future<Void> folded = Future.succeededFuture();
               for (int bucket = 0; bucket < site.buckets(); bucket++) {
-                for (var each : byHour(site, bucket, all.resultAt(bucket)).entrySet()) {
+                for (var each : byHour(site, bucket, unfolded.get(bucket)).entrySet()) {
                   folded = folded.compose(before -> fold(each.getKey(), each.getValue()));
                 }
               }

@@ -153,11 +153,11 @@ final class StatsStore {
       var key = ArticleRef.numbered(site, place.bucket, place.id).at("a");
       requests.add(Request.cmd(Command.HMGET).arg(key).arg("k").arg("t").arg("u"));
     }
-    return Future.all(link.sendEach(requests))
+    return link.sendAll(requests)
         .compose(
-            all -> {
+            replies -> {
               for (int i = 0; i < some.size(); i++) {
-                Response fields = all.resultAt(i);
+                var fields = replies.get(i);
                 if (fields != null
                     && fields.get(0) != null
                     && !fields.get(0).toString().isEmpty()) {
