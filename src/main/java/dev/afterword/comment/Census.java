@@ -1,5 +1,6 @@
 package dev.afterword.comment;
 
+import dev.afterword.comment.Comment.State;
 import dev.afterword.comment.MarkStore.Marks;
 import dev.afterword.comment.MarkStore.Votes;
 import java.util.ArrayList;
@@ -35,15 +36,19 @@ final class Census {
       @Nullable String root) {
     /** Reads the first line of a packed comment. */
     static Line of(String member, String line) {
-      var fields = line.split(" ", -1);
+      var head = CommentHead.of(line);
       return new Line(
           member,
-          fields[1].equals("v"),
-          Integer.parseInt(fields[2]),
-          Integer.parseInt(fields[3]),
-          Long.parseLong(fields[4]),
-          fields[8].equals("-") ? null : new CommentId(fields[8]).member(),
-          fields[9].equals("-") ? null : new CommentId(fields[9]).member());
+          head.state() == State.VISIBLE,
+          head.up(),
+          head.down(),
+          head.sequence(),
+          memberOf(head.parent()),
+          memberOf(head.root()));
+    }
+
+    private static @Nullable String memberOf(@Nullable String id) {
+      return id == null ? null : new CommentId(id).member();
     }
 
     private Line with(Votes votes) {

@@ -190,19 +190,19 @@ public record Comment(
 
   static Comment unpack(String id, String packed) {
     int line = packed.indexOf('\n');
-    var fields = packed.substring(0, line).split(" ", -1);
+    var head = CommentHead.of(packed.substring(0, line));
     return new Comment(
         id,
-        State.of(fields[1]),
-        Integer.parseInt(fields[2]),
-        Integer.parseInt(fields[3]),
-        Long.parseLong(fields[4]),
-        Instant.ofEpochMilli(Long.parseLong(fields[5])),
-        fields[6].equals("-") ? null : Instant.ofEpochMilli(Long.parseLong(fields[6])),
-        Integer.parseInt(fields[7]),
-        fields[8].equals("-") ? null : fields[8],
-        fields[9].equals("-") ? null : fields[9],
-        fields.length > 10 ? fields[10] : "",
+        head.state(),
+        head.up(),
+        head.down(),
+        head.sequence(),
+        head.created(),
+        head.edited(),
+        head.depth(),
+        head.parent(),
+        head.root(),
+        head.flags(),
         Written.unpack(packed.substring(line + 1)));
   }
 

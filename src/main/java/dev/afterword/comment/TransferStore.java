@@ -100,7 +100,7 @@ public final class TransferStore {
   /**
    * A comment as its article knows it, also one that was taken aside.
    *
-   * @param head the first line, see {@link Comment}
+   * @param head the first line, see {@link CommentHead}
    * @param body the rest
    */
   record Piece(String member, String head, String body) {
@@ -109,33 +109,23 @@ public final class TransferStore {
       return new Piece(member, head, "");
     }
 
-    private String field(int i) {
-      return head.split(" ", -1)[i];
-    }
-
     long created() {
-      return Long.parseLong(field(5));
+      return CommentHead.of(head).created().toEpochMilli();
     }
 
     private @Nullable String parent() {
-      return field(8).equals("-") ? null : field(8);
+      return CommentHead.of(head).parent();
     }
 
     /** What tells its root from others. */
     String root() {
-      return field(9).equals("-") ? member : new CommentId(field(9)).member();
+      var root = CommentHead.of(head).root();
+      return root == null ? member : new CommentId(root).member();
     }
 
     /** The same as another article has it. */
     private String packed(ArticleRef to, @Nullable Long number) {
-      var fields = head.split(" ", -1);
-      if (number != null) {
-        fields[4] = number.toString();
-      }
-      for (int i = 8; i <= 9; i++) {
-        fields[i] = fields[i].equals("-") ? "-" : to.id() + new CommentId(fields[i]).member();
-      }
-      return String.join(" ", fields) + '\n' + body;
+      return CommentHead.of(head).in(to, number).line() + '\n' + body;
     }
   }
 
