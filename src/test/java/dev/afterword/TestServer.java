@@ -166,6 +166,16 @@ public final class TestServer implements AutoCloseable {
     return token;
   }
 
+  /** The owner, at work on a site. */
+  public Desk desk(String site) {
+    return new Desk(this, site, staffToken());
+  }
+
+  /** Somebody who is made staff of a site, as the command line does, at work there. */
+  public Desk desk(String site, Caller.Role role) {
+    return new Desk(this, site, addStaff(site, role));
+  }
+
   /** Counts every thread of a site anew, as the command line does. */
   public Reconciler.Tally recount(String site) {
     return inStore(

@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.EventsClient;

@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -53,7 +54,7 @@ class BansModelTest {
   static void start() {
     server = TestServer.unlimited();
     server.addSite(SITE, "https://banned.example");
-    desk = new Desk(server, SITE, server.addStaff(SITE, Role.MODERATOR));
+    desk = server.desk(SITE, Role.MODERATOR);
   }
 
   @AfterAll

@@ -3,6 +3,7 @@ package dev.afterword.moderation;
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -33,7 +34,7 @@ class BansTest {
   static void start() {
     server = TestServer.start(Map.of("AFTERWORD_TRUSTED_PROXIES", "127.0.0.1/32"));
     server.addSite("bans", "https://bans.example");
-    desk = new Desk(server, "bans", server.addStaff("bans", Role.MODERATOR));
+    desk = server.desk("bans", Role.MODERATOR);
     other = TestServer.unlimited();
   }
 

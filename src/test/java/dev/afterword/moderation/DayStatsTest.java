@@ -3,6 +3,7 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -49,7 +50,7 @@ class DayStatsTest {
   void begin() {
     site = "days" + SITES.incrementAndGet();
     server.addSite(site, "https://" + site + ".example");
-    desk = new Desk(server, site, server.staffToken());
+    desk = server.desk(site);
     desk.done("PATCH", "admin/article?article=/held", new JsonObject().put("moderation", "pre"));
   }
 

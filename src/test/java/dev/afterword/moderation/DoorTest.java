@@ -117,7 +117,7 @@ class DoorTest {
     assertThat(json(again).getString("state")).as("it waits on").isEqualTo("pending");
     assertThat(server.get("/api/v1/door/comments?article=/a").body())
         .doesNotContain("badly put", "mended");
-    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    var desk = server.desk("door", Caller.Role.MODERATOR);
     desk.decide("approve", id(posted));
     assertThat(server.get(path).body()).contains("mended meanwhile");
   }
@@ -158,7 +158,7 @@ class DoorTest {
 
   @Test
   void anEditOnAModeratedArticle_waitsAgain() {
-    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    var desk = server.desk("door", Caller.Role.MODERATOR);
     var article = new JsonObject().put("moderation", "pre");
     desk.done("PATCH", "admin/article?article=/moderated", article);
     var posted = desk.post("/moderated", "Let me in");
@@ -174,7 +174,7 @@ class DoorTest {
 
   @Test
   void anEditThatIsRefused_leavesTheCommentWhereItIs() {
-    var desk = new Desk(server, "door", server.addStaff("door", Caller.Role.MODERATOR));
+    var desk = server.desk("door", Caller.Role.MODERATOR);
     for (var state : List.of("read-only", "closed")) {
       var article = "/" + state;
       var posted = desk.post(article, "Harmless on " + state);

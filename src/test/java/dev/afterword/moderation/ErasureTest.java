@@ -2,6 +2,8 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
+import dev.afterword.Reader;
 import dev.afterword.TestServer;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
@@ -44,7 +46,7 @@ class ErasureTest {
   static void start() {
     server = TestServer.unlimited();
     server.addSite("erasure", "https://erasure.example");
-    desk = new Desk(server, "erasure", server.addStaff("erasure", Role.OWNER));
+    desk = server.desk("erasure", Role.OWNER);
     other = TestServer.unlimited();
   }
 
@@ -246,7 +248,7 @@ class ErasureTest {
   @Test
   void aCopyOfVeryMuchText_endsBeforeItIsAllThereIs() {
     server.addSite("copies", "https://copies.example");
-    var copies = new Desk(server, "copies", server.addStaff("copies", Role.OWNER));
+    var copies = server.desk("copies", Role.OWNER);
     var reader = Reader.named(copies, "Umbriel");
     var text = "a".repeat(9_990);
     var key = ArticleRef.of("copies", 16, ArticleKey.of("/long", List.of())).tag() + ":e:";
@@ -319,7 +321,7 @@ class ErasureTest {
   @Test
   void onARemovedSite_whatWasBrokenOffIsDoneAsWell() {
     server.addSite("removed", "https://removed.example");
-    var desk = new Desk(server, "removed", server.addStaff("removed", Role.OWNER));
+    var desk = server.desk("removed", Role.OWNER);
     var author = Reader.named(desk, "Umbriel");
     author.post("/a", TEXT);
     server.command(0, "site", "remove", "removed");
@@ -337,7 +339,7 @@ class ErasureTest {
   @Test
   void whoCannotBeErased_holdsUpNobody() {
     server.addSite("damaged", "https://damaged.example");
-    var damaged = new Desk(server, "damaged", server.addStaff("damaged", Role.OWNER));
+    var damaged = server.desk("damaged", Role.OWNER);
     var stuck = Reader.named(damaged, "Umbriel");
     var other = Reader.named(damaged, "Puck");
     var id = other.post("/a", TEXT);

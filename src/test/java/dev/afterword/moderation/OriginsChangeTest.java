@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -34,7 +35,7 @@ class OriginsChangeTest {
   static void start() {
     server = TestServer.unlimited();
     server.addSite(SITE, "https://news.example");
-    desk = new Desk(server, SITE, server.addStaff(SITE, Role.MODERATOR));
+    desk = server.desk(SITE, Role.MODERATOR);
     unseen = desk.id(NEW + "/unseen", "first");
     viewed = desk.id(NEW + "/viewed", "first");
     moves = desk.id(NEW + "/both", "first");

@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -294,7 +295,7 @@ class QueueModelTest {
   }
 
   private static Desk desk(String site) {
-    return new Desk(server, site, server.addStaff(site, Role.MODERATOR));
+    return server.desk(site, Role.MODERATOR);
   }
 
   private static void moderated(Desk desk, String article) {

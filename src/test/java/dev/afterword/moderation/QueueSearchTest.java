@@ -2,6 +2,8 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
+import dev.afterword.Reader;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.OnStore;
@@ -22,7 +24,7 @@ class QueueSearchTest {
   static void start() {
     server = TestServer.unlimited();
     server.addSite("searched", "https://searched.example");
-    desk = new Desk(server, "searched", server.addStaff("searched", Role.MODERATOR));
+    desk = server.desk("searched", Role.MODERATOR);
   }
 
   @AfterAll

@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.comment.CommentDesk;
 import dev.afterword.identity.Caller.Role;
@@ -52,7 +53,7 @@ class RemovalsTest {
   static void start() {
     server = TestServer.unlimited();
     server.addSite(SITE, "https://removals.example");
-    desk = new Desk(server, SITE, server.addStaff(SITE, Role.MODERATOR));
+    desk = server.desk(SITE, Role.MODERATOR);
   }
 
   @AfterAll

@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.EventsClient;
@@ -34,7 +35,7 @@ class ShadowTest {
   static void start() {
     server = TestServer.start(Map.of());
     server.addSite(SITE, "https://shadows.example");
-    desk = new Desk(server, SITE, server.addStaff(SITE, Role.MODERATOR));
+    desk = server.desk(SITE, Role.MODERATOR);
     other = TestServer.unlimited();
   }
 

@@ -3,6 +3,7 @@ package dev.afterword.moderation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -189,7 +190,7 @@ class StaffLiveTest {
 
   @Test
   void aRevokedToken_closes4401() {
-    var owner = new Desk(one, site, one.addStaff(site, Role.OWNER));
+    var owner = one.desk(site, Role.OWNER);
     var added =
         new JsonObject(
             owner
@@ -254,7 +255,7 @@ class StaffLiveTest {
         var wire = new TcpProxy(store.port());
         var near = onStore(store.address());
         var far = onStore(wire.address())) {
-      var desk = new Desk(near, "demo", near.staffToken());
+      var desk = near.desk("demo");
       var id = desk.id("/a", "reported in the dark");
       try (var socket = LiveClient.openStaff(near.staffToken(), far.url(), "demo")) {
         awaitCount(socket, "spam", 0);
@@ -276,7 +277,7 @@ class StaffLiveTest {
         var resp = store.connect();
         var server = onStore(store.address())) {
       resp.call("ACL", "SETUSER", "default", "resetchannels", "&{*:*}:live");
-      var desk = new Desk(server, "demo", server.staffToken());
+      var desk = server.desk("demo");
       var id = desk.id("/a", "not a word of it");
       try (var socket = LiveClient.openStaff(server.staffToken(), server.url(), "demo")) {
         awaitCount(socket, "spam", 0);

@@ -2,6 +2,7 @@ package dev.afterword.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.http.Contract;
 import dev.afterword.identity.Caller.Role;
@@ -66,7 +67,7 @@ class StatesTest {
     server = TestServer.unlimited();
     server.addSite("ours");
     server.addSite("theirs");
-    desk = new Desk(server, "ours", server.addStaff("ours", Role.OWNER));
+    desk = server.desk("ours", Role.OWNER);
     var banned = guest();
     TOKENS.put("guest", guest().getString("token"));
     TOKENS.put("banned", banned.getString("token"));

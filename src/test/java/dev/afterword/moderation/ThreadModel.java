@@ -1,5 +1,7 @@
 package dev.afterword.moderation;
 
+import dev.afterword.Desk;
+import dev.afterword.Reader;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;

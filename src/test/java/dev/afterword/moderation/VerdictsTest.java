@@ -3,6 +3,8 @@ package dev.afterword.moderation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
+import dev.afterword.Reader;
 import dev.afterword.TestServer;
 import dev.afterword.article.ArticleKey;
 import dev.afterword.article.ArticleRef;
@@ -43,7 +45,7 @@ class VerdictsTest {
   static void start() {
     server = TestServer.unlimited();
     server.addSite("desk", "https://desk.example");
-    desk = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+    desk = server.desk("desk", Role.MODERATOR);
   }
 
   @AfterAll
@@ -302,7 +304,7 @@ class VerdictsTest {
 
   @Test
   void whatWasDecidedByAnother_isNotDecidedAnewUnknowingly() {
-    var other = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+    var other = server.desk("desk", Role.MODERATOR);
     var one = desk.id("/both", "one");
     var two = desk.id("/both", "two");
     other.decide("spam", one);
@@ -379,7 +381,7 @@ class VerdictsTest {
   @Test
   void theWholeJournal_isAFile() {
     server.addSite("long", "https://long.example");
-    var busy = new Desk(server, "long", server.addStaff("long", Role.MODERATOR));
+    var busy = server.desk("long", Role.MODERATOR);
     var viewer = "Bearer " + server.addStaff("long", Role.VIEWER);
     assertThat(journal(busy, viewer)).as("nobody did anything").isEmpty();
     var id = busy.id("/busy", "busy");
@@ -444,7 +446,7 @@ class VerdictsTest {
   /** Two moderators mark the same comments at once, each in another way: both marks stay. */
   @Test
   void marksOfTwoModerators_areBothKept() {
-    var other = new Desk(server, "desk", server.addStaff("desk", Role.MODERATOR));
+    var other = server.desk("desk", Role.MODERATOR);
     var ids = new String[20];
     Arrays.setAll(ids, i -> desk.id("/marks", "number " + i));
     for (int round = 0; round < 10; round++) {
@@ -497,7 +499,7 @@ class VerdictsTest {
   @Test
   void afterADecision_reportsCountAnew() {
     server.addSite("reports", "https://reports.example");
-    var owner = new Desk(server, "reports", server.addStaff("reports", Role.OWNER));
+    var owner = server.desk("reports", Role.OWNER);
     owner.done("PUT", "admin/settings", new JsonObject().put("reportThreshold", 3));
     var probe = "comments/" + owner.id("/probe", "buy") + "/reports";
     var report = new JsonObject().put("reason", "spam");
@@ -685,7 +687,7 @@ class VerdictsTest {
   @Test
   void whatWasHidden_leavesItsPlaceInFeedsToOlderOnes() {
     server.addSite("wave", "https://wave.example");
-    var busy = new Desk(server, "wave", server.addStaff("wave", Role.MODERATOR));
+    var busy = server.desk("wave", Role.MODERATOR);
     var first = busy.id("/wave", "here to stay");
     var second = busy.id("/wave", "here as well");
     var wave = new ArrayList<String>();
@@ -711,7 +713,7 @@ class VerdictsTest {
   @Test
   void articles_areListedByTheirLatestComments() {
     server.addSite("shelf", "https://shelf.example");
-    var owner = new Desk(server, "shelf", server.addStaff("shelf", Role.OWNER));
+    var owner = server.desk("shelf", Role.OWNER);
     var expected = new ArrayList<String>();
     for (int i = 0; i < 9; i++) {
       owner.id("/page/" + i, "hello");
@@ -739,7 +741,7 @@ class VerdictsTest {
   @Test
   void settings_decideAboutGuestsReportsReasonsAndAge() {
     server.addSite("rules", "https://rules.example");
-    var owner = new Desk(server, "rules", server.addStaff("rules", Role.OWNER));
+    var owner = server.desk("rules", Role.OWNER);
     var posted = owner.post("/a", "hello");
     var id = posted.getJsonObject("comment").getString("id");
     var author = new String[] {"Authorization", "Bearer " + posted.getString("token")};
@@ -762,7 +764,7 @@ class VerdictsTest {
     var report = new JsonObject().put("reason", "spam");
     for (int i = 0; i < 2; i++) {
       assertThat(owner.listed("/a")).contains(id);
-      var staff = new Desk(server, "rules", server.addStaff("rules", Role.VIEWER));
+      var staff = server.desk("rules", Role.VIEWER);
       assertThat(staff.send("POST", "comments/" + id + "/reports", report).statusCode())
           .isEqualTo(202);
     }

@@ -1,8 +1,7 @@
-package dev.afterword.moderation;
+package dev.afterword;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.afterword.TestServer;
 import dev.afterword.support.Eventually;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A moderator of a site, at work through the front door. */
-final class Desk {
+/**
+ * A member of a site's staff at work through the front door, and what anybody else does there that
+ * needs no name. What is not answered as it should be fails the test.
+ */
+public final class Desk {
   private static final Duration JOB = Duration.ofSeconds(40);
 
   /** How much of a comment's id is the number of its article. */
@@ -23,28 +25,37 @@ final class Desk {
   private final String site;
   private final String token;
 
-  Desk(TestServer server, String site, String token) {
+  /** Of somebody who is staff already; see {@link TestServer#desk}. */
+  public Desk(TestServer server, String site, String token) {
     this.server = server;
     this.site = site;
     this.token = token;
   }
 
-  String token() {
+  /** What the member of staff signs in with. */
+  public String token() {
     return token;
   }
 
-  String path(String rest) {
+  /** Where something of the site is; for that of staff alone, the rest begins with "admin/". */
+  public String path(String rest) {
     return "/api/v1/" + site + '/' + rest;
   }
 
   /** Posts as a new guest; answers the body. */
-  JsonObject post(String article, String text) {
+  public JsonObject post(String article, String text) {
     return post(article, text, null);
   }
 
-  JsonObject post(String article, String text, String parent) {
+  /** Posts as a new guest, below a comment unless that is {@code null}; answers the body. */
+  public JsonObject post(String article, String text, String parent) {
+    return postAs("Ada", article, text, parent);
+  }
+
+  /** Posts as a new guest of that name, like {@link #post(String, String, String)}. */
+  public JsonObject postAs(String name, String article, String text, String parent) {
     var draft =
-        new JsonObject().put("text", text).put("author", new JsonObject().put("name", "Ada"));
+        new JsonObject().put("text", text).put("author", new JsonObject().put("name", name));
     if (parent != null) {
       draft.put("parent", parent);
     }
@@ -54,22 +65,34 @@ final class Desk {
   }
 
   /** Posts as a new guest; answers the comment's id. */
-  String id(String article, String text) {
-    return post(article, text).getJsonObject("comment").getString("id");
+  public String id(String article, String text) {
+    return id(article, text, null);
   }
 
-  JsonObject get(String rest) {
+  /** Posts as a new guest, below a comment unless that is {@code null}; answers the id. */
+  public String id(String article, String text, String parent) {
+    return idOf(post(article, text, parent));
+  }
+
+  /** The id of what was posted. */
+  public static String idOf(JsonObject posted) {
+    return posted.getJsonObject("comment").getString("id");
+  }
+
+  /** Reads something as staff; answers the body. */
+  public JsonObject get(String rest) {
     var answer = server.get(path(rest), "Authorization", "Bearer " + token);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return new JsonObject(answer.body());
   }
 
-  HttpResponse<String> send(String method, String rest, JsonObject body, String... headers) {
+  /** Asks for something as staff; there is no body when it is {@code null}. */
+  public HttpResponse<String> send(String method, String rest, JsonObject body, String... headers) {
     return sendAs(token, method, rest, body, headers);
   }
 
   /** What somebody else asks for; nobody in particular when the token is {@code null}. */
-  HttpResponse<String> sendAs(
+  public HttpResponse<String> sendAs(
       String who, String method, String rest, JsonObject body, String... headers) {
     var all = new ArrayList<String>(List.of("Content-Type", "application/json"));
     if (who != null) {
@@ -80,34 +103,42 @@ final class Desk {
     return server.send(method, path(rest), text, all.toArray(String[]::new));
   }
 
-  JsonObject done(String method, String rest, JsonObject body) {
+  /** Has something done, which is answered with 200; answers the body. */
+  public JsonObject done(String method, String rest, JsonObject body) {
     var answer = send(method, rest, body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return new JsonObject(answer.body());
   }
 
+  /** Has the comments on an article wait for a moderator. */
+  public void moderate(String article) {
+    var pre = new JsonObject().put("moderation", "pre");
+    assertThat(done("PATCH", "admin/article?article=" + article, pre).getString("moderation"))
+        .isEqualTo("pre");
+  }
+
   /** What a move is asked for by. */
-  static JsonObject moving(String from, String to) {
+  public static JsonObject moving(String from, String to) {
     return new JsonObject().put("from", from).put("to", to);
   }
 
   /** Moves an article; answers the body. */
-  JsonObject move(String from, String to) {
+  public JsonObject move(String from, String to) {
     return done("POST", "admin/articles/move", moving(from, to));
   }
 
   /** Joins two threads, to the end; answers the body. */
-  JsonObject join(String from, String to) {
+  public JsonObject join(String from, String to) {
     return job(send("POST", "admin/articles/move", moving(from, to)));
   }
 
   /** Takes back what was joined, to the end; answers the body. */
-  JsonObject part(JsonObject joined) {
+  public JsonObject part(JsonObject joined) {
     return job(send("POST", "admin/verdicts/" + joined.getString("verdict") + "/undo", null));
   }
 
   /** Waits until the job of an answer has ended; answers its body. */
-  JsonObject job(HttpResponse<String> answer) {
+  public JsonObject job(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     var decided = new JsonObject(answer.body());
     var id = decided.getJsonObject("job").getString("id");
@@ -116,52 +147,56 @@ final class Desk {
     return decided;
   }
 
-  boolean hasEnded(String job) {
+  /** Whether a job has done all that it has to do. */
+  public boolean hasEnded(String job) {
     var now = get("admin/jobs/" + job);
     assertThat(now.getLong("done")).as(now.encode()).isLessThanOrEqualTo(now.getLong("total"));
     return now.getLong("done").equals(now.getLong("total"));
   }
 
   /** The id that a comment has on the article of another comment, once their threads are one. */
-  static String at(String id, String stays) {
+  public static String at(String id, String stays) {
     return stays.substring(0, ARTICLE) + id.substring(ARTICLE);
   }
 
-  static JsonObject call(String verdict, List<String> ids) {
+  /** What a verdict is asked for by. */
+  public static JsonObject call(String verdict, List<String> ids) {
     return new JsonObject().put("ids", new JsonArray(ids)).put("verdict", verdict);
   }
 
   /** Decides; answers the body. */
-  JsonObject decide(String verdict, String... ids) {
+  public JsonObject decide(String verdict, String... ids) {
     return done("POST", "admin/verdicts", call(verdict, List.of(ids)));
   }
 
-  JsonObject undo(JsonObject decided) {
+  /** Takes a verdict back; answers the body. */
+  public JsonObject undo(JsonObject decided) {
     return done("POST", "admin/verdicts/" + decided.getString("verdict") + "/undo", null);
   }
 
   /** What a comment says. */
-  String text(String id) {
+  public String text(String id) {
     return get("comments/" + id).getString("text");
   }
 
   /** The ids in a queue, in order. */
-  List<String> queue(String query) {
+  public List<String> queue(String query) {
     return ids(get("admin/queue?" + query).getJsonArray("comments"));
   }
 
-  long count(String queue) {
+  /** How many comments are in a queue: "pending", "spam" and so on. */
+  public long count(String queue) {
     return get("admin/queue?limit=1").getJsonObject("counts").getLong(queue);
   }
 
   /** What everybody reads below an article: ids, roots only. */
-  List<String> listed(String article) {
+  public List<String> listed(String article) {
     var answer = server.get(path("comments?sort=oldest&article=" + article));
     return ids(new JsonObject(answer.body()).getJsonArray("comments"));
   }
 
   /** All that everybody reads below an article, each with its replies behind it, oldest first. */
-  List<JsonObject> thread(String article) {
+  public List<JsonObject> thread(String article) {
     var all = new ArrayList<JsonObject>();
     addAll(all, "comments?article=" + article + '&');
     return all;
@@ -186,14 +221,15 @@ final class Desk {
   }
 
   /** The states in the results of a call, or the code of what was not done. */
-  static String results(JsonObject decided) {
+  public static String results(JsonObject decided) {
     return decided.getJsonArray("results").stream()
         .map(JsonObject.class::cast)
         .map(each -> each.getBoolean("ok") ? each.getString("state") : each.getString("code"))
         .collect(Collectors.joining(" "));
   }
 
-  static List<String> ids(JsonArray comments) {
+  /** The ids of comments, in their order. */
+  public static List<String> ids(JsonArray comments) {
     return comments.stream().map(each -> ((JsonObject) each).getString("id")).toList();
   }
 }
