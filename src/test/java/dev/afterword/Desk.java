@@ -117,6 +117,12 @@ public final class Desk {
         .isEqualTo("pre");
   }
 
+  /** Deletes a comment. */
+  public void delete(String id) {
+    var answer = send("DELETE", "comments/" + id, null);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+  }
+
   /** What a move is asked for by. */
   public static JsonObject moving(String from, String to) {
     return new JsonObject().put("from", from).put("to", to);

@@ -148,13 +148,7 @@ class HiddenTest {
   }
 
   private static JsonObject post(String key, String text, String name, String parent) {
-    var body = new JsonObject().put("text", text).put("author", new JsonObject().put("name", name));
-    if (parent != null) {
-      body.put("parent", parent);
-    }
-    var answer = one.post("/api/v1/demo/comments?article=" + key, body.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment");
+    return one.desk("demo").postAs(name, key, text, parent).getJsonObject("comment");
   }
 
   /** As a moderator's verdict does. */

@@ -35,10 +35,8 @@ class PageLanguagesTest {
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-    var draft = "{\"text\":\"Hello.\",\"author\":{\"name\":\"Ada\"}}";
     for (int i = 0; i < 3; i++) {
-      var answer = server.post("/api/v1/demo/comments?article=/tongues", draft).body();
-      comment = new JsonObject(answer).getJsonObject("comment").getString("id");
+      comment = server.desk("demo").id("/tongues", "Hello.");
     }
   }
 
@@ -118,17 +116,13 @@ class PageLanguagesTest {
   @Test
   void aRefusal_isSaidInTheLanguage() {
     server.addSite("wache", "https://wache.example");
-    var owner = "Bearer " + server.addStaff("wache", Caller.Role.OWNER);
+    var owner = server.desk("wache", Caller.Role.OWNER);
     server.setArticles("wache", "pattern", "/gruss*");
-    var settings = "/api/v1/wache/admin/settings";
-    var staff = new String[] {"Authorization", owner, "Content-Type", "application/json"};
-    var current = new JsonObject(server.get(settings, staff).body());
     var refusing =
         new JsonObject()
-            .put("version", current.getValue("version"))
+            .put("version", owner.get("admin/settings").getValue("version"))
             .put("refusedWords", new JsonArray().add("schlimm"));
-    var set = server.send("PUT", settings, refusing.encode(), staff);
-    assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
+    owner.done("PUT", "admin/settings", refusing);
     var german = Words.in("de");
     assertThat(problem("/gruss", "text=Hallo&name=Staff%20of%20wache", "name"))
         .isEqualTo(german.say("nameTaken"));

@@ -2,6 +2,7 @@ package dev.afterword.comment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Reader;
 import dev.afterword.TestServer;
 import dev.afterword.article.ArticleRef;
 import dev.afterword.redis.RedisAddress;
@@ -79,15 +80,10 @@ class RecountTest {
 
   /** A comment's id. */
   private static String votedBy(int readers, String key) {
-    var draft = "{\"text\":\"a\",\"author\":{\"name\":\"Ada\"}}";
-    var posted = server.post("/api/v1/demo/comments?article=" + key, draft);
-    var id = new JsonObject(posted.body()).getJsonObject("comment").getString("id");
+    var desk = server.desk("demo");
+    var id = desk.id(key, "a");
     for (int i = 0; i < readers; i++) {
-      var guest = server.post("/api/v1/demo/guests", "{\"name\":\"Reader\"}").body();
-      var token = "Bearer " + new JsonObject(guest).getString("token");
-      var path = "/api/v1/demo/comments/" + id + "/vote";
-      var headers = new String[] {"Authorization", token, "Content-Type", "application/json"};
-      assertThat(server.send("PUT", path, "{\"value\":1}", headers).statusCode()).isEqualTo(200);
+      Reader.named(desk, "Reader").vote(id, 1);
     }
     return id;
   }

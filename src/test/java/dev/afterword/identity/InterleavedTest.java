@@ -124,18 +124,7 @@ class InterleavedTest {
     var shown = new JsonObject(posted.body());
     var token = shown.getString("token");
     var waiting = SECRET + site + " by " + name;
-    var pre = new JsonObject().put("moderation", "pre").encode();
-    var bearer = "Bearer " + server.staffToken();
-    var moderated =
-        server.send(
-            "PATCH",
-            "/api/v1/" + site + "/admin/article?article=/b",
-            pre,
-            "Content-Type",
-            "application/json",
-            "Authorization",
-            bearer);
-    assertThat(moderated.statusCode()).as(moderated.body()).isEqualTo(200);
+    server.desk(site).moderate("/b");
     var held =
         server.post(
             "/api/v1/" + site + "/comments?article=/b",

@@ -1,9 +1,9 @@
 package dev.afterword.identity;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.afterword.support.Browser.comment;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import dev.afterword.TestServer;
@@ -103,10 +103,6 @@ class LoginTest {
     return (String) page.evaluate("told.join()");
   }
 
-  private static Locator comment(Page page, String text) {
-    return page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text));
-  }
-
   private static void write(Page page, String text) {
     page.locator("[part=invite]").first().click();
     page.locator("[part=textarea]").fill(text);
@@ -161,23 +157,9 @@ class LoginTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
-  private void approveFirst() {
-    var pending = new JsonObject().put("moderation", "pre").encode();
-    var set =
-        server.send(
-            "PATCH",
-            "/api/v1/demo/admin/article?article=/",
-            pending,
-            "Content-Type",
-            "application/json",
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
-  }
-
   @Test
   void whatAMemberAloneSees_goesWithThem(Browser browser) {
-    approveFirst();
+    server.desk("demo").moderate("/");
     var page = open(browser);
     login(page, token(KEY, "Ann Lee"));
     write(page, "Not for everybody.");
@@ -374,7 +356,7 @@ class LoginTest {
 
   @Test
   void whatIsAnsweredAfterALogout_isShownToNobodyElse(Browser browser) {
-    approveFirst();
+    server.desk("demo").moderate("/");
     var posts = new CopyOnWriteArrayList<Route>();
     var page = atATime(browser, posts, new AtomicBoolean(true));
     login(page, token(KEY, "Ann Lee"));

@@ -44,7 +44,7 @@ class AdminPagesTest {
     page.getByLabel("Authors read why").check();
     button(page, "Save").click();
     assertThat(page.locator(".told").first()).hasText("Saved.");
-    var saved = admin("GET", "settings", "");
+    var saved = server.desk("demo").get("admin/settings");
     assertThat(saved.getJsonArray("heldWords")).isEqualTo(JsonArray.of("casino", "free money"));
     assertThat(saved.getInteger("mostLinks")).isEqualTo(2);
     assertThat(saved.getBoolean("tellReasons")).isTrue();
@@ -63,7 +63,7 @@ class AdminPagesTest {
     button(page, "Save").click();
     button(page, "Undo").click();
     assertThat(page.getByLabel("Links without waiting")).hasValue("2");
-    assertThat(admin("GET", "settings", "").getInteger("mostLinks")).isEqualTo(2);
+    assertThat(server.desk("demo").get("admin/settings").getInteger("mostLinks")).isEqualTo(2);
     assertThat(browser.complaints()).isEmpty();
   }
 
@@ -246,17 +246,5 @@ class AdminPagesTest {
     var draft =
         new JsonObject().put("text", text).put("author", new JsonObject().put("name", "Ada"));
     return server.post("/api/v1/demo/comments?article=" + article, draft.encode());
-  }
-
-  private JsonObject admin(String method, String path, String body) {
-    var answer =
-        server.send(
-            method,
-            "/api/v1/demo/admin/" + path,
-            body,
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
   }
 }

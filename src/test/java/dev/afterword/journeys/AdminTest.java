@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Browser;
@@ -14,7 +15,6 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,14 +33,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsBrowser
 class AdminTest {
   private TestServer server;
+  private Desk desk;
   private String moderator;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
+    desk = server.desk("demo");
     moderator = server.addStaff("demo", Role.MODERATOR);
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
+    desk.moderate("/");
   }
 
   @AfterEach
@@ -124,8 +126,7 @@ class AdminTest {
     write("Another.", "Ben");
     var page = signedIn(browser, options -> {});
     var contested = current(page);
-    var verdict = new JsonObject().put("ids", new JsonArray().add(contested));
-    staff("POST", "verdicts", verdict.put("verdict", "spam"));
+    desk.decide("spam", contested);
 
     page.keyboard().press("a");
     assertThat(card(page, contested).locator(".notice"))
@@ -179,16 +180,11 @@ class AdminTest {
 
   @Test
   void theThreadAndTheAuthor_standBeside(Browser browser) {
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "post"));
+    desk.done("PATCH", "admin/article?article=/", new JsonObject().put("moderation", "post"));
     var root = write("What it answers.", "Ada");
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
-    var answer = new JsonObject().put("text", "The answer.").put("parent", root.getString("id"));
-    var ben = post(answer.put("author", new JsonObject().put("name", "Ben")));
-    server.post(
-        "/api/v1/demo/comments?article=/",
-        new JsonObject().put("text", "Ben again.").encode(),
-        "Authorization",
-        "Bearer " + ben.getString("token"));
+    desk.moderate("/");
+    var ben = desk.postAs("Ben", "/", "The answer.", root.getString("id")).getString("token");
+    desk.sendAs(ben, "POST", "comments?article=/", new JsonObject().put("text", "Ben again."));
     var page = signedIn(browser, options -> {});
     assertThat(page.locator(".context")).containsText("What it answers.");
     page.keyboard().press("Enter");
@@ -216,11 +212,11 @@ class AdminTest {
     assertThat(page.locator(".detail .ban")).containsText("Ada is banned.");
     assertThat(page.getByText("End the ban")).isFocused();
     var author = written.getJsonObject("author").getString("id");
-    var bans = staff("GET", "bans", new JsonObject()).getJsonArray("bans");
+    var bans = desk.get("admin/bans").getJsonArray("bans");
     assertThat(bans.getJsonObject(0).getString("author")).isEqualTo(author);
     page.getByText("End the ban").press("Enter");
     assertThat(page.getByText("Ban…")).isVisible();
-    assertThat(staff("GET", "bans", new JsonObject()).getJsonArray("bans")).isEmpty();
+    assertThat(desk.get("admin/bans").getJsonArray("bans")).isEmpty();
     assertThat(browser.complaints()).isEmpty();
   }
 
@@ -236,14 +232,14 @@ class AdminTest {
     assertThat(page.getByLabel("remove what they wrote")).not().isChecked();
     page.getByText("for good").press("Enter");
     assertThat(page.locator(".detail .ban")).containsText("Ada is banned.");
-    assertThat(staff("GET", "bans/" + author, new JsonObject()).getBoolean("shadow")).isTrue();
+    assertThat(desk.get("admin/bans/" + author).getBoolean("shadow")).isTrue();
     page.getByText("End the ban").press("Enter");
 
     page.getByText("Ban…").press("Enter");
     page.getByLabel("remove what they wrote").check();
     page.getByText("for good").press("Enter");
     assertThat(page.getByText("What Ada wrote is removed.").first()).isVisible();
-    var pending = staff("GET", "queue?state=pending", new JsonObject()).getJsonArray("comments");
+    var pending = desk.get("admin/queue?state=pending").getJsonArray("comments");
     assertThat(pending).isEmpty();
     assertThat(browser.complaints()).isEmpty();
   }
@@ -292,7 +288,7 @@ class AdminTest {
     page.getByText("Save").press("Enter");
     assertThat(page.locator(".form .told")).hasText("Saved.");
     var before = journal();
-    var limits = staff("GET", "settings", new JsonObject()).getJsonObject("limits");
+    var limits = desk.get("admin/settings").getJsonObject("limits");
     assertThat(limits.getJsonObject("comments").encode())
         .isEqualTo("{\"burst\":3,\"perHour\":600}");
     assertThat(limits.getJsonObject("guests").encode()).isEqualTo("{\"burst\":10,\"perHour\":5}");
@@ -312,11 +308,10 @@ class AdminTest {
     }
     var spam = write("Cheap watches.", "Ada").getString("id");
     write("Waiting.", "Ben");
-    staff(
-        "POST", "verdicts", new JsonObject().put("verdict", "spam").put("ids", JsonArray.of(spam)));
+    desk.decide("spam", spam);
     Eventually.holds(
         "the views are told",
-        () -> staff("GET", "stats", new JsonObject()).getJsonObject("all").getLong("views") == 12);
+        () -> desk.get("admin/stats").getJsonObject("all").getLong("views") == 12);
     var page = signedIn(browser, options -> {});
     page.evaluate("location.hash = 'numbers'");
     var figures = page.locator("main.numbers figure");
@@ -484,34 +479,13 @@ class AdminTest {
   }
 
   private JsonObject write(String text, String name) {
-    var author = new JsonObject().put("name", name);
-    return post(new JsonObject().put("text", text).put("author", author)).getJsonObject("comment");
-  }
-
-  private JsonObject post(JsonObject draft) {
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isBetween(201, 202);
-    return new JsonObject(answer.body());
-  }
-
-  private JsonObject staff(String method, String path, JsonObject body) {
-    var answer =
-        server.send(
-            method,
-            "/api/v1/demo/admin/" + path,
-            body.isEmpty() ? "" : body.encode(),
-            "Content-Type",
-            "application/json",
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
+    return desk.postAs(name, "/", text, null).getJsonObject("comment");
   }
 
   /** Of each comment its state. */
   private Map<String, String> states() {
     var states = new HashMap<String, String>();
-    var page = staff("GET", "queue?state=all&limit=100", new JsonObject());
+    var page = desk.get("admin/queue?state=all&limit=100");
     for (var each : page.getJsonArray("comments")) {
       var comment = (JsonObject) each;
       states.put(comment.getString("id"), comment.getString("state"));
@@ -521,6 +495,6 @@ class AdminTest {
 
   /** The latest entry. */
   private JsonObject journal() {
-    return staff("GET", "audit", new JsonObject()).getJsonArray("entries").getJsonObject(0);
+    return desk.get("admin/audit").getJsonArray("entries").getJsonObject(0);
   }
 }

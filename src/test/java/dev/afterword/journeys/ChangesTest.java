@@ -2,6 +2,7 @@ package dev.afterword.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Eventually;
@@ -39,15 +40,8 @@ class ChangesTest {
   }
 
   private static Posted post(TestServer server, String article, String text, String parent) {
-    var body =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ada"));
-    var answer = server.post("/api/v1/demo/comments?article=" + article, body.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    var json = new JsonObject(answer.body());
-    return new Posted(json.getJsonObject("comment").getString("id"), json.getString("token"));
+    var posted = server.desk("demo").post(article, text, parent);
+    return new Posted(Desk.idOf(posted), posted.getString("token"));
   }
 
   private static HttpResponse<String> edit(TestServer server, String id, String token, String to) {

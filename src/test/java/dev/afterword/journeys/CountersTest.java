@@ -9,6 +9,7 @@ import com.microsoft.playwright.WebSocket;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
@@ -29,11 +30,13 @@ import org.junit.jupiter.api.Test;
 @NeedsBrowser
 class CountersTest {
   private TestServer server;
+  private Desk desk;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
+    desk = server.desk("demo");
   }
 
   @AfterEach
@@ -42,10 +45,7 @@ class CountersTest {
   }
 
   private String post(String article) {
-    var draft = "{\"text\":\"x\",\"author\":{\"name\":\"Ada\"}}";
-    var answer = server.post("/api/v1/demo/comments?article=" + article, draft);
-    assertThat(answer.statusCode()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return desk.id(article, "x");
   }
 
   /** Has the list page show something else, in some language. */
@@ -138,24 +138,12 @@ class CountersTest {
     // From here on it is the socket that tells.
     post("/c1");
     assertThat(page.locator("p")).hasText("2 comments · 0 views");
-    move("/c1", "/c2");
-    move("/c2", "/c3");
+    desk.move("/c1", "/c2");
+    desk.move("/c2", "/c3");
     post("/c3");
     server.post("/api/v1/demo/views?article=/c3", "");
     assertThat(page.locator("p")).hasText("3 comments · 1 view");
     assertThat(browser.complaints()).isEmpty();
-  }
-
-  private JsonObject staff(String path, JsonObject body) {
-    var token = "Bearer " + server.staffToken();
-    var answer = server.post("/api/v1/demo/admin/" + path, body.encode(), "Authorization", token);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
-  }
-
-  private String move(String from, String to) {
-    var way = new JsonObject().put("from", from).put("to", to);
-    return staff("articles/move", way).getString("verdict");
   }
 
   @Test
@@ -166,9 +154,9 @@ class CountersTest {
     show(page, "en", "<afterword-count article=/c1></afterword-count>");
     var count = page.locator("afterword-count");
     assertThat(count).hasText("0 comments");
-    var union = move("/c1", "/c2");
+    var union = desk.move("/c1", "/c2");
     assertThat(count).hasText("1 comment");
-    staff("verdicts/" + union + "/undo", new JsonObject());
+    desk.undo(union);
     var patience = new LocatorAssertions.HasTextOptions().setTimeout(20_000);
     assertThat(count).hasText("0 comments", patience);
     post("/c1");

@@ -15,7 +15,6 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,7 +79,7 @@ class DeletionsTest {
     assertThat(page.locator("[part=comments]")).hasText("1 comment");
 
     // With a reply below it, the sentence stays and the way back goes.
-    reply(first);
+    server.desk("demo").post("/", "A reply.", first);
     assertThat(page.locator("[data-comment]")).hasCount(2);
     comment(page, first).locator("[data-action=delete]").click();
     page.clock().runFor(6000);
@@ -223,15 +222,5 @@ class DeletionsTest {
     var written =
         page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text)).first();
     return written.getAttribute("data-comment");
-  }
-
-  private void reply(String parent) {
-    var draft =
-        new JsonObject()
-            .put("text", "A reply.")
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ben"));
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 }

@@ -1,13 +1,14 @@
 package dev.afterword.journeys;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.afterword.support.Browser.comment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
@@ -61,18 +62,7 @@ class DemoPagesTest {
   }
 
   private String post(String article, String text, String parent) {
-    var draft =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ben"));
-    var answer = server.post("/api/v1/demo/comments?article=" + article, draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
-  }
-
-  private static Locator comment(Page page, String text) {
-    return page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text));
+    return Desk.idOf(server.desk("demo").postAs("Ben", article, text, parent));
   }
 
   private static void write(Page page, String text, String name) {

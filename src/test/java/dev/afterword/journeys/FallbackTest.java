@@ -101,11 +101,7 @@ class FallbackTest {
   }
 
   private void assertLives(Page page, String text) {
-    var answer =
-        server.post(
-            "/api/v1/demo/comments?article=" + TestServer.encoded("/"),
-            "{\"text\":\"" + text + "\",\"author\":{\"name\":\"Ann\"}}");
-    assertThat(answer.statusCode()).isEqualTo(201);
+    server.desk("demo").post("/", text);
     assertThat(page.locator("[data-comment]").getByText(text))
         .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(LATEST_MS));
     assertThat(page.locator("[part=counts]"))

@@ -49,15 +49,7 @@ class FeedsTest {
 
   private static JsonObject post(
       String site, String article, String name, String text, String parent) {
-    var body =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", name));
-    var path = "/api/v1/" + site + "/comments?article=" + TestServer.encoded(article);
-    var answer = server.post(path, body.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body());
+    return server.desk(site).postAs(name, TestServer.encoded(article), text, parent);
   }
 
   private static void delete(String site, JsonObject posted) {

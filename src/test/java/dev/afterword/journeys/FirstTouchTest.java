@@ -48,10 +48,7 @@ class FirstTouchTest {
   }
 
   private void post(String text) {
-    var draft =
-        new JsonObject().put("text", text).put("author", new JsonObject().put("name", "Ada"));
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).isEqualTo(201);
+    server.desk("demo").post("/", text);
   }
 
   private Page blank(Browser browser, List<String> asked) {

@@ -1,6 +1,7 @@
 package dev.afterword.journeys;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.afterword.support.Browser.comment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +12,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
@@ -617,10 +619,6 @@ class HoldsStillTest {
     return page.locator("[part=pill]");
   }
 
-  private static Locator comment(Page page, String text) {
-    return page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text));
-  }
-
   private static String id(Page page, String text) {
     return comment(page, text).getAttribute("data-comment");
   }
@@ -640,14 +638,7 @@ class HoldsStillTest {
   }
 
   private String post(String text, String parent) {
-    var draft =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ada Lovelace"));
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return Desk.idOf(server.desk("demo").postAs("Ada Lovelace", "/", text, parent));
   }
 
   /** What a moderator does to a comment. */

@@ -10,7 +10,6 @@ import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -81,14 +80,7 @@ class HostPagesTest {
   }
 
   private String post(String text, String parent) {
-    var author = new JsonObject().put("name", "Ada");
-    var draft =
-        new JsonObject()
-            .put("text", text.replace("\\n", "\n"))
-            .put("parent", parent)
-            .put("author", author);
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return server.desk("demo").id("/", text.replace("\\n", "\n"), parent);
   }
 
   /** Where each thing in the thread is, and how it looks. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
@@ -398,14 +399,7 @@ class KeyboardJourneyTest {
   }
 
   private void remove(String id) {
-    var answer =
-        server.send(
-            "DELETE",
-            "/api/v1/demo/comments/" + id,
-            "",
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+    server.desk("demo").delete(id);
   }
 
   private static Locator focused(Page page) {
@@ -444,13 +438,6 @@ class KeyboardJourneyTest {
   }
 
   private String post(String text, String parent) {
-    var draft =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ben"));
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return Desk.idOf(server.desk("demo").postAs("Ben", "/", text, parent));
   }
 }

@@ -60,8 +60,7 @@ class LanguagesTest {
 
   @Test
   void whatIsNotInThePagesLanguage_saysSo_andCommentsDoNot(Browser browser) {
-    server.post(
-        "/api/v1/demo/comments?article=/", "{\"text\":\"سلام\",\"author\":{\"name\":\"Ada\"}}");
+    server.desk("demo").post("/", "سلام");
     var page = blank(browser, "fa");
     page.navigate(server.url() + "/");
     assertThat(page.locator(".thread")).hasAttribute("lang", "en");
@@ -79,8 +78,7 @@ class LanguagesTest {
 
   @Test
   void chinese_isOfOneKind_whereverItIsRead(Browser browser) {
-    server.post(
-        "/api/v1/demo/comments?article=/", "{\"text\":\"好\",\"author\":{\"name\":\"Ada\"}}");
+    server.desk("demo").post("/", "好");
     var page = blank(browser, "zh-TW");
     page.clock().setFixedTime(System.currentTimeMillis() + 180_000);
     page.navigate(server.url() + "/");

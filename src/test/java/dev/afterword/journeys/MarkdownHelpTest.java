@@ -142,10 +142,7 @@ class MarkdownHelpTest {
   }
 
   private String post(String text, String name) {
-    var draft =
-        new JsonObject().put("text", text).put("author", new JsonObject().put("name", name));
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("html");
+    var posted = server.desk("demo").postAs(name, "/", text, null);
+    return posted.getJsonObject("comment").getString("html");
   }
 }

@@ -99,8 +99,7 @@ class MarksTest {
 
   @Test
   void aVoteOnItsWay_isShownWhenItHasArrived_whateverWasReadMeanwhile(Browser browser) {
-    server.post(
-        "/api/v1/demo/comments?article=/", "{\"text\":\"Hi\",\"author\":{\"name\":\"Ada\"}}");
+    server.desk("demo").post("/", "Hi");
     var page = browser.open(server.url() + "/");
     react(page);
     var reads = new CopyOnWriteArrayList<Route>();
@@ -125,17 +124,7 @@ class MarksTest {
   @Test
   void whereNobodyNewMayWrite_reactionsAreNumbers(Browser browser) {
     react(browser.open(server.url() + "/"));
-    var off = new JsonObject().put("guests", "off").encode();
-    var set =
-        server.send(
-            "PUT",
-            "/api/v1/demo/admin/settings",
-            off,
-            "Authorization",
-            "Bearer " + server.staffToken(),
-            "Content-Type",
-            "application/json");
-    assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
+    server.desk("demo").done("PUT", "admin/settings", new JsonObject().put("guests", "off"));
     Eventually.holds(
         "it is known",
         () -> server.get("/api/v1/demo/comments?article=/").body().contains("\"guests\":\"off\""));

@@ -4,13 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,13 +21,15 @@ import org.junit.jupiter.api.Test;
 @NeedsBrowser
 class NoticeTest {
   private TestServer server;
+  private Desk desk;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
-    staff("PUT", "settings", new JsonObject().put("tellReasons", true));
+    desk = server.desk("demo");
+    desk.moderate("/");
+    desk.done("PUT", "admin/settings", new JsonObject().put("tellReasons", true));
   }
 
   @AfterEach
@@ -34,23 +37,9 @@ class NoticeTest {
     server.close();
   }
 
-  private JsonObject staff(String method, String path, JsonObject body) {
-    var answer =
-        server.send(
-            method,
-            "/api/v1/demo/admin/" + path,
-            body.encode(),
-            "Authorization",
-            "Bearer " + server.staffToken(),
-            "Content-Type",
-            "application/json");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
-  }
-
   private void decide(String verdict, String id) {
-    var call = new JsonObject().put("ids", new JsonArray().add(id)).put("verdict", verdict);
-    staff("POST", "verdicts", call.put("reason", "Off the subject."));
+    var call = Desk.call(verdict, List.of(id)).put("reason", "Off the subject.");
+    desk.done("POST", "admin/verdicts", call);
   }
 
   @Test

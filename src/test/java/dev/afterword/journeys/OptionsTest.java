@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.Eventually;
@@ -29,11 +30,13 @@ class OptionsTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   private TestServer server;
+  private Desk desk;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
+    desk = server.desk("demo");
   }
 
   @AfterEach
@@ -107,7 +110,7 @@ class OptionsTest {
     assertThat(page.locator("[part=problem]")).hasText("Choose what is wrong.");
     assertThat(page.locator("[name=reason]").first()).isFocused();
     Browser.assertAccessible(page, "no reason");
-    assertThat(queue("reported").getJsonArray("comments")).isEmpty();
+    assertThat(desk.get("admin/queue?state=reported").getJsonArray("comments")).isEmpty();
     page.keyboard().press("ArrowDown");
     page.locator("[name=note]").fill("The third of these today.");
     page.locator("[part=report-form] [part=submit]").press("Enter");
@@ -117,7 +120,7 @@ class OptionsTest {
     assertThat(page.locator("[data-action=report]")).hasCount(0);
     Browser.assertAccessible(page, "reported");
 
-    var reported = queue("reported").getJsonArray("comments").getJsonObject(0);
+    var reported = desk.get("admin/queue?state=reported").getJsonArray("comments").getJsonObject(0);
     assertThat(reported.getString("id")).isEqualTo(id);
     assertThat(reported.getJsonObject("reports").getJsonObject("reasons").getInteger("abuse"))
         .isEqualTo(1);
@@ -168,7 +171,7 @@ class OptionsTest {
     assertThat(page.locator("[data-action=copy]")).isVisible();
     assertThat(page.locator("[data-action=report]")).hasCount(0);
 
-    staff("PUT", "settings", new JsonObject().put("guests", "off"));
+    desk.done("PUT", "admin/settings", new JsonObject().put("guests", "off"));
     Eventually.passes(
         "the site takes no guests",
         () ->
@@ -227,28 +230,6 @@ class OptionsTest {
   }
 
   private String post(String text) {
-    var draft =
-        new JsonObject().put("text", text).put("author", new JsonObject().put("name", "Ben"));
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
-  }
-
-  private JsonObject queue(String state) {
-    return staff("GET", "queue?state=" + state, new JsonObject());
-  }
-
-  private JsonObject staff(String method, String path, JsonObject body) {
-    var answer =
-        server.send(
-            method,
-            "/api/v1/demo/admin/" + path,
-            body.isEmpty() ? "" : body.encode(),
-            "Authorization",
-            "Bearer " + server.staffToken(),
-            "Content-Type",
-            "application/json");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
+    return Desk.idOf(desk.postAs("Ben", "/", text, null));
   }
 }

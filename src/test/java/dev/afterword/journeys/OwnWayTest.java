@@ -11,7 +11,6 @@ import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,10 +36,7 @@ class OwnWayTest {
   }
 
   private String post(String text, String parent) {
-    var author = new JsonObject().put("name", "Ada");
-    var draft = new JsonObject().put("text", text).put("parent", parent).put("author", author);
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return server.desk("demo").id("/", text, parent);
   }
 
   /** Opens whatever there is to open, and looks at each. */

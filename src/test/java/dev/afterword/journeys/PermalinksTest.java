@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.Eventually;
@@ -16,7 +17,6 @@ import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +33,13 @@ class PermalinksTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   private TestServer server;
+  private Desk desk;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
+    desk = server.desk("demo");
   }
 
   @AfterEach
@@ -188,7 +190,7 @@ class PermalinksTest {
   void oneThatIsGone_isSaidToBe_inOneSentence(Browser browser) {
     posts("comment", 3);
     var gone = post("gone soon", null);
-    change("DELETE", gone);
+    desk.delete(gone);
     var page = open(browser, gone);
     var notice = page.locator(".notice");
     assertThat(notice).hasText("That comment is no longer here.");
@@ -210,7 +212,7 @@ class PermalinksTest {
   void aTombstone_isLedToAsWell(Browser browser) {
     var deleted = post("deleted", null);
     post("what stays", deleted);
-    change("DELETE", deleted);
+    desk.delete(deleted);
     var page = open(browser, deleted);
     assertThat(comment(page, deleted)).isFocused();
     assertThat(comment(page, deleted)).hasText("This comment was deleted.");
@@ -236,7 +238,7 @@ class PermalinksTest {
   @Test
   void oneOfAnotherThread_isLeftToThat(Browser browser) {
     posts("comment", 3);
-    var other = post("elsewhere", null, "/elsewhere");
+    var other = desk.id("/elsewhere", "elsewhere");
     var page = browser.open("about:blank");
     page.waitForResponse(
         "**/comments/*?context=true", () -> page.navigate(server.url() + "/#aw-" + other));
@@ -249,12 +251,10 @@ class PermalinksTest {
   /** Of two threads that became one, links to the comments of the other are good as well. */
   @Test
   void whatWasMovedHere_isLedToByItsOldAddress(Browser browser) {
-    var root = post("On the other page.", null, "/elsewhere");
-    var reply = post("And a reply.", root, "/elsewhere");
+    var root = desk.id("/elsewhere", "On the other page.");
+    var reply = desk.id("/elsewhere", "And a reply.", root);
     var here = post("Here.", null);
-    var now = here.substring(0, 12) + reply.substring(12);
-    var moving = new JsonObject().put("from", "/elsewhere").put("to", "/");
-    assertThat(asStaff("POST", "articles/move", moving).statusCode()).isEqualTo(202);
+    desk.join("/elsewhere", "/");
     Eventually.holds(
         "it is moved",
         () ->
@@ -263,7 +263,7 @@ class PermalinksTest {
                 .body()
                 .contains("\"article\":\"/\""));
     var page = open(browser, reply);
-    assertThat(comment(page, now)).isFocused();
+    assertThat(comment(page, Desk.at(reply, here))).isFocused();
     assertThat(page.locator("[data-comment]")).hasCount(3);
     assertThat(browser.complaints()).isEmpty();
   }
@@ -271,7 +271,7 @@ class PermalinksTest {
   @Test
   void whatWaits_isLedToByItsAuthor(Browser browser) {
     posts("comment", 3);
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
+    desk.moderate("/");
     var page = open(browser, "");
     page.locator("[part=invite]").click();
     page.locator("[part=textarea]").fill("It waits.");
@@ -339,7 +339,7 @@ class PermalinksTest {
     var ids = posts("comment", 30);
     var page = open(browser, "");
     assertThat(page.locator("[data-comment]")).hasCount(25);
-    staff("POST", "articles/move", new JsonObject().put("from", "/").put("to", "/elsewhere"));
+    desk.move("/", "/elsewhere");
     var link = comment(page, ids.get(0)).locator("[part=permalink]");
     assertThat(link).hasAttribute("href", Pattern.compile(".*/elsewhere#aw-.*"));
     page.evaluate("id => { location.hash = 'aw-' + id }", ids.get(29));
@@ -369,39 +369,6 @@ class PermalinksTest {
   }
 
   private String post(String text, String parent) {
-    return post(text, parent, "/");
-  }
-
-  private String post(String text, String parent, String article) {
-    var draft =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ada"));
-    var answer = server.post("/api/v1/demo/comments?article=" + article, draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
-  }
-
-  private void change(String method, String id) {
-    var token = "Bearer " + server.staffToken();
-    var answer = server.send(method, "/api/v1/demo/comments/" + id, "", "Authorization", token);
-    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
-  }
-
-  private void staff(String method, String path, JsonObject body) {
-    var answer = asStaff(method, path, body);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-  }
-
-  private HttpResponse<String> asStaff(String method, String path, JsonObject body) {
-    return server.send(
-        method,
-        "/api/v1/demo/admin/" + path,
-        body.encode(),
-        "Authorization",
-        "Bearer " + server.staffToken(),
-        "Content-Type",
-        "application/json");
+    return desk.id("/", text, parent);
   }
 }

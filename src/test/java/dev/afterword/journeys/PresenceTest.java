@@ -35,9 +35,7 @@ class PresenceTest {
   }
 
   private void post(String text) {
-    var draft = "{\"text\":\"" + text + "\",\"author\":{\"name\":\"Ben\"}}";
-    var answer = server.post("/api/v1/demo/comments?article=/", draft);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    server.desk("demo").post("/", text);
   }
 
   private static Locator counts(Page page) {

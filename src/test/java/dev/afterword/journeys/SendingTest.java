@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -43,11 +43,7 @@ class SendingTest {
   }
 
   private String post(String text, String parent) {
-    var author = new JsonObject().put("name", "Ben");
-    var draft = new JsonObject().put("text", text).put("parent", parent).put("author", author);
-    var answer = server.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return Desk.idOf(server.desk("demo").postAs("Ben", "/", text, parent));
   }
 
   /** A reader whose clock the test moves on. */

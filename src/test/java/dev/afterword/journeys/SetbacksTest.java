@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.Eventually;
@@ -18,7 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,48 +27,21 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class SetbacksTest {
-  private static final String ADMIN = "/api/v1/demo/admin/";
-
-  private TestServer server;
+  @AutoClose private TestServer server;
+  private Desk desk;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private JsonObject staff(String method, String path, JsonObject body) {
-    var answer =
-        server.send(
-            method,
-            ADMIN + path,
-            body == null ? "" : body.encode(),
-            "Content-Type",
-            "application/json",
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
+    desk = server.desk("demo");
+    desk.moderate("/");
   }
 
   private void write(int comments) {
     for (int i = 1; i <= comments; i++) {
-      var body = "{\"text\":\"Number " + i + ".\",\"author\":{\"name\":\"Ada\"}}";
-      var answer = server.post("/api/v1/demo/comments?article=/", body);
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+      desk.post("/", "Number " + i + ".");
     }
-  }
-
-  private int waiting(String state) {
-    return staff("GET", "queue?limit=1&state=pending", null)
-        .getJsonObject("counts")
-        .getInteger(state);
   }
 
   private Page signedIn(Browser browser) {
@@ -95,16 +69,18 @@ class SetbacksTest {
     page.keyboard().press("s");
     Eventually.passes(
         "decided",
-        () -> assertThat(List.of(waiting("rejected"), waiting("spam"))).isEqualTo(List.of(1, 1)));
+        () ->
+            assertThat(List.of(desk.count("rejected"), desk.count("spam")))
+                .isEqualTo(List.of(1L, 1L)));
     page.route("**/undo", SetbacksTest::refuse);
     page.keyboard().press("u");
     assertThat(page.locator(".notice")).hasText("That was not saved. Try again in a moment.");
     page.unroute("**/undo");
     page.keyboard().press("u");
-    Eventually.passes("it waits again", () -> assertThat(waiting("spam")).isZero());
-    assertThat(waiting("rejected")).isEqualTo(1);
+    Eventually.passes("it waits again", () -> assertThat(desk.count("spam")).isZero());
+    assertThat(desk.count("rejected")).isEqualTo(1);
     page.keyboard().press("u");
-    Eventually.passes("both do", () -> assertThat(waiting("rejected")).isZero());
+    Eventually.passes("both do", () -> assertThat(desk.count("rejected")).isZero());
     assertThat(cards(page)).hasCount(3);
     assertThat(page.locator(".tabs a").first()).containsText("3");
   }
@@ -132,11 +108,11 @@ class SetbacksTest {
     assertThat(page.locator(".notice")).hasCount(20);
     assertThat(cards(page)).hasCount(20);
     assertThat(page.locator(".undo").first()).containsText("100");
-    assertThat(waiting("spam")).isEqualTo(100);
+    assertThat(desk.count("spam")).isEqualTo(100);
     page.unroute("**/admin/verdicts");
     page.keyboard().press("u");
     assertThat(cards(page)).hasCount(120);
-    Eventually.passes("all wait again", () -> assertThat(waiting("pending")).isEqualTo(120));
+    Eventually.passes("all wait again", () -> assertThat(desk.count("pending")).isEqualTo(120));
   }
 
   @Test
@@ -177,7 +153,7 @@ class SetbacksTest {
     page.keyboard().press("s");
     page.waitForCondition(() -> calls.get() == 2);
     page.keyboard().press("u");
-    Eventually.passes("it waits again", () -> assertThat(waiting("pending")).isEqualTo(2));
+    Eventually.passes("it waits again", () -> assertThat(desk.count("pending")).isEqualTo(2));
     assertThat(cards(page)).hasCount(2);
     assertThat(page.locator(".notice")).hasCount(0);
     assertThat(page.locator("[role=status]")).hasText("Taken back: Ada is here again.");
@@ -199,10 +175,10 @@ class SetbacksTest {
         });
     page.keyboard().press("s");
     page.waitForCondition(() -> !uncaught.isEmpty());
-    assertThat(waiting("spam")).isEqualTo(1);
+    assertThat(desk.count("spam")).isEqualTo(1);
     assertThat(page.locator("[role=status]")).hasText("Spam: Ada");
     page.keyboard().press("u");
-    Eventually.passes("it waits again", () -> assertThat(waiting("pending")).isEqualTo(2));
+    Eventually.passes("it waits again", () -> assertThat(desk.count("pending")).isEqualTo(2));
     assertThat(cards(page)).hasCount(2);
     assertThat(uncaught).hasSize(1);
   }
@@ -247,7 +223,7 @@ class SetbacksTest {
     }
     page.keyboard().up("s");
     assertThat(cards(page)).hasCount(3);
-    Eventually.passes("decided", () -> assertThat(waiting("spam")).isEqualTo(1));
+    Eventually.passes("decided", () -> assertThat(desk.count("spam")).isEqualTo(1));
     // Going through the list is another matter.
     page.keyboard().down("j");
     page.keyboard().down("j");

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocket;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.LoadState;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.support.Browser;
@@ -36,6 +37,7 @@ class SideBySideTest {
 
   private TestServer one;
   private TestServer two;
+  private Desk desk;
   private List<String> ids;
 
   @BeforeEach
@@ -43,7 +45,8 @@ class SideBySideTest {
     TestStore.fresh();
     one = TestServer.unlimited();
     two = TestServer.unlimited();
-    staff("PATCH", "article?article=/", new JsonObject().put("moderation", "pre"));
+    desk = new Desk(two, "demo", one.staffToken());
+    desk.moderate("/");
     ids = List.of(write("First.", "Ada"), write("Second.", "Ben"), write("Third.", "Cleo"));
   }
 
@@ -104,7 +107,7 @@ class SideBySideTest {
         }).observe(document.body, { subtree: true, childList: true })
         """,
         ids.get(0));
-    decide("spam", ids.get(0));
+    desk.decide("spam", ids.get(0));
     assertThat(notice(page, 0)).containsText("called this spam meanwhile.");
     page.keyboard().press("j");
     page.keyboard().press("r");
@@ -118,7 +121,7 @@ class SideBySideTest {
     page.routeWebSocket("**/admin/live", WebSocketRoute::close);
     page.navigate(one.url() + "/admin");
     signedIn(page, one.staffToken());
-    decide("spam", ids.get(0));
+    desk.decide("spam", ids.get(0));
     assertThat(notice(page, 0)).containsText("called this spam meanwhile.");
     assertThat(tab(page, "Pending")).containsText("2");
     assertThat(browser.complaints()).isEmpty();
@@ -141,7 +144,7 @@ class SideBySideTest {
             "Authorization",
             "Bearer " + one.staffToken());
     assertThat(edited.statusCode()).as(edited.body()).isEqualTo(200);
-    decide("spam", ids.get(1));
+    desk.decide("spam", ids.get(1));
     assertThat(notice(page, 1)).containsText("called this spam meanwhile.");
     assertThat(card(page, 0)).hasAttribute("data-state", "pending");
     assertThat(notice(page, 0)).hasCount(0);
@@ -174,8 +177,8 @@ class SideBySideTest {
     page.evaluate(SEEN, "hidden");
     page.waitForCondition(() -> sockets.stream().allMatch(WebSocket::isClosed));
     assertThat(sockets).hasSize(1);
-    decide("spam", ids.get(0));
-    decide("reject", ids.get(1));
+    desk.decide("spam", ids.get(0));
+    desk.decide("reject", ids.get(1));
     page.evaluate(SEEN, "visible");
     assertThat(notice(page, 0)).containsText("called this spam meanwhile.");
     assertThat(notice(page, 1)).containsText("rejected this meanwhile.");
@@ -205,37 +208,15 @@ class SideBySideTest {
   }
 
   private String write(String text, String name) {
-    var draft =
-        new JsonObject().put("text", text).put("author", new JsonObject().put("name", name));
-    var answer = one.post("/api/v1/demo/comments?article=/", draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
-  }
-
-  private void decide(String verdict, String id) {
-    staff("POST", "verdicts", new JsonObject().put("ids", List.of(id)).put("verdict", verdict));
+    return Desk.idOf(one.desk("demo").postAs(name, "/", text, null));
   }
 
   private String state(String id) {
-    return staff("GET", "queue?state=all", new JsonObject()).getJsonArray("comments").stream()
+    return desk.get("admin/queue?state=all").getJsonArray("comments").stream()
         .map(JsonObject.class::cast)
         .filter(each -> each.getString("id").equals(id))
         .map(each -> each.getString("state"))
         .findFirst()
         .orElseThrow();
-  }
-
-  private JsonObject staff(String method, String path, JsonObject body) {
-    var answer =
-        two.send(
-            method,
-            "/api/v1/demo/admin/" + path,
-            body.isEmpty() ? "" : body.encode(),
-            "Content-Type",
-            "application/json",
-            "Authorization",
-            "Bearer " + one.staffToken());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body());
   }
 }

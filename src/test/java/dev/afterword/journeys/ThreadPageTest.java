@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.Eventually;
@@ -62,15 +63,8 @@ class ThreadPageTest {
   }
 
   private static String comment(String site, String article, String name, String text, String on) {
-    var body =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", on)
-            .put("author", new JsonObject().put("name", name));
-    var query = "comments?article=" + TestServer.encoded(article);
-    var answer = server.post("/api/v1/" + site + "/" + query, body.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    var key = TestServer.encoded(article);
+    return Desk.idOf(server.desk(site).postAs(name, key, text, on));
   }
 
   private static String comment(String article, String text, String on) {
@@ -303,14 +297,7 @@ class ThreadPageTest {
     var gone = comment("demo", "/hidden", "Umbriel", "cinnabar", null);
     var answered = comment("demo", "/hidden", "Oberon", "vermilion", null);
     var answer = comment("/hidden", "an answer", answered);
-    var body = new JsonObject().put("ids", List.of(gone, answered)).put("verdict", "reject");
-    var verdict =
-        server.post(
-            "/api/v1/demo/admin/verdicts",
-            body.encode(),
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(verdict.statusCode()).as(verdict.body()).isEqualTo(200);
+    server.desk("demo").decide("reject", gone, answered);
     var queries = List.of("", "&fragment=true", "&comment=" + answer, "&comment=" + answered);
     for (var query : queries) {
       var page = read(path("demo", "/hidden") + query);
@@ -436,16 +423,8 @@ class ThreadPageTest {
   void aSiteWithoutGuests_saysSo() {
     server.addSite("members", "https://members.example");
     var page = read(path("members", "/a"));
-    var answer =
-        server.send(
-            "PUT",
-            "/api/v1/members/admin/settings",
-            "{\"guests\":\"off\"}",
-            "Content-Type",
-            "application/json",
-            "Authorization",
-            "Bearer " + server.staffToken());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    var off = new JsonObject().put("guests", "off");
+    server.desk("members").done("PUT", "admin/settings", off);
     Eventually.passes(
         "the page knows",
         () -> {

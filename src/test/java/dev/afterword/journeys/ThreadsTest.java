@@ -393,14 +393,7 @@ class ThreadsTest {
   }
 
   private static JsonObject post(String article, String text, String parent) {
-    var draft =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", "Ada"));
-    var answer = server.post("/api/v1/demo/comments?article=" + article, draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment");
+    return server.desk("demo").post(article, text, parent).getJsonObject("comment");
   }
 
   private static JsonObject list(String article, String query) {

@@ -72,7 +72,6 @@ class TrapTest {
   }
 
   private static JsonObject waiting() {
-    var bearer = "Bearer " + server.staffToken();
-    return new JsonObject(server.get("/api/v1/demo/admin/queue", "Authorization", bearer).body());
+    return server.desk("demo").get("admin/queue");
   }
 }

@@ -1,6 +1,7 @@
 package dev.afterword.journeys;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.afterword.support.Browser.comment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
 import dev.afterword.support.NeedsBrowser;
@@ -357,14 +359,8 @@ class TwoReadersTest {
   }
 
   private String post(String article, String text, String parent) {
-    var draft =
-        new JsonObject()
-            .put("text", text)
-            .put("parent", parent)
-            .put("author", new JsonObject().put("name", parent == null ? "Ada Lovelace" : "Ben"));
-    var answer = server.post("/api/v1/demo/comments?article=" + article, draft.encode());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    var name = parent == null ? "Ada Lovelace" : "Ben";
+    return Desk.idOf(server.desk("demo").postAs(name, article, text, parent));
   }
 
   /** Another person is another address or another browser; an address a page cannot choose. */
@@ -376,10 +372,6 @@ class TwoReadersTest {
 
   private static Locator counts(Page page) {
     return page.locator("[part=counts]");
-  }
-
-  private static Locator comment(Page page, String text) {
-    return page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text));
   }
 
   private static void write(Page page, String text, String name) {

@@ -47,12 +47,7 @@ class EventStreamTest {
   }
 
   private static String comment(TestServer to, String article, String text) {
-    var answer =
-        to.post(
-            "/api/v1/demo/comments?article=" + TestServer.encoded(article),
-            "{\"text\":\"" + text + "\",\"author\":{\"name\":\"Ann\"}}");
-    assertThat(answer.statusCode()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return to.desk("demo").id(TestServer.encoded(article), text);
   }
 
   private String comment(String text) {

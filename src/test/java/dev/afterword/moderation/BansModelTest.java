@@ -134,7 +134,7 @@ class BansModelTest {
 
   @Test
   void whateverIsDecided_isWhatTheModelSays() {
-    desk.done("PATCH", "admin/article?article=/b", new JsonObject().put("moderation", "pre"));
+    desk.moderate("/b");
     for (int i = 0; i < 4; i++) {
       // Three share one, so that bans of it meet.
       var network = "192.0.2." + i / 3;

@@ -51,7 +51,7 @@ class DayStatsTest {
     site = "days" + SITES.incrementAndGet();
     server.addSite(site, "https://" + site + ".example");
     desk = server.desk(site);
-    desk.done("PATCH", "admin/article?article=/held", new JsonObject().put("moderation", "pre"));
+    desk.moderate("/held");
   }
 
   private JsonObject all() {

@@ -159,8 +159,7 @@ class DoorTest {
   @Test
   void anEditOnAModeratedArticle_waitsAgain() {
     var desk = server.desk("door", Caller.Role.MODERATOR);
-    var article = new JsonObject().put("moderation", "pre");
-    desk.done("PATCH", "admin/article?article=/moderated", article);
+    desk.moderate("/moderated");
     var posted = desk.post("/moderated", "Let me in");
     var id = posted.getJsonObject("comment").getString("id");
     desk.decide("approve", id);
@@ -256,12 +255,7 @@ class DoorTest {
     assertHeld(first);
     var token = json(first).getString("token");
     assertHeld(post(server, "fresh", draft("Two", "Ada"), token));
-    var verdict =
-        new JsonObject().put("ids", new JsonArray().add(id(first))).put("verdict", "approve");
-    var staff = "Bearer " + server.addStaff("fresh", Caller.Role.MODERATOR);
-    var path = "/api/v1/fresh/admin/verdicts";
-    var approved = server.post(path, verdict.encode(), "Authorization", staff);
-    assertThat(approved.statusCode()).as(approved.body()).isEqualTo(200);
+    server.desk("fresh", Caller.Role.MODERATOR).decide("approve", id(first));
     assertThat(post(server, "fresh", draft("Three", "Ada"), token).statusCode()).isEqualTo(201);
   }
 

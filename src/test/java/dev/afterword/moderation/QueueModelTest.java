@@ -113,8 +113,8 @@ class QueueModelTest {
   void oneModerator_leavesWhatTheModelSays() {
     var random = new Random(SEED);
     var desk = desk("model");
-    moderated(desk, "/a");
-    moderated(desk, "/b");
+    desk.moderate("/a");
+    desk.moderate("/b");
     var models = new TreeMap<String, Model>();
     for (int i = 0; i < 12; i++) {
       models.put(desk.id(i % 2 == 0 ? "/a" : "/b", "number " + i), new Model("pending"));
@@ -198,7 +198,7 @@ class QueueModelTest {
   void manyAtOnce_leaveQueuesCountsAndListsThatAgree() throws Exception {
     var articles = List.of("/a", "/b", "/c");
     var desk = desk("crowd");
-    moderated(desk, "/a");
+    desk.moderate("/a");
     var posted = new ArrayList<JsonObject>();
     for (int i = 0; i < 30; i++) {
       posted.add(desk.post(articles.get(i % 3), "root " + i));
@@ -296,11 +296,6 @@ class QueueModelTest {
 
   private static Desk desk(String site) {
     return server.desk(site, Role.MODERATOR);
-  }
-
-  private static void moderated(Desk desk, String article) {
-    desk.done(
-        "PATCH", "admin/article?article=" + article, new JsonObject().put("moderation", "pre"));
   }
 
   static Map<String, String> states(Desk desk) {

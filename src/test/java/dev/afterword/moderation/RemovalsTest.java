@@ -141,7 +141,7 @@ class RemovalsTest {
 
   @Test
   void whatABannedAuthorWrote_goesAndComesBack_asItWas() {
-    desk.done("PATCH", "admin/article?article=/slow", new JsonObject().put("moderation", "pre"));
+    desk.moderate("/slow");
     var writer = Writer.fresh();
     var other = desk.id("/a", "by somebody else");
     var visible = writer.post("/a", "visible");

@@ -335,7 +335,7 @@ class ShadowTest {
   void whatWaitsForEverybody_waits_andNothingIsRemoved() {
     var writer = Writer.on("203.0.113.30");
     writer.ban();
-    desk.done("PATCH", "admin/article?article=/pre", new JsonObject().put("moderation", "pre"));
+    desk.moderate("/pre");
     var waiting = writer.done(202, "POST", "comments?article=/pre", text("waits"));
     assertThat(waiting.getJsonObject("comment").getString("state")).isEqualTo("pending");
     assertThat(desk.queue("state=pending")).contains(id(waiting.getJsonObject("comment")));

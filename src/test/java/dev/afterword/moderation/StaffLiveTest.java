@@ -81,7 +81,7 @@ class StaffLiveTest {
 
   @Test
   void theCounts_comeFirst() {
-    hold();
+    here.moderate("/a");
     here.id("/a", "waits");
     try (var socket = watch(two)) {
       awaitCount(socket, "pending", 1);
@@ -92,14 +92,9 @@ class StaffLiveTest {
     }
   }
 
-  private void hold() {
-    var pre = new JsonObject().put("moderation", "pre");
-    here.done("PATCH", "admin/article?article=/a", pre);
-  }
-
   @Test
   void aVerdictAndItsUndo_areToldOnTheOtherProcess() {
-    hold();
+    here.moderate("/a");
     var first = here.id("/a", "one " + CANARY);
     var second = here.id("/a", "two " + CANARY);
     try (var near = watch(one);
@@ -144,7 +139,7 @@ class StaffLiveTest {
       remove(reported);
       awaitCount(socket, "reported", 0);
 
-      hold();
+      here.moderate("/a");
       var waiting = here.post("/a", "waits " + CANARY);
       awaitCount(socket, "pending", 1);
       remove(waiting);
@@ -165,7 +160,7 @@ class StaffLiveTest {
     try (var socket = watch(one)) {
       awaitCount(socket, "pending", 0);
       here.id("/b", "goes out");
-      hold();
+      here.moderate("/a");
       here.id("/a", "waits");
       awaitCount(socket, "pending", 1);
       assertThat(socket.messages()).hasSize(2);
@@ -174,7 +169,7 @@ class StaffLiveTest {
 
   @Test
   void readersSockets_hearNothingOfIt() {
-    hold();
+    here.moderate("/a");
     var id = here.id("/a", "waits " + CANARY);
     try (var staff = watch(one);
         var reader = LiveClient.open(one.url(), site, "article=/a")) {

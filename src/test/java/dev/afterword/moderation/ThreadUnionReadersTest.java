@@ -89,8 +89,7 @@ class ThreadUnionReadersTest {
     var brief = new String[] {"Idempotency-Key", "short"};
     var draft = new JsonObject().put("text", "second").put("parent", id(first));
     var second = posted(dora.send("POST", path, draft, brief), 201);
-    var pre = new JsonObject().put("moderation", "pre");
-    desk.done("PATCH", "admin/article?article=/retry/from", pre);
+    desk.moderate("/retry/from");
     var waits = new String[] {"Idempotency-Key", "waits"};
     var third = posted(dora.send("POST", path, guest("third"), waits), 202);
     var joined = desk.join("/retry/from", "/retry/to");

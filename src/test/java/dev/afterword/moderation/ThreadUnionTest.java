@@ -196,8 +196,7 @@ class ThreadUnionTest {
     var dark = Reader.named(desk, "Umbriel");
     desk.done("PUT", "admin/bans/" + dark.id(), new JsonObject().put("shadow", true));
     var shadow = dark.post("/states/from", "in the shadow");
-    var pre = new JsonObject().put("moderation", "pre");
-    desk.done("PATCH", "admin/article?article=/states/from", pre);
+    desk.moderate("/states/from");
     var pending = dora.post("/states/from", "waits");
     var stays = desk.thread("/states/to").get(0);
     var counts = counts();

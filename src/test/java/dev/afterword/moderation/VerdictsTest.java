@@ -53,12 +53,6 @@ class VerdictsTest {
     server.close();
   }
 
-  private static void moderate(String article) {
-    var pre = new JsonObject().put("moderation", "pre");
-    assertThat(desk.done("PATCH", "admin/article?article=" + article, pre).getString("moderation"))
-        .isEqualTo("pre");
-  }
-
   @Test
   void theSameCallAgain_isNotGivenOverWhatWasDecidedSince() {
     var id = desk.id("/again", "text");
@@ -148,7 +142,7 @@ class VerdictsTest {
 
   @Test
   void whatSaysSomethingElseThanWasRead_isNotDecidedAbout() {
-    moderate("/read");
+    desk.moderate("/read");
     var posted = desk.post("/read", "harmless");
     var id = posted.getJsonObject("comment").getString("id");
     var read = Desk.call("approve", List.of(id)).put("seen", new JsonObject().putNull(id));
@@ -169,7 +163,7 @@ class VerdictsTest {
   /** Of many comments that are approved at once, their author changes each while that goes on. */
   @Test
   void whatIsChangedWhileItIsDecidedAbout_doesNotGoOutUnread() throws Exception {
-    moderate("/racing");
+    desk.moderate("/racing");
     var pool = Executors.newFixedThreadPool(16);
     // Its many connections reach all event loops, and others here rely on what one of them knows.
     try (var other = TestServer.unlimited()) {
@@ -203,7 +197,7 @@ class VerdictsTest {
 
   @Test
   void whatWasChangedSinceItsApprovalWasTakenBack_doesNotComeOutByAnUndo() {
-    moderate("/redone");
+    desk.moderate("/redone");
     var author = Reader.named(desk, "Patient");
     var alone = author.post("/redone", "read");
     var changed = author.post("/redone", "read too");
@@ -220,7 +214,7 @@ class VerdictsTest {
   @Test
   void onAModeratedArticle_aCommentWaitsAndComesOutInItsPlace() {
     var first = desk.id("/waits", "before");
-    moderate("/waits");
+    desk.moderate("/waits");
     var posted = desk.post("/waits", "patience");
     var waiting = posted.getJsonObject("comment");
     var id = waiting.getString("id");
@@ -253,7 +247,7 @@ class VerdictsTest {
 
   @Test
   void ofOnesOwnThatWait_theLatestHundredAreTold() {
-    moderate("/many");
+    desk.moderate("/many");
     var reader = Reader.named(desk, "Mina");
     var all = new ArrayList<String>();
     for (int i = 0; i < 101; i++) {
@@ -581,7 +575,7 @@ class VerdictsTest {
   @Test
   void ofAClosedArticle_noTextGoesOut_andWhenItOpensItIsReadAgain() {
     var id = desk.id("/hushed", "SECRET words");
-    moderate("/hushed");
+    desk.moderate("/hushed");
     var waits = desk.post("/hushed", "SECRET too").getJsonObject("comment").getString("id");
     var open = positionOf("/hushed");
     var epoch = open.substring(0, open.indexOf(':'));
@@ -676,7 +670,7 @@ class VerdictsTest {
   @Test
   void whatWaits_takesNoPlaceInFeeds() {
     desk.id("/feed", "here to stay");
-    moderate("/feed");
+    desk.moderate("/feed");
     for (int i = 0; i < 120; i++) {
       desk.id("/feed", "waiting " + i);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
@@ -209,6 +210,11 @@ public final class Browser {
         browser.close();
       }
     }
+  }
+
+  /** Those of the comments on a page that say something, or are by somebody of that name. */
+  public static Locator comment(Page page, String text) {
+    return page.locator("[data-comment]").filter(new Locator.FilterOptions().setHasText(text));
   }
 
   /** Ends what moves now; what is to move later is left alone. */

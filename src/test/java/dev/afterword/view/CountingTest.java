@@ -471,12 +471,7 @@ class CountingTest {
   }
 
   private static String comment(String site, String article) {
-    var answer =
-        server.post(
-            "/api/v1/" + site + "/comments?article=" + article,
-            "{\"text\":\"Hello.\",\"author\":{\"name\":\"Ann\"}}");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return new JsonObject(answer.body()).getJsonObject("comment").getString("id");
+    return server.desk(site).id(article, "Hello.");
   }
 
   private static JsonObject view(TestServer on, String site, String article, String from) {
