@@ -2,6 +2,7 @@ package dev.afterword.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
@@ -183,5 +184,42 @@ class FeedsTest {
     return IntStream.range(0, nodes.getLength())
         .mapToObj(i -> nodes.item(i).getTextContent())
         .toList();
+  }
+
+  @Test
+  void whatWaits_takesNoPlaceInFeeds() {
+    var desk = server.desk(site());
+    desk.id("/feed", "here to stay");
+    desk.moderate("/feed");
+    for (int i = 0; i < 120; i++) {
+      desk.id("/feed", "waiting " + i);
+    }
+    var feed = server.get(desk.path("feed.atom?article=/feed")).body();
+    assertThat(feed).contains("here to stay").doesNotContain("waiting");
+  }
+
+  @Test
+  void whatWasHidden_leavesItsPlaceInFeedsToOlderOnes() {
+    var busy = server.desk(site());
+    var first = busy.id("/wave", "here to stay");
+    var second = busy.id("/wave", "here as well");
+    var wave = new ArrayList<String>();
+    for (int i = 0; i < 200; i++) {
+      wave.add(busy.id("/wave", "passing " + i));
+    }
+    busy.decide("spam", wave.subList(0, 100).toArray(String[]::new));
+    busy.decide("spam", wave.subList(100, 200).toArray(String[]::new));
+    assertThat(Desk.ids(busy.get("recent").getJsonArray("comments")))
+        .containsExactly(second, first);
+    assertThat(server.get(busy.path("feed.atom")).body())
+        .contains("here to stay", "here as well")
+        .doesNotContain("passing");
+    // One that comes back from before them is no reason to leave them out.
+    busy.decide("approve", wave.get(0));
+    busy.decide("spam", first);
+    assertThat(Desk.ids(busy.get("recent?limit=1").getJsonArray("comments")))
+        .containsExactly(wave.get(0));
+    assertThat(Desk.ids(busy.get("recent?limit=100").getJsonArray("comments")))
+        .containsExactly(wave.get(0), second);
   }
 }

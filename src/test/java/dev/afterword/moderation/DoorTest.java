@@ -1,18 +1,27 @@
 package dev.afterword.moderation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterword.Desk;
 import dev.afterword.TestServer;
+import dev.afterword.article.ArticleKey;
+import dev.afterword.article.ArticleRef;
 import dev.afterword.identity.Caller;
+import dev.afterword.support.Eventually;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.RawHttp;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -296,5 +305,65 @@ class DoorTest {
 
   private static JsonObject json(HttpResponse<String> answer) {
     return new JsonObject(answer.body());
+  }
+
+  @Test
+  void settings_decideAboutGuestsReportsReasonsAndAge() {
+    unlimited.addSite("rules", "https://rules.example");
+    var owner = unlimited.desk("rules", Caller.Role.OWNER);
+    var posted = owner.post("/a", "hello");
+    var id = posted.getJsonObject("comment").getString("id");
+    var author = new String[] {"Authorization", "Bearer " + posted.getString("token")};
+    var rules = new JsonObject().put("tellReasons", true).put("reportThreshold", 2);
+    owner.done("PUT", "admin/settings", rules.put("guests", "off").put("closeAfterDays", 30));
+    var draft = "{\"text\":\"new\",\"author\":{\"name\":\"Ada\"}}";
+    // Each event loop remembers settings for a second; a connection of its own may lead to any.
+    var asked = owner.path("comments?article=/a");
+    var json = new String[] {"Content-Type", "application/json"};
+    var post = RawHttp.request("POST", asked, draft.getBytes(UTF_8), json);
+    Eventually.holds(
+        "no guests, wherever it is asked",
+        () ->
+            IntStream.range(0, 8)
+                .allMatch(connection -> RawHttp.send(unlimited.url(), post).status() == 401));
+    assertThat(unlimited.post(owner.path("guests"), "{}").statusCode()).isEqualTo(401);
+    var again = unlimited.post(owner.path("comments?article=/a"), "{\"text\":\"mine\"}", author);
+    assertThat(again.statusCode()).as("who is one already stays one").isEqualTo(201);
+
+    var report = new JsonObject().put("reason", "spam");
+    for (int i = 0; i < 2; i++) {
+      assertThat(owner.listed("/a")).contains(id);
+      var staff = unlimited.desk("rules", Caller.Role.VIEWER);
+      assertThat(staff.send("POST", "comments/" + id + "/reports", report).statusCode())
+          .isEqualTo(202);
+    }
+    assertThat(owner.listed("/a")).doesNotContain(id);
+    var waits = owner.get("admin/queue").getJsonArray("comments").getJsonObject(0);
+    assertThat(waits.getString("reason")).isEqualTo("reports");
+    assertThat(waits.getJsonObject("reports").getInteger("total")).isEqualTo(2);
+
+    var refusal = Desk.call("reject", List.of(id)).put("reason", "Off the point");
+    owner.done("POST", "admin/verdicts", refusal);
+    var me = new JsonObject(unlimited.get(owner.path("me?article=/a"), author).body());
+    var own = me.getJsonArray("own").getJsonObject(0);
+    assertThat(own.getString("state")).isEqualTo("rejected");
+    assertThat(own.getString("reason")).isEqualTo("Off the point");
+
+    var site = owner.get("comments?article=/a").getJsonObject("info");
+    assertThat(site.getString("state")).isEqualTo("open");
+    age("rules", "/a", 31);
+    site = owner.get("comments?article=/a").getJsonObject("info");
+    assertThat(site.getString("state")).isEqualTo("read-only");
+    assertThat(owner.get("article?article=/a").getString("state")).isEqualTo("read-only");
+    var late = unlimited.post(owner.path("comments?article=/a"), "{\"text\":\"late\"}", author);
+    assertThat(new JsonObject(late.body()).getString("code")).isEqualTo("article-read-only");
+  }
+
+  private static void age(String site, String article, int days) {
+    var ref = ArticleRef.of(site, 16, ArticleKey.of(article, List.of()));
+    var created = Instant.now().minus(days, ChronoUnit.DAYS).toEpochMilli();
+    try (var store = TestStore.connect()) {
+      store.call("HSET", ref.at("a"), "c", Long.toString(created));
+    }
   }
 }
