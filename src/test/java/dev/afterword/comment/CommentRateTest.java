@@ -8,7 +8,7 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,16 +16,11 @@ import org.junit.jupiter.api.Test;
 @OnStore
 class CommentRateTest {
   private static final String HELLO = "{\"text\":\"Hello\",\"author\":{\"name\":\"Ada\"}}";
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

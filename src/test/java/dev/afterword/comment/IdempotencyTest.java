@@ -7,7 +7,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,16 +18,11 @@ class IdempotencyTest {
   private static final String SHORT = LONG.substring(1);
   private static final String HELLO = "{\"text\":\"Hello\",\"author\":{\"name\":\"Ada\"}}";
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PageLanguagesTest {
   private static final String PAGE = "/thread/demo?article=/tongues";
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static String comment;
 
   @BeforeAll
@@ -38,11 +38,6 @@ class PageLanguagesTest {
     for (int i = 0; i < 3; i++) {
       comment = server.desk("demo").id("/tongues", "Hello.");
     }
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static Document read(String path) {

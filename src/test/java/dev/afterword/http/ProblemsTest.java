@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +53,7 @@ class ProblemsTest {
 
   private static final Set<String> KNOWN_TYPES = new HashSet<>();
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static String own;
   private static String guest;
   private static String otherGuest;
@@ -77,11 +77,6 @@ class ProblemsTest {
     posted("demo", "/closed");
     setState("/read-only", "read-only");
     setState("/closed", "closed");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static JsonObject posted(String site, String article) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,18 +31,13 @@ class FloodTest {
   private static final int ADDRESSES = 500;
   private static final int READERS = 5;
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.start(Map.of());
     server.addSite("one", "https://one.example");
     server.addSite("many", "https://many.example");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +42,7 @@ class ForgedTokensTest {
   private static final BigInteger P256_ORDER =
       new BigInteger("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", 16);
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static JsonObject uniform;
 
   @BeforeAll
@@ -60,11 +60,6 @@ class ForgedTokensTest {
     server.command(0, "site", "set", "secret", "--sso-issuer", ISSUER);
     uniform = new JsonObject(comment("rsa", "nonsense").body());
     uniform.remove("instance");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static void site(String name, String... keys) {

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +28,7 @@ class HostileNamesTest {
       Pattern.compile("[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]");
   private static final SiteKey KEY = SiteKey.ec();
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static String bearer;
 
   @BeforeAll
@@ -38,11 +38,6 @@ class HostileNamesTest {
     var key = server.file("key", KEY.pem()).toString();
     server.command(0, "site", "set", "hostile", "--sso-key", key);
     bearer = "Bearer " + server.staffToken();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   static Stream<String> names() {

@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +47,7 @@ class InterleavedTest {
   private static final List<Staff> STAFF = new ArrayList<>();
   private static final List<Guest> GUESTS = new ArrayList<>();
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   /** With a token or with a cookie: one header. */
   private record Staff(String site, Caller.Role role, String header, String value) {}
@@ -99,11 +99,6 @@ class InterleavedTest {
               "Bearer " + owner);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static String cookie(String site, String token) {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,18 +33,13 @@ class LoginTest {
   private static final SiteKey KEY = SiteKey.secret("d2Vpw7EgcGhyYXNlIG9mIHRoZSB0ZXN0cw==");
   private static final String OTHER = "b3RoZXIgcGhyYXNlIG9mIHRoZSB0ZXN0cyE=";
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
     keyBecomes("d2Vpw7EgcGhyYXNlIG9mIHRoZSB0ZXN0cw==");
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   /** Changes the key, and waits until every loop knows: each remembers a site for a second. */

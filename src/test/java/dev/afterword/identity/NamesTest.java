@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamesTest {
   private static final SiteKey KEY = SiteKey.ec();
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
@@ -31,11 +31,6 @@ class NamesTest {
     server.addStaff("names", Caller.Role.MODERATOR);
     var key = server.file("key", KEY.pem()).toString();
     server.command(0, "site", "set", "names", "--sso-key", key);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @ParameterizedTest

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SessionTest {
   private static final AtomicInteger NETWORKS = new AtomicInteger();
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static String token;
 
   @BeforeAll
@@ -33,11 +33,6 @@ class SessionTest {
     server.addSite("one", "https://one.example");
     server.addSite("two");
     token = server.addStaff("one", Caller.Role.OWNER);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static HttpResponse<String> login(String site, String token, String... headers) {

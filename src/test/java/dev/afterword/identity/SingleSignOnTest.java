@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,17 +27,12 @@ class SingleSignOnTest {
   /** Longer than it takes until a socket's token is looked at again. */
   private static final Duration RECHECKED = Duration.ofSeconds(30);
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static int sites;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   /** A new site with these keys. */

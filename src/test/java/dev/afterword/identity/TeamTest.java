@@ -9,7 +9,7 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TeamTest {
   private static final String PATH = "/api/v1/team/admin/staff";
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static String owner;
 
   @BeforeAll
@@ -28,11 +28,6 @@ class TeamTest {
     server = TestServer.start(Map.of());
     server.addSite("team");
     owner = server.addStaff("team", Caller.Role.OWNER);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static HttpResponse<String> send(

@@ -15,7 +15,7 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,17 +23,12 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class AdminPagesTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @OnStore
 @NeedsBrowser
 class AdminTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
   private Desk desk;
   private String moderator;
 
@@ -43,11 +43,6 @@ class AdminTest {
     desk = server.desk("demo");
     moderator = server.addStaff("demo", Role.MODERATOR);
     desk.moderate("/");
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class CountersTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
   private Desk desk;
 
   @BeforeEach
@@ -37,11 +37,6 @@ class CountersTest {
     TestStore.fresh();
     server = TestServer.unlimited();
     desk = server.desk("demo");
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private String post(String article) {

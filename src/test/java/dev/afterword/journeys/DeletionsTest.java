@@ -20,7 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,17 +30,12 @@ import org.junit.jupiter.api.Test;
 class DeletionsTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -14,7 +14,7 @@ import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,17 +25,12 @@ class FallbackTest {
   /** Longer than two turns of asking. */
   private static final double LATEST_MS = 40_000;
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jsoup.Jsoup;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -25,16 +25,11 @@ import org.w3c.dom.Element;
 class FeedsTest {
   private static final String ATOM = "http://www.w3.org/2005/Atom";
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   /** A site of this test's own. */

@@ -25,7 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +49,7 @@ class HoldsStillTest {
               .setHasTouch(true)
               .setIsMobile(true);
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
@@ -61,11 +61,6 @@ class HoldsStillTest {
         post("an answer to " + i + ".", id);
       }
     }
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   /** Safari has no scroll anchoring of its own. */

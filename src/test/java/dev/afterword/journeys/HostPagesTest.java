@@ -12,7 +12,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +64,7 @@ class HostPagesTest {
       });
       """;
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
@@ -72,11 +72,6 @@ class HostPagesTest {
     server = TestServer.unlimited();
     var root = post("The margin is a *good* idea.\\n\\n> It is.\\n\\n- one\\n- two", null);
     post("It holds still.", root);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private String post(String text, String parent) {

@@ -16,7 +16,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,17 +55,12 @@ class KeyboardJourneyTest {
       }
       """;
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -15,7 +15,7 @@ import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,17 +23,12 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class MarksTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private static Locator like(Page page) {

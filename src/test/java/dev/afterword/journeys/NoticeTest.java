@@ -12,7 +12,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class NoticeTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
   private Desk desk;
 
   @BeforeEach
@@ -30,11 +30,6 @@ class NoticeTest {
     desk = server.desk("demo");
     desk.moderate("/");
     desk.done("PUT", "admin/settings", new JsonObject().put("tellReasons", true));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private void decide(String verdict, String id) {

@@ -19,7 +19,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  private TestServer server;
+  @AutoClose private TestServer server;
   private Desk desk;
 
   @BeforeEach
@@ -37,11 +37,6 @@ class OptionsTest {
     TestStore.fresh();
     server = TestServer.unlimited();
     desk = server.desk("demo");
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

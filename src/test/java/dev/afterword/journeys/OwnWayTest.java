@@ -12,7 +12,7 @@ import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class OwnWayTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
@@ -28,11 +28,6 @@ class OwnWayTest {
     server = TestServer.unlimited();
     var root = post("The margin is a good idea.", null);
     post("It holds still.", post("Does it?", root));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private String post(String text, String parent) {

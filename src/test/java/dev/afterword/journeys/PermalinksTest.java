@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class PermalinksTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  private TestServer server;
+  @AutoClose private TestServer server;
   private Desk desk;
 
   @BeforeEach
@@ -40,11 +40,6 @@ class PermalinksTest {
     TestStore.fresh();
     server = TestServer.unlimited();
     desk = server.desk("demo");
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

@@ -13,7 +13,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,17 +21,12 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class PresenceTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private void post(String text) {

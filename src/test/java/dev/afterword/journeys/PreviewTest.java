@@ -13,7 +13,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,17 +23,12 @@ import org.junit.jupiter.api.Test;
 class PreviewTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   @BeforeEach
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

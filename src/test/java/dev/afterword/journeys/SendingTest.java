@@ -14,7 +14,7 @@ import dev.afterword.support.OnStore;
 import dev.afterword.support.TestStore;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnStore
 @NeedsBrowser
 class SendingTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
 
   /** What the reader's page sends, held back by the test, as long as it holds. */
   private final List<Route> posts = new ArrayList<>();
@@ -35,11 +35,6 @@ class SendingTest {
   void start() {
     TestStore.fresh();
     server = TestServer.unlimited();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private String post(String text, String parent) {

@@ -31,7 +31,7 @@ import java.util.TreeSet;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,17 +45,12 @@ class ThreadPageTest {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String NEWS = "https://news.example";
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
     server.addSite("news", NEWS);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static String path(String site, String article) {

@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,16 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A thread as its readers see it: whole, in order, page by page, however it grows meanwhile. */
 @OnStore
 class ThreadsTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -10,7 +10,7 @@ import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,16 +18,11 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class TrapTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,17 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The live stream as server-sent events, as a browser's EventSource reads it. */
 @OnStore
 class EventStreamTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private String article;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @BeforeEach

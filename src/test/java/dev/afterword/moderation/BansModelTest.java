@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +37,7 @@ class BansModelTest {
   private static final List<String> ARTICLES = List.of("/a", "/b");
   private static final List<String> VERDICTS = List.of("approve", "reject", "spam", "delete");
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   private final Random random = new Random(SEED);
@@ -55,11 +55,6 @@ class BansModelTest {
     server = TestServer.unlimited();
     server.addSite(SITE, "https://banned.example");
     desk = server.desk(SITE, Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private record Writer(String id, String token, String network, Map<String, Kept> wrote) {}

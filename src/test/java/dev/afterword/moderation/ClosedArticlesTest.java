@@ -12,7 +12,7 @@ import dev.afterword.support.LiveClient;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @OnStore
 @Timeout(120)
 class ClosedArticlesTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   @BeforeAll
@@ -29,11 +29,6 @@ class ClosedArticlesTest {
     server = TestServer.unlimited();
     server.addSite("closing", "https://closing.example");
     desk = server.desk("closing", Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -15,7 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DayStatsTest {
   private static final AtomicInteger SITES = new AtomicInteger();
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   private String site;
   private Desk desk;
@@ -39,11 +39,6 @@ class DayStatsTest {
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @BeforeEach

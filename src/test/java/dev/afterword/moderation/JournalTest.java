@@ -10,7 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnStore
 @Timeout(120)
 class JournalTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   @BeforeAll
@@ -29,11 +29,6 @@ class JournalTest {
     server = TestServer.unlimited();
     server.addSite("journal", "https://journal.example");
     desk = server.desk("journal", Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.afterword.support.RawHttp;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,7 @@ class OriginsChangeTest {
   private static final String SITE = "origins";
   private static final String NEW = "https://www.news.example";
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
   private static String unseen;
   private static String viewed;
@@ -44,11 +44,6 @@ class OriginsChangeTest {
     server.setOrigins(SITE, "https://news.example", NEW);
     Eventually.holds(
         "every loop knows the origins", () -> IntStream.range(0, 8).allMatch(each -> isPath()));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   /** Asked over connections of their own, which are dealt out to the loops in turn. */

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,18 +37,13 @@ class QueueModelTest {
       List.of("approve", "reject", "spam", "delete", "restore", "pin", "unpin", "feature");
   private static final long SEED = Long.getLong("afterword.seed", 20_261_126L);
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
     server.addSite("model", "https://model.example");
     server.addSite("crowd", "https://crowd.example");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   /** What one comment should be. */

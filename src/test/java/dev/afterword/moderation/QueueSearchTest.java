@@ -10,7 +10,7 @@ import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @OnStore
 @Timeout(60)
 class QueueSearchTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   @BeforeAll
@@ -27,11 +27,6 @@ class QueueSearchTest {
     server = TestServer.unlimited();
     server.addSite("searched", "https://searched.example");
     desk = server.desk("searched", Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   private static List<String> found(String text) {

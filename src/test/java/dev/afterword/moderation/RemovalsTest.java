@@ -30,7 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class RemovalsTest {
   private static final JsonObject REMOVING =
       new JsonObject().put("removeComments", true).put("reason", "Floods");
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   @BeforeAll
@@ -54,11 +54,6 @@ class RemovalsTest {
     server = TestServer.unlimited();
     server.addSite(SITE, "https://removals.example");
     desk = server.desk(SITE, Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   /** A guest who writes. */
@@ -334,7 +329,7 @@ class RemovalsTest {
     for (int i = 0; i < many; i++) {
       writer.post("/killed", "number " + i);
     }
-    stop();
+    server.close();
     String id;
     var data = Temporary.folder();
     try (var child =

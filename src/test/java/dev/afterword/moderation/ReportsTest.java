@@ -10,7 +10,7 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @OnStore
 @Timeout(120)
 class ReportsTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   @BeforeAll
@@ -27,11 +27,6 @@ class ReportsTest {
     server = TestServer.unlimited();
     server.addSite("reported", "https://reported.example");
     desk = server.desk("reported", Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @OnStore
 @Timeout(120)
 class VerdictsTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
   private static Desk desk;
 
   @BeforeAll
@@ -35,11 +35,6 @@ class VerdictsTest {
     server = TestServer.unlimited();
     server.addSite("desk", "https://desk.example");
     desk = server.desk("desk", Role.MODERATOR);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -10,24 +10,19 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The numbers below articles, as front pages poll them. */
 @OnStore
 class CountsTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
     server.addSite("poll", "https://poll.example");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   /** What was answered once is kept: it must never be answered when it is no longer so. */

@@ -5,24 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterword.TestServer;
 import dev.afterword.support.OnStore;
 import io.vertx.core.json.JsonObject;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Counting an opened page, through the front door. */
 @OnStore
 class ViewRoutesTest {
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.unlimited();
     server.addSite("news", "https://news.example");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,16 +24,11 @@ class CountingPageTest {
   private static final String PATH = "/about/counting";
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  private static TestServer server;
+  @AutoClose private static TestServer server;
 
   @BeforeAll
   static void start() {
     server = TestServer.start(Map.of("AFTERWORD_DEMO", "false"));
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
   }
 
   @Test
