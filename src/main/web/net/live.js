@@ -135,7 +135,7 @@ export function follow({ base, site, article, position, receive, connected }) {
     wake();
   };
   // A page with an open socket cannot be kept for the back button.
-  const restored = ({ persisted }) => persisted && open();
+  const restored = ({ persisted }) => persisted && wake();
   const listening = new AbortController();
   document.addEventListener('visibilitychange', turn, listening);
   addEventListener('online', wake, listening);

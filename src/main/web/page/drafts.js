@@ -15,7 +15,10 @@ export function draftsOf(place) {
       if (text) keep(at(parent), { text, name, key });
       else forget(at(parent));
     },
-    drop: (parent) => forget(at(parent)),
+    /** Unless another tab has written one there since. */
+    drop(parent, key) {
+      if (recall(at(parent))?.key === key) forget(at(parent));
+    },
   };
 }
 

@@ -62,6 +62,8 @@ function handlers({ focus }, composer, close) {
   const submit = async (event) => {
     event.preventDefault();
     const { elements } = event.currentTarget;
+    // Who they are was settled in another tab: they are to see as whom they write.
+    if (!composer.edits && Boolean(elements.name) !== composer.asksName) return composer.changed();
     composer.trap = elements.homepage?.value || undefined;
     await composer.send();
     const { problem } = composer;
@@ -95,7 +97,7 @@ function textField({ words }, composer, label) {
       .value=${composer.draft.text}
       @input=${({ target }) => composer.type({ text: target.value })}
       aria-invalid=${wrong && !isBusy(composer) ? 'true' : nothing}
-      aria-describedby=${wrong ? `problem-${at}` : nothing}
+      aria-describedby="${wrong ? 'problem' : 'left'}-${at}"
     ></textarea>`;
 }
 
@@ -139,6 +141,11 @@ function trouble({ words }, composer, field) {
   </p>`;
 }
 
-function left({ words }, { left: n }) {
-  return n == null ? nothing : html`<p class="left">${words.say('left', { n })}</p>`;
+/** Said while it is typed, so that one need not send a text to learn how much is to go. */
+function left({ words: { say } }, composer) {
+  const { left: n, problem } = composer;
+  if (n == null || problem?.field === 'text') return nothing;
+  return html`<p class="left" id="left-${idOf(composer)}">
+    ${n < 0 ? say('textLong', { n: -n }) : say('left', { n })}
+  </p>`;
 }

@@ -57,10 +57,10 @@ export class Composer {
     if (told[0] || told[1] !== this.left) this.changed();
   }
 
-  /** Characters left, once there are few enough to care; else null. */
+  /** Characters left, once there are few enough to care, less than none when it is too long; else null. */
   get left() {
     const left = this.limits.text - length(this.draft.text);
-    return left >= 0 && left <= 200 ? left : null;
+    return left <= 200 ? left : null;
   }
 
   async send() {
@@ -102,7 +102,7 @@ export class Composer {
 
   /** Forgets what was typed. */
   drop() {
-    this.#drafts.drop(this.#slot);
+    this.#drafts.drop(this.#slot, this.draft.key);
   }
 
   async #send() {

@@ -119,7 +119,8 @@ export class Conversation {
     const known = this.byId.get(comment.id);
     if (!known) return;
     known.fresh = false;
-    if (known.early) this.siblings(known).unloaded -= 1;
+    const list = this.siblings(known);
+    if (known.early && --list.unloaded === 0) list.next = null;
   }
 
   /** Takes in what its author alone sees, which stands in no list. */
@@ -271,7 +272,7 @@ export class Conversation {
 }
 
 /** Whether roots, or the replies to a `parent`, stand in another order than that of time. */
-function isRanked(sort, parent) {
+export function isRanked(sort, parent) {
   return sort === 'best' || (sort === 'discussed' && !parent);
 }
 

@@ -115,7 +115,7 @@ export class AfterwordThread extends HTMLElement {
   #stop() {
     this.#undo.forEach((undo) => undo());
     this.#undo = [];
-    this.#thread = this.#speaking = null;
+    this.#thread = this.#speaking = this.#rendering = null;
   }
 
   /**
@@ -125,10 +125,11 @@ export class AfterwordThread extends HTMLElement {
    */
   #changed = ({ list = true } = {}) => {
     this.#ui.stale ||= list;
-    if (!this.#speaking) return undefined;
-    this.#rendering ??= this.#speaking.then(() => {
+    const speaking = this.#speaking;
+    if (!speaking) return undefined;
+    this.#rendering ??= speaking.then(() => {
+      if (speaking !== this.#speaking) return undefined;
       this.#rendering = null;
-      if (!this.#speaking) return undefined;
       if (this.#isIncluded) return render(html`<slot></slot>`, this.#root);
       const draw = () => {
         this.replaceChildren();

@@ -63,7 +63,9 @@ export class Scroll {
     const root = included ?? this.#root;
     const list = root.querySelector('.list');
     const anchors = field && crosses(field, 0) ? [field] : [];
-    if (!list || list.getBoundingClientRect().top >= 0 || !crosses(list, 0)) return anchors;
+    // What was included has no line to write in above its list.
+    const line = included ? innerHeight / 3 : 0;
+    if (!list || list.getBoundingClientRect().top >= line || !crosses(list, 0)) return anchors;
     if (!isListDrawn) return [...anchors, list];
     const comments = [...root.querySelectorAll('.comment')];
     const visible = comments.filter((comment) => crosses(comment, 0));

@@ -7,7 +7,7 @@ import { draftsAt } from '../page/drafts.js';
 import { guestOf } from '../page/guest.js';
 import { eachTurn } from '../page/member.js';
 import { keeps } from '../page/storage.js';
-import { Conversation } from './conversation.js';
+import { Conversation, isRanked } from './conversation.js';
 import { writing } from './late.js';
 import { Marks } from './marks.js';
 import { name, namedIn, readBranch } from './permalinks.js';
@@ -156,7 +156,7 @@ export class Thread {
    */
   async #read(anew) {
     clearTimeout(this.#retry);
-    clearTimeout(this.#refresh);
+    this.#refresh = clearTimeout(this.#refresh);
     const sort = this.sort;
     try {
       await this.quietly(() => this.#load(anew));
@@ -273,6 +273,8 @@ export class Thread {
         [first] = conversation.extend(list, page.comments, page.next);
       });
       this.paging.delete(list);
+      // What rose meanwhile, past the place where it goes on, is on no page that comes.
+      if (!list.next && isRanked(sort, comment)) this.#refreshSoon();
     } catch {
       this.paging.set(list, 'failed');
     }
@@ -377,12 +379,16 @@ export class Thread {
    * Asks for the numbers that cannot be known from what was told, at a moment of one's own among
    * the thousand pages that heard the same.
    */
-  #refreshSoon() {
-    clearTimeout(this.#refresh);
-    this.#refresh = setTimeout(async () => {
-      await this.quietly(() => this.#load()).catch(() => {});
+  #refreshSoon(pause = Math.random() * 5000) {
+    this.#refresh ??= setTimeout(async () => {
+      this.#refresh = null;
+      try {
+        await this.quietly(() => this.#load());
+      } catch {
+        if (!this.#left) this.#refreshSoon(backoff(this.#tries++));
+      }
       this.changed();
-    }, Math.random() * 5000);
+    }, pause);
   }
 
   /** Shows what was held back for a place that the reader has come to. */
