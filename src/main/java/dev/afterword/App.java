@@ -223,10 +223,17 @@ final class App {
               }
               return Future.all(others);
             })
+        .compose(deployed -> config.demo() ? moveDemo(center.sites()) : Future.succeededFuture());
+  }
+
+  /** The demo's pages are where this server is, unless it was given pages elsewhere. */
+  private Future<Void> moveDemo(SiteStore sites) {
+    return sites
+        .read(Startup.DEMO)
         .compose(
-            deployed ->
-                config.demo()
-                    ? center.sites().setOrigins(Startup.DEMO, Startup.demoOrigins(port)).mapEmpty()
+            demo ->
+                demo.isPresent() && demo.get().origins().stream().allMatch(App::isThisMachine)
+                    ? sites.setOrigins(Startup.DEMO, Startup.demoOrigins(port)).mapEmpty()
                     : Future.succeededFuture());
   }
 

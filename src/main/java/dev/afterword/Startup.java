@@ -14,12 +14,13 @@ import io.vertx.core.VertxOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -103,7 +104,10 @@ final class Startup {
             });
   }
 
-  /** Brings the demo site and the owner's token into being. */
+  /**
+   * Brings the demo site and the owner's token into being. A new demo site signs its readers in
+   * with a key of its own; what is decided of it later stands.
+   */
   static Future<Void> prepare(RedisLink link, Config config, String staffToken) {
     var sites = new SiteStore(link, site -> Set.of());
     Future<?> demo =
@@ -114,20 +118,13 @@ final class Startup {
                     demoOrigins(config.listener().port()),
                     config.viewWindow(),
                     config.editWindow())
-                .compose(added -> signOn(sites))
+                .compose(
+                    added ->
+                        added
+                            ? sites.setSingleSignOn(DEMO, DemoSignOn.newKeys(), null)
+                            : Future.succeededFuture(false))
             : Future.succeededFuture();
     return demo.compose(added -> new StaffStore(link).addEverywhere(staffToken, "Owner"));
-  }
-
-  /** The demo site signs its readers in with a key of its own, unless it was given another. */
-  private static Future<?> signOn(SiteStore sites) {
-    return sites
-        .read(DEMO)
-        .compose(
-            found ->
-                found.isPresent() && !found.get().sso().isOn()
-                    ? sites.setSingleSignOn(DEMO, DemoSignOn.newKeys(), null)
-                    : Future.succeededFuture(false));
   }
 
   /** Every way for a page to say "this machine". */
@@ -171,12 +168,9 @@ final class Startup {
 
   private static String readOrCreate(Path file, String fresh) throws FailedException {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      try {
-        createPrivate(file);
-        Files.writeString(file, fresh + "\n");
-      } catch (FileAlreadyExistsException e) {
-        // Kept from an earlier start.
+      var folder = Files.createDirectories(file.toAbsolutePath().getParent());
+      if (!Files.exists(file)) {
+        create(folder, file, fresh + "\n");
       }
       return Files.readString(file).strip();
     } catch (IOException e) {
@@ -184,12 +178,23 @@ final class Startup {
     }
   }
 
-  private static void createPrivate(Path file) throws IOException {
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      var owner = PosixFilePermissions.fromString("rw-------");
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(owner));
-    } else {
-      Files.writeString(file, "", StandardOpenOption.CREATE_NEW);
+  /**
+   * Makes a file for us alone: whole and on the disk, or not at all, for what the store holds is
+   * worth nothing without it. One that somebody else has made meanwhile stays.
+   */
+  private static void create(Path folder, Path file, String content) throws IOException {
+    // For its owner alone, where the system knows owners.
+    var fresh = Files.createTempFile(folder, file.getFileName().toString(), ".new");
+    try {
+      try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+        channel.force(true);
+      }
+      Files.move(fresh, file);
+    } catch (FileAlreadyExistsException e) {
+      // Two starts at once: both take what the first has made.
+    } finally {
+      Files.deleteIfExists(fresh);
     }
   }
 

@@ -30,10 +30,10 @@ public final class NewSites {
   }
 
   /**
-   * Adds a site.
+   * Adds a site. One that was removed comes back with the settings that it had.
    *
    * @param name one that a new site can have
-   * @param body with {@code origins}, or none
+   * @param body with {@code origins}; without any, a site that comes back has those that it had
    * @return its settings with the entry as {@code verdict}; fails with a {@link Problem}: 422 for
    *     an origin that is none, 409 when there is such a site
    */
@@ -41,14 +41,13 @@ public final class NewSites {
     var given = body.getJsonArray("origins");
     var wanted = new JsonObject().put("origins", given == null ? new JsonArray() : given);
     var origins = SettingsJson.kept(wanted).getJsonArray("origins");
-    var json =
-        SiteStore.fresh(origins.stream().map(String.class::cast).toList(), viewWindow, editWindow);
+    var pages = origins.stream().map(String.class::cast).toList();
     return store
-        .beginning(name, json)
+        .beginning(name, pages, viewWindow, editWindow)
         .compose(
             beginning -> {
               var site = store.site(name, beginning.site());
-              var note = new Note("site", List.of(name), "", null, json);
+              var note = new Note("site", List.of(name), "", null, beginning.site().json());
               return journal
                   .decide(site, owner, note, once, beginning.decision())
                   .compose(entry -> store.list(name).map(entry))

@@ -148,39 +148,48 @@ public final class SiteStore {
   }
 
   /**
-   * Adds a site.
+   * Adds a site. One that was removed comes back with the settings that it had.
    *
+   * @param origins of its pages; when there are none, those that it had
+   * @param viewWindow of one that is new
+   * @param editWindow of one that is new
    * @return false when there is one of that name already, which stays as it is
    */
   public Future<Boolean> add(
       String name, List<String> origins, Duration viewWindow, Duration editWindow) {
-    var json = fresh(origins, viewWindow, editWindow);
     return beginEpochs(name)
-        .compose(begun -> put(name, "add", json, ""))
+        .compose(begun -> link.send(Request.cmd(Command.HGET).arg(settings(name)).arg("j")))
+        .map(before -> settings(before, origins, viewWindow, editWindow))
+        .compose(json -> put(name, "add", json, ""))
         .map("ok"::equals)
         .compose(added -> list(name).map(added));
   }
 
-  /** The settings of a site that nothing was decided of yet. */
-  static JsonObject fresh(List<String> origins, Duration viewWindow, Duration editWindow) {
-    return new JsonObject()
-        .put("origins", new JsonArray(origins))
-        .put("viewWindowMs", viewWindow.toMillis())
-        .put("editWindowMs", editWindow.toMillis());
+  private static JsonObject settings(
+      @Nullable Response before, List<String> origins, Duration viewWindow, Duration editWindow) {
+    var json =
+        before == null
+            ? new JsonObject()
+                .put("origins", new JsonArray())
+                .put("viewWindowMs", viewWindow.toMillis())
+                .put("editWindowMs", editWindow.toMillis())
+            : mended(new JsonObject(before.toString()));
+    return origins.isEmpty() ? json : json.put("origins", new JsonArray(origins));
   }
 
   /** A site that is about to be. */
   record Beginning(Stored site, Decision decision) {}
 
-  /** What has a site come into being, for the first entry of its journal. */
-  Future<Beginning> beginning(String name, JsonObject json) {
+  /** What has a site come into being, for an entry of its journal; like {@link #add}. */
+  Future<Beginning> beginning(
+      String name, List<String> origins, Duration viewWindow, Duration editWindow) {
+    var read = Request.cmd(Command.HMGET).arg(settings(name));
+    List.of("ov", "b", "m", "j").forEach(read::arg);
     return beginEpochs(name)
-        .compose(
-            begun ->
-                link.send(
-                    Request.cmd(Command.HMGET).arg(settings(name)).arg("ov").arg("b").arg("m")))
+        .compose(begun -> link.send(read))
         .map(
             held -> {
+              var json = settings(held.get(3), origins, viewWindow, editWindow);
               var before = text(held, 0, "");
               var version = Long.parseLong(text(held, 0, "0")) + 1;
               var buckets = text(held, 1, Integer.toString(BUCKETS));

@@ -86,12 +86,40 @@ class NewSitesTest {
   }
 
   @Test
-  void aSiteThatWasRemoved_comesBack() {
+  void aSiteThatWasRemoved_comesBackWithItsSettings() {
     server.command(0, "site", "add", "gone", "--origin", "https://gone.example");
+    var path = "/api/v1/gone/admin/settings";
+    var owner = "Bearer " + server.staffToken();
+    var pre = "{\"moderation\":\"pre\"}";
+    var type = "application/json";
+    json(200, server.send("PUT", path, pre, "Content-Type", type, "Authorization", owner));
     server.command(0, "site", "remove", "gone");
     var settings = json(201, add("{'name':'gone'}", server.staffToken()));
-    assertThat(settings.getLong("version")).isEqualTo(2);
-    assertThat(settings.getJsonArray("origins")).isEmpty();
+    assertThat(settings.getLong("version")).isEqualTo(3);
+    assertThat(settings.getString("moderation")).isEqualTo("pre");
+    assertThat(settings.getJsonArray("origins")).containsExactly("https://gone.example");
+
+    server.command(0, "site", "remove", "gone");
+    server.command(0, "site", "add", "gone", "--origin", "https://new.example");
+    Eventually.passes(
+        "known again",
+        () -> {
+          var now = json(200, server.get(path, "Authorization", owner));
+          assertThat(now.getString("moderation")).isEqualTo("pre");
+          assertThat(now.getJsonArray("origins")).containsExactly("https://new.example");
+        });
+  }
+
+  @Test
+  void whatWasDecidedOfTheDemo_standsAfterAStart() {
+    var origin = "https://mine.example";
+    server.command(0, "site", "set", "demo", "--sso-key", "none", "--origin", origin);
+    try (var next = TestServer.start(Map.of())) {
+      var owner = "Bearer " + next.staffToken();
+      var settings = json(200, next.get("/api/v1/demo/admin/settings", "Authorization", owner));
+      assertThat(settings.getJsonArray("origins")).containsExactly(origin);
+      assertThat(next.get("/signed-in/token").statusCode()).isEqualTo(404);
+    }
   }
 
   @ParameterizedTest
