@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the pages of a thread are.
  *
- * @param base what stands before each path: the server's URL, or nothing on its own pages
+ * @param base what stands before each path: the server's URL, on its own pages the path of it
  * @param site the site's name
  * @param article the article's key
  * @param language in which they speak; {@code null} when none was named

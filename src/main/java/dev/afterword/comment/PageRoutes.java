@@ -10,6 +10,7 @@ import dev.afterword.comment.Posting.Refused;
 import dev.afterword.comment.ThreadPage.Asked;
 import dev.afterword.comment.ThreadPage.Context;
 import dev.afterword.http.Answer;
+import dev.afterword.http.Answers;
 import dev.afterword.http.Body;
 import dev.afterword.http.Digest;
 import dev.afterword.http.Problem;
@@ -25,6 +26,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +75,7 @@ final class PageRoutes {
   void addTo(RouteTable table) {
     table
         .get("/thread/:site", "threadPage", this::page)
-        .postForm("/thread/:site", "postFromPage", this::post, PageRoutes::again);
+        .postForm("/thread/:site", "postFromPage", this::post, this::again);
   }
 
   private Future<Answer> page(RoutingContext ctx) {
@@ -217,9 +220,12 @@ final class PageRoutes {
     return page + "#aw-" + comment.id();
   }
 
-  private static Answer again(RoutingContext ctx, Problem problem) {
+  /** Also for a site that could not be read, of which only the name is known. */
+  private Answer again(RoutingContext ctx, Problem problem) {
     var query = ctx.queryParams();
-    var links = new PageLinks("", Sites.of(ctx).name(), query.get("article"), query.get("lang"));
+    var site = URLEncoder.encode(ctx.pathParam("site"), StandardCharsets.UTF_8);
+    var base = Answers.pathOf(baseUrl.get());
+    var links = new PageLinks(base, site, query.get("article"), query.get("lang"));
     var form = new PageForm(links.thread(), RouteTable.body(ctx), problem);
     var text = ThreadPage.again(links, form);
     return Answer.of(problem.type().status(), Body.of(HTML, Buffer.buffer(text)))

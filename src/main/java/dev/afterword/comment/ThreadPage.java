@@ -3,6 +3,7 @@ package dev.afterword.comment;
 import dev.afterword.article.Article;
 import dev.afterword.article.Article.State;
 import dev.afterword.comment.Cursor.Sort;
+import dev.afterword.http.Answers;
 import dev.afterword.http.Html;
 import dev.afterword.identity.Site;
 import io.vertx.core.json.JsonObject;
@@ -57,7 +58,7 @@ final class ThreadPage {
     this.article = page.article();
     this.links =
         new PageLinks(
-            asked.fragment() ? baseUrl : "",
+            asked.fragment() ? baseUrl : Answers.pathOf(baseUrl),
             site.name(),
             article.ref().key().value(),
             asked.language());
@@ -94,7 +95,7 @@ final class ThreadPage {
   static String again(PageLinks links, PageForm form) {
     var html = new Html();
     var words = Words.in(links.language());
-    head(html, words, words.say("thread"));
+    head(html, words, links.base(), words.say("thread"));
     html.close().open("body").open("main");
     html.open("h1").element("a", words.say("thread"), "href", links.thread()).close();
     html.open("section", "class", "afterword", "aria-label", words.say("yourComment"));
@@ -103,19 +104,19 @@ final class ThreadPage {
     return html.close().close().close().close().close().toString();
   }
 
-  private static void head(Html html, Words words, String title) {
+  private static void head(Html html, Words words, String base, String title) {
     html.markup("<!doctype html>\n");
     html.open("html", "lang", words.language(), "dir", words.direction()).open("head");
     html.single("meta", "charset", "utf-8");
     html.single("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     html.single("meta", "name", "color-scheme", "content", "light dark");
     html.element("title", title);
-    html.single("link", "rel", "stylesheet", "href", "/thread.css");
+    html.single("link", "rel", "stylesheet", "href", base + "/thread.css");
   }
 
   private String document() {
     var address = site.addressOf(article.ref(), article.url());
-    head(html, words, say("thread") + " · " + title());
+    head(html, words, links.base(), say("thread") + " · " + title());
     if (address != null) {
       html.single("link", "rel", "canonical", "href", address);
     }

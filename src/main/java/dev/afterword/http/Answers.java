@@ -50,7 +50,8 @@ public final class Answers {
   private final RequestIds ids = new RequestIds();
 
   /**
-   * @param baseUrl the public URL without a trailing slash; problem types begin with it
+   * @param baseUrl the public URL without a trailing slash; problem types begin with it, and its
+   *     path is put before a {@code Location} that is one
    * @param secure whether readers come by https
    * @param translate what failures of other rooms mean; {@code null} for a defect
    */
@@ -63,6 +64,15 @@ public final class Answers {
     this.baseUrl = baseUrl;
     this.secure = secure;
     this.translate = translate;
+  }
+
+  /**
+   * The path of a URL without a trailing slash; empty for none. Behind a proxy that serves us below
+   * a path, it stands before each of ours.
+   */
+  public static String pathOf(String url) {
+    int path = url.indexOf('/', url.indexOf("//") + 2);
+    return path < 0 ? "" : url.substring(path);
   }
 
   /** Names the request and puts on the headers that every answer carries. The first handler. */
@@ -89,7 +99,10 @@ public final class Answers {
     }
     var headers = answer.headers();
     for (int i = 0; i < headers.size(); i += 2) {
-      response.putHeader(headers.get(i), headers.get(i + 1));
+      var name = headers.get(i);
+      var value = headers.get(i + 1);
+      boolean path = name.equals("Location") && value.startsWith("/");
+      response.putHeader(name, path ? pathOf(baseUrl.get()) + value : value);
     }
     var body = answer.body();
     if (body == null) {

@@ -22,9 +22,9 @@ public final class ApiPages {
   public void addTo(RouteTable table) {
     table
         .getUnchecked("/openapi.yaml", "openapi", new MadeOnce(this::yaml))
-        .getUnchecked("/docs", "docs", new MadeOnce(this::docs))
+        .getUnchecked("/docs", "docs", Endpoint.withoutSlash(new MadeOnce(this::docs)))
         .getUnchecked("/docs.css", "docsStyle", new MadeOnce(ApiPages::style))
-        .getUnchecked("/problems/:code", "problem", this::problem);
+        .getUnchecked("/problems/:code", "problem", Endpoint.withoutSlash(this::problem));
   }
 
   private Answer yaml() {
@@ -59,13 +59,13 @@ public final class ApiPages {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>%1$s</title>
-        <link rel="stylesheet" href="/docs.css">
+        <link rel="stylesheet" href="../docs.css">
         </head>
         <body>
         <main>
         <h1>%1$s</h1>
         <p>%2$s</p>
-        <p>Status <code>%3$d</code>, code <code>%4$s</code>. <a href="/docs">All of the API</a></p>
+        <p>Status <code>%3$d</code>, code <code>%4$s</code>. <a href="../docs">All of the API</a></p>
         </main>
         </body>
         </html>

@@ -48,11 +48,11 @@ public final class ContractPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>%1$s API</title>
-        <link rel="stylesheet" href="/docs.css">
+        <link rel="stylesheet" href="docs.css">
         <header>
         <h1>%1$s API</h1>
         <p class="lead">%2$s</p>
-        <p class="quiet">Version %3$s · <a href="/openapi.yaml">openapi.yaml</a></p>
+        <p class="quiet">Version %3$s · <a href="openapi.yaml">openapi.yaml</a></p>
         </header>
         """
             .formatted(text(info, "title"), text(info, "summary"), text(info, "version")));

@@ -183,7 +183,8 @@ public final class RouteTable {
    * Changing, with the fields of an HTML form.
    *
    * @param again the form once more, as it was filled in, with what is wrong: the answer to every
-   *     problem that comes up once the fields were read
+   *     problem that comes up once the fields were read, and when a gate could not tell because of
+   *     us
    */
   public RouteTable postForm(
       String path,
@@ -222,7 +223,8 @@ public final class RouteTable {
    * goes first, so that a listed page may read this answer too.
    */
   public void mountNothingOn(Router router, String path) {
-    new PathTemplate(path).mountOn(router, ctx -> answer(ctx, () -> failed(ProblemType.NOT_FOUND)));
+    new PathTemplate(path)
+        .mountOn(router, ctx -> answer(ctx, null, () -> failed(ProblemType.NOT_FOUND)));
   }
 
   private RouteTable add(
@@ -260,7 +262,7 @@ public final class RouteTable {
   private void enter(RoutingContext ctx, Map<HttpMethod, Operation> methods) {
     long start = System.nanoTime();
     var operation = find(ctx.request().method(), methods);
-    answer(ctx, () -> carryOut(ctx, methods))
+    answer(ctx, operation, () -> carryOut(ctx, methods))
         .onComplete(
             answered -> {
               if (operation != null) {
@@ -269,7 +271,8 @@ public final class RouteTable {
             });
   }
 
-  private Future<Answer> answer(RoutingContext ctx, Supplier<Future<Answer>> work) {
+  private Future<Answer> answer(
+      RoutingContext ctx, @Nullable Operation operation, Supplier<Future<Answer>> work) {
     if (underWay >= MOST_UNDER_WAY) {
       answers.fail(ctx, Problem.of(ProblemType.OVERLOADED));
       return failed(ProblemType.OVERLOADED);
@@ -280,16 +283,19 @@ public final class RouteTable {
       // Until somebody wants to read it: the gates may have to ask the store first.
       request.pause();
     }
-    return then(pass(ctx, first), work)
-        .onComplete(
-            (answer, failure) -> {
-              underWay--;
-              if (failure == null) {
-                answers.write(ctx, answer);
-              } else {
-                answers.fail(ctx, failure);
-              }
-            });
+    var answered = then(pass(ctx, first), work);
+    if (operation != null && operation.endpoint() instanceof FormEndpoint form) {
+      answered = answered.recover(failure -> rescue(ctx, operation, form, failure));
+    }
+    return answered.onComplete(
+        (answer, failure) -> {
+          underWay--;
+          if (failure == null) {
+            answers.write(ctx, answer);
+          } else {
+            answers.fail(ctx, failure);
+          }
+        });
   }
 
   private static Future<Answer> failed(ProblemType type) {
@@ -349,13 +355,30 @@ public final class RouteTable {
               ctx.put(JSON, fields);
               var faults = contract.query(operation.id(), ctx.queryParams());
               return faults.isEmpty()
-                  ? check(ctx, operation, fields).recover(failure -> again(ctx, form, failure))
+                  ? check(ctx, operation, fields)
+                      .recover(failure -> again(ctx, form, answers.explain(ctx, failure)))
                   : Future.failedFuture(Problem.invalid(faults));
             });
   }
 
-  private Future<Answer> again(RoutingContext ctx, FormEndpoint form, Throwable failure) {
+  /** While nobody can tell whether to let somebody in, what they typed is not lost to them. */
+  private Future<Answer> rescue(
+      RoutingContext ctx, Operation operation, FormEndpoint form, Throwable failure) {
     var problem = answers.explain(ctx, failure);
+    boolean ours = problem.type().status() >= 500;
+    if (!ours || !contract.query(operation.id(), ctx.queryParams()).isEmpty()) {
+      return Future.failedFuture(problem);
+    }
+    return bodies
+        .form(ctx.request())
+        .compose(
+            fields -> {
+              ctx.put(JSON, fields);
+              return again(ctx, form, problem);
+            });
+  }
+
+  private static Future<Answer> again(RoutingContext ctx, FormEndpoint form, Problem problem) {
     var answer = form.again().apply(ctx, problem).caching("no-store");
     for (var header : problem.headers().entrySet()) {
       answer = answer.with(header.getKey(), header.getValue());

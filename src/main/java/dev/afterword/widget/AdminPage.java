@@ -1,6 +1,7 @@
 package dev.afterword.widget;
 
 import dev.afterword.http.Answer;
+import dev.afterword.http.Endpoint;
 import dev.afterword.http.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -31,7 +32,8 @@ final class AdminPage {
     var page =
         Answer.page("text/html; charset=utf-8", filled, CACHING)
             .with("Content-Security-Policy", POLICY);
-    table.getUnchecked("/admin", "adminPage", ctx -> Future.succeededFuture(page));
+    table.getUnchecked(
+        "/admin", "adminPage", Endpoint.withoutSlash(ctx -> Future.succeededFuture(page)));
     add(table, "/admin.js", "adminScript", "text/javascript; charset=utf-8");
     add(table, "/admin.css", "adminStyle", "text/css; charset=utf-8");
     add(table, "/admin.svg", "adminIcon", "image/svg+xml");

@@ -33,7 +33,7 @@ final class CountingPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>%s · Afterword</title>
-        <link rel="stylesheet" href="/docs.css">
+        <link rel="stylesheet" href="../docs.css">
         </head>
         <body>
         <main class="text">

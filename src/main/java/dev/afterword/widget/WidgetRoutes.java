@@ -1,6 +1,7 @@
 package dev.afterword.widget;
 
 import dev.afterword.http.Answer;
+import dev.afterword.http.Endpoint;
 import dev.afterword.http.MadeOnce;
 import dev.afterword.http.Problem;
 import dev.afterword.http.ProblemType;
@@ -42,7 +43,8 @@ public final class WidgetRoutes {
         .getUnchecked(
             "/about/counting",
             "aboutCounting",
-            new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600")));
+            Endpoint.withoutSlash(
+                new MadeOnce(() -> Answer.text(CountingPage.render(), "public, max-age=3600"))));
     var thread = Answer.page("text/css; charset=utf-8", read("thread.css"), "no-cache");
     table.getUnchecked("/thread.css", "threadStyle", ctx -> Future.succeededFuture(thread));
     AdminPage.addTo(table, demo == null ? "" : "demo");

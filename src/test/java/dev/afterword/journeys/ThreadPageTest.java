@@ -12,11 +12,14 @@ import dev.afterword.support.Eventually;
 import dev.afterword.support.NeedsBrowser;
 import dev.afterword.support.NeedsCluster;
 import dev.afterword.support.OnStore;
+import dev.afterword.support.Ports;
 import dev.afterword.support.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -540,6 +543,64 @@ class ThreadPageTest {
       assertThat(again.selectFirst("textarea").wholeText()).isEqualTo("Kept by the form.");
       assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }
+  }
+
+  @Test
+  @NeedsCluster
+  void aStoreThatIsAwayAtTheDoor_isSaidByTheFormToo() {
+    try (var store = RedisServer.start();
+        var server =
+            TestServer.start(
+                Map.of("AFTERWORD_REDIS", store.address(), "AFTERWORD_LIMITS", "off"))) {
+      store.stop();
+      // No event loop knows the site yet.
+      var fields = "name=Ada&text=Kept+by+the+form.";
+      var answer = server.send("POST", path("demo", "/away"), fields, "Content-Type", FORM);
+      var again = again(503, answer);
+      assertThat(again.selectFirst("textarea").wholeText()).isEqualTo("Kept by the form.");
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+  }
+
+  @Test
+  void theProxysPath_standsBeforeEachAddress() throws Exception {
+    int port = Ports.free();
+    var listener = "http://127.0.0.1:" + port;
+    var settings =
+        Map.of(
+            "AFTERWORD_PORT", Integer.toString(port), "AFTERWORD_PUBLIC_URL", listener + "/talk");
+    try (var below = TestServer.start(settings)) {
+      assertThat(below.url()).isEqualTo(listener + "/talk");
+      // As the proxy asks, which takes the path away.
+      var page = listener + path("demo", "/below");
+      assertThat(sent(page, FORM, "name=Ada&text=Words")).startsWith("/talk/thread/demo?");
+      var draft = "{\"text\":\"More\",\"author\":{\"name\":\"Ben\"}}";
+      var comments = listener + "/api/v1/demo/comments?article=/below";
+      assertThat(sent(comments, "application/json", draft))
+          .startsWith("/talk/api/v1/demo/comments/");
+      var shown = Jsoup.connect(page).get();
+      for (var each : List.of("link[rel=stylesheet]", "form", "img", ".actions a")) {
+        assertThat(shown.select(each)).as(each).isNotEmpty();
+        for (var one : shown.select(each)) {
+          assertThat(one.attr("href") + one.attr("src") + one.attr("action"))
+              .as(each)
+              .startsWith("/talk/");
+        }
+      }
+      assertThat(Jsoup.connect(listener + "/problems/not-found").get().select("link").attr("href"))
+          .isEqualTo("../docs.css");
+    }
+  }
+
+  /** Answers where one is led. */
+  private static String sent(String url, String type, String body) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    var answer =
+        HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return answer.headers().firstValue("Location").orElseThrow();
   }
 
   @Test

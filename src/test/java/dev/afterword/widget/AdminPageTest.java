@@ -49,6 +49,20 @@ class AdminPageTest {
     assertThat(server.get(path, "If-None-Match", etag).statusCode()).isEqualTo(304);
   }
 
+  /** What it loads lies beside it. */
+  @ParameterizedTest
+  @CsvSource({
+    "/admin/?site=news,../admin?site=news",
+    "/docs/,../docs",
+    "/problems/not-found/,../not-found",
+    "/about/counting/,../counting"
+  })
+  void aSlashAtTheEnd_isTakenAway(String path, String location) {
+    var answer = server.get(path);
+    assertThat(answer.statusCode()).isEqualTo(308);
+    assertThat(answer.headers().firstValue("Location")).contains(location);
+  }
+
   @Test
   void theDemo_isTheSite_whereThereIsOne() {
     assertThat(server.get("/admin").body()).contains("data-site=\"demo\"");
