@@ -54,7 +54,7 @@ public record Config(
   /** Addresses that the client can read: it throws at others. */
   private static final Pattern STORE =
       Pattern.compile(
-          "rediss?://([^@/]*@)?([^:/?#@\\s]+|\\[[0-9a-fA-F:]+])(:\\d{1,5})?(/\\d{0,4})?([?#].*)?"
+          "rediss?://([^@/]*@)?([^:/?#@\\s]+|\\[[0-9a-fA-F:]+])(:(?<port>\\d{1,5}))?(/\\d{0,4})?([?#].*)?"
               + "|unix://.+");
 
   /** As long as the settings of a site may have it, by the API's document. */
@@ -170,6 +170,10 @@ public record Config(
     return null;
   }
 
+  private static boolean isPort(@Nullable String digits) {
+    return digits == null || (Integer.parseInt(digits) > 0 && Integer.parseInt(digits) < 1 << 16);
+  }
+
   private static @Nullable RedisAddress redis(Settings settings, List<String> faults) {
     var given = settings.text("AFTERWORD_REDIS", "");
     var mode = settings.text("AFTERWORD_REDIS_MODE", "");
@@ -183,7 +187,8 @@ public record Config(
     }
     var uris = List.of(given.split("\\s*,\\s*"));
     for (var uri : uris) {
-      if (!STORE.matcher(uri).matches()) {
+      var parts = STORE.matcher(uri);
+      if (!parts.matches() || !isPort(parts.group("port"))) {
         faults.add(
             "AFTERWORD_REDIS: must be redis://host:port/number, rediss:// or unix:// addresses.");
         return null;

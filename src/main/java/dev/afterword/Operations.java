@@ -4,6 +4,7 @@ import dev.afterword.redis.RedisLink;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.redis.client.Command;
@@ -27,10 +28,14 @@ final class Operations {
   Router router(Vertx vertx) {
     var router = Router.router(vertx);
     router
-        .get("/health/live")
+        .route("/health/live")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
         .respond(ctx -> Future.succeededFuture(new JsonObject().put("status", "up")));
     router
-        .get("/health/ready")
+        .route("/health/ready")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
         .handler(
             ctx ->
                 ready()
@@ -41,7 +46,9 @@ final class Operations {
                           ctx.json(new JsonObject().put("status", up ? "up" : "down"));
                         }));
     router
-        .get("/metrics")
+        .route("/metrics")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
         .handler(
             ctx ->
                 vertx

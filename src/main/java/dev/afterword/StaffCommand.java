@@ -1,5 +1,6 @@
 package dev.afterword;
 
+import dev.afterword.http.CleanText;
 import dev.afterword.identity.Caller.Role;
 import dev.afterword.identity.SiteStore;
 import dev.afterword.identity.StaffStore;
@@ -47,7 +48,7 @@ final class StaffCommand implements Runnable {
           String name)
       throws Exception {
     var chosen = role(role);
-    var known = name.strip();
+    var known = CleanText.line(name);
     if (known.isEmpty() || known.codePointCount(0, known.length()) > 60) {
       throw new Startup.FailedException("A name has 1 to 60 characters.");
     }

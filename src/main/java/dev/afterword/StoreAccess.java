@@ -6,6 +6,8 @@ import dev.afterword.redis.RedisLink;
 import dev.afterword.redis.StoreStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** How a command reaches the store: beside a running server, and without one. */
@@ -19,13 +21,22 @@ final class StoreAccess {
     if (configured != null) {
       return with(configured, work);
     }
-    var beside = EmbeddedStore.beside(config.data());
-    if (beside.isPresent()) {
+    try {
+      var turn = EmbeddedStore.turn(config.data());
+      Optional<String> beside;
+      try {
+        beside = EmbeddedStore.beside(config.data());
+        if (beside.isEmpty()) {
+          try (var store = EmbeddedStore.start(config.data())) {
+            return with(RedisAddress.of(store.address()), work);
+          }
+        }
+      } finally {
+        turn.close();
+      }
+      // That of a server, which needs no turns.
       return with(RedisAddress.of(beside.get()), work);
-    }
-    try (var store = EmbeddedStore.start(config.data())) {
-      return with(RedisAddress.of(store.address()), work);
-    } catch (StoreStartException e) {
+    } catch (StoreStartException | IOException e) {
       throw new Startup.FailedException(String.valueOf(e.getMessage()));
     }
   }

@@ -189,6 +189,8 @@ class ConfigTest {
         "redis://",
         "redis://h/x",
         "redis://h:port",
+        "redis://h:0",
+        "redis://h:65536",
         "redis://h:1/tmp/x.sock"
       })
   void anAddressThatMakesNoSense_isOneFault(String uri) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -365,6 +366,34 @@ class KilledTest {
     assertThat(bad.errors()).contains("AFTERWORD_PORT: ", "AFTERWORD_TYPO: ");
   }
 
+  /** Each keeps a store of its own for a moment, in which the next must not be. */
+  @Test
+  void commandsAtOnce_takeTurns() {
+    var adding = new ArrayList<Thread>();
+    var codes = new ConcurrentLinkedQueue<Integer>();
+    for (int i = 0; i < 4; i++) {
+      var site = "site" + i;
+      adding.add(
+          new Thread(
+              () ->
+                  codes.add(
+                      Child.start(
+                              Child.settings(data),
+                              "site",
+                              "add",
+                              site,
+                              "--origin",
+                              "https://" + site + ".example")
+                          .code())));
+    }
+    adding.forEach(Thread::start);
+    Eventually.holds("all are done", () -> codes.size() == 4);
+    assertThat(codes).containsOnly(0);
+    var list = run("site", "list");
+    assertThat(list.code()).isZero();
+    assertThat(list.output()).contains("site0", "site1", "site2", "site3");
+  }
+
   @Test
   void sitesAndStaff_besideAServerAndWithoutOne() throws Exception {
     var added = run("site", "add", "news", "--origin", "https://news.example");
@@ -394,6 +423,9 @@ class KilledTest {
     assertThat(token.output().strip()).matches("aw_[A-Za-z0-9_-]{43}");
     assertThat(sendAs(url, token.output().strip())).isEqualTo(201);
     refuses(run("staff", "add", "--site", "no", "--role", "owner", "--name", "Jo"), "no site no");
+    refuses(
+        run("staff", "add", "--site", "news", "--role", "owner", "--name", "\u0001"),
+        "1 to 60 characters");
     var recounted = run("recount", "--site", "blog");
     assertThat(recounted.code()).isZero();
     assertThat(recounted.output()).contains("blog: 1 articles, 1 comments, 0 faults put right.");

@@ -1,5 +1,6 @@
 package dev.afterword.redis;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +103,21 @@ public final class EmbeddedStore implements AutoCloseable {
     return StoreDirectory.addressOfHolder(dataDir)
         .filter(address -> Resp.serves(address, ANSWER_PATIENCE))
         .map(StoreAddress::uri);
+  }
+
+  /**
+   * Waits for the turn of a command that may have to keep a store of its own; until that is closed
+   * it is alone with that. Another one would find this store beside it, and lose it when it closes.
+   *
+   * @throws StoreStartException when the directory cannot be used
+   */
+  public static Closeable turn(Path dataDir) throws StoreStartException {
+    try {
+      return StoreDirectory.awaitTurn(dataDir);
+    } catch (IOException e) {
+      throw new StoreStartException(
+          "The data directory " + dataDir + " cannot be used: " + StoreDirectory.reason(e), e);
+    }
   }
 
   /**

@@ -78,6 +78,21 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until no command keeps a store of its own in the directory; until the channel is closed
+   * no other does. The system closes it with the process.
+   */
+  static FileChannel awaitTurn(Path dataDir) throws IOException {
+    createPrivate(dataDir);
+    var channel =
+        FileChannel.open(
+            dataDir.resolve("command.lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    channel.lock();
+    return channel;
+  }
+
   private static synchronized Optional<FileChannel> tryLock(Path directory) throws IOException {
     if (HELD.contains(directory)) {
       return Optional.empty();
