@@ -2,6 +2,9 @@ package dev.afterword.identity;
 
 import dev.afterword.http.CleanText;
 import dev.afterword.identity.Caller.Member;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -73,20 +76,27 @@ final class SignedToken {
     }
   }
 
-  /** Whether it has three parts, each in the one spelling that base64url has for its bytes. */
+  /**
+   * Whether it has three parts, each in the one spelling that base64url has for its bytes, and two
+   * of them are UTF-8: a reader that mends what is not would take two accounts for one.
+   */
   private static boolean isCanonical(String token) {
     if (!THREE_PARTS.matcher(token).matches()) {
       return false;
     }
     try {
-      for (var part : token.split("\\.", -1)) {
-        var bytes = Base64.getUrlDecoder().decode(part);
-        if (!Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) {
+      var parts = token.split("\\.", -1);
+      for (int i = 0; i < parts.length; i++) {
+        var bytes = Base64.getUrlDecoder().decode(parts[i]);
+        if (!Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(parts[i])) {
           return false;
+        }
+        if (i < 2) {
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         }
       }
       return true;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       return false;
     }
   }
@@ -143,7 +153,8 @@ final class SignedToken {
     var subject = claims.getSubject();
     var name = name(claims.getClaimValue("name"));
     if (subject.isEmpty()
-        || subject.length() > LONGEST_SUBJECT
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(subject)
+        || subject.codePointCount(0, subject.length()) > LONGEST_SUBJECT
         || name == null
         || !List.of("exp", "nbf", "iat").stream().allMatch(time -> isTime(claims, time))) {
       return Optional.empty();

@@ -105,6 +105,24 @@ class ForgedTokensTest {
     assertThat(problem).isEqualTo(uniform);
   }
 
+  @Test
+  void aSubject_isCountedInCharacters() {
+    var name = "\uD83D\uDE00";
+    var longest = claims("secret").put("sub", name.repeat(128));
+    assertThat(comment("secret", SECRET.sign(longest)).statusCode()).isEqualTo(201);
+    var longer = claims("secret").put("sub", name.repeat(129));
+    assertThat(comment("secret", SECRET.sign(longer)).statusCode()).isEqualTo(401);
+  }
+
+  /** Mended while it is read, two accounts would be one. */
+  private static Arguments notUtf8() {
+    var payload = claims("secret").put("name", "An?").encode().getBytes(StandardCharsets.UTF_8);
+    var honest = SECRET.sign(SECRET.header().encode(), payload);
+    var broken = new String(payload, StandardCharsets.ISO_8859_1).replace("An?", "An\u00FF");
+    var bytes = broken.getBytes(StandardCharsets.ISO_8859_1);
+    return row("no UTF-8", "secret", SECRET.sign(SECRET.header().encode(), bytes), honest);
+  }
+
   private static Arguments row(String attack, String site, String forged, String honest) {
     return Arguments.of(attack, site, forged, honest);
   }
@@ -370,6 +388,8 @@ class ForgedTokensTest {
         claim("aud", JsonArray.of("other", 7)),
         claim("aud", 7),
         claim("aud", new JsonObject().put("secret", true)),
+        literal("sub", "\"\\ud800\""),
+        notUtf8(),
         without("iss"),
         claim("iss", ISSUER + "/"),
         claim("iss", "https://id.example.evil.example"),
