@@ -132,7 +132,8 @@ export class AfterwordThread extends HTMLElement {
       this.#rendering = null;
       if (this.#isIncluded) return render(html`<slot></slot>`, this.#root);
       const draw = () => {
-        this.replaceChildren();
+        // What machines read about the comments stays.
+        this.replaceChildren(...this.querySelectorAll('script'));
         render(threadView(this.#ui), this.#root);
       };
       this.#ui.scroll.still(draw, { list: this.#ui.stale });
@@ -146,7 +147,7 @@ export class AfterwordThread extends HTMLElement {
    * more to show, and for as long as somebody is in its form.
    */
   get #isIncluded() {
-    return this.querySelector(this.#thread.conversation ? 'textarea:valid, :focus' : '*');
+    return this.querySelector(this.#thread.conversation ? 'textarea:valid, :focus' : ':not(script)');
   }
 
   #focus = (selector) => this.#root.querySelector(selector)?.focus();

@@ -59,8 +59,8 @@ export class Scroll {
    */
   #anchors(isListDrawn) {
     const field = this.#root.activeElement?.closest('textarea, input');
-    const included = this.#root.host.firstElementChild;
-    const root = included ?? this.#root;
+    const included = this.#root.host.querySelector('.list');
+    const root = included ? this.#root.host : this.#root;
     const list = root.querySelector('.list');
     const anchors = field && crosses(field, 0) ? [field] : [];
     // What was included has no line to write in above its list.

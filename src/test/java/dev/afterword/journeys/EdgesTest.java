@@ -157,6 +157,17 @@ class EdgesTest {
   }
 
   @Test
+  void onAPageFromTheRight_theEmptyBoxBeginsThere(Browser browser) {
+    var page = browser.open(server.url() + "/");
+    page.evaluate("document.documentElement.dir = 'rtl'");
+    page.locator("[part=invite]").click();
+    var text = page.locator("[part=textarea]");
+    assertThat(text).hasCSS("direction", "rtl");
+    text.fill("abc");
+    assertThat(text).hasCSS("direction", "ltr");
+  }
+
+  @Test
   void onTouch_theBoxHasRoomForThreeLines(Browser browser) {
     var page = browser.open(server.url() + "/", how -> how.setHasTouch(true).setIsMobile(true));
     page.locator("[part=invite]").tap();
@@ -216,5 +227,6 @@ class EdgesTest {
     var taken = page.locator("[data-comment='" + id + "']");
     assertThat(taken).isVisible();
     assertThat(top(taken)).isCloseTo(before, within(1.5));
+    assertThat(page.locator("afterword-thread > script[type='application/ld+json']")).hasCount(1);
   }
 }
