@@ -301,9 +301,12 @@ class PermalinksTest {
                         .setColorScheme(scheme));
         assertThat(comment(page, reply)).isFocused();
         var name = width + "-" + scheme.name().toLowerCase(Locale.ROOT);
-        assertThat((String) comment(page, reply).evaluate("e => getComputedStyle(e).boxShadow"))
+        var mark =
+            "e => { const { content, opacity, animationName } = getComputedStyle(e, '::before');"
+                + " return [content, opacity, animationName].join() }";
+        assertThat((String) comment(page, reply).evaluate(mark))
             .as("marked without moving")
-            .isNotEqualTo("none");
+            .isEqualTo("\"\",1,none");
         Browser.assertAccessible(page, name);
         look(page, name);
         assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);

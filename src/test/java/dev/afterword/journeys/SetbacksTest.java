@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.afterword.Desk;
 import dev.afterword.TestServer;
 import dev.afterword.support.Browser;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.Test;
 @OnStore
 @NeedsBrowser
 class SetbacksTest {
+  /** As long as three tries take of which each waits for a slow store, in milliseconds. */
+  private static final double PATIENT = 20_000;
+
   @AutoClose private TestServer server;
   private Desk desk;
 
@@ -74,7 +78,10 @@ class SetbacksTest {
                 .isEqualTo(List.of(1L, 1L)));
     page.route("**/undo", SetbacksTest::refuse);
     page.keyboard().press("u");
-    assertThat(page.locator(".notice")).hasText("That was not saved. Try again in a moment.");
+    assertThat(page.locator(".notice"))
+        .hasText(
+            "That was not saved. Try again in a moment.",
+            new LocatorAssertions.HasTextOptions().setTimeout(PATIENT));
     page.unroute("**/undo");
     page.keyboard().press("u");
     Eventually.passes("it waits again", () -> assertThat(desk.count("spam")).isZero());
@@ -151,7 +158,8 @@ class SetbacksTest {
           route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(body));
         });
     page.keyboard().press("s");
-    page.waitForCondition(() -> calls.get() == 2);
+    page.waitForCondition(
+        () -> calls.get() == 2, new Page.WaitForConditionOptions().setTimeout(PATIENT));
     page.keyboard().press("u");
     Eventually.passes("it waits again", () -> assertThat(desk.count("pending")).isEqualTo(2));
     assertThat(cards(page)).hasCount(2);
