@@ -137,9 +137,7 @@ class CountersTest {
     desk.move("/c2", "/c3");
     post("/c3");
     server.post("/api/v1/demo/views?article=/c3", "");
-    // What nothing wakes the server for is read every five seconds.
-    assertThat(page.locator("p"))
-        .hasText("3 comments · 1 view", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
+    assertThat(page.locator("p")).hasText("3 comments · 1 view");
     assertThat(browser.complaints()).isEmpty();
   }
 
