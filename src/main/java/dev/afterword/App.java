@@ -296,8 +296,7 @@ final class App {
   }
 
   private static String originOf(String url) {
-    int path = url.indexOf('/', url.indexOf("//") + 2);
-    var origin = path < 0 ? url : url.substring(0, path);
+    var origin = url.substring(0, url.length() - Answers.pathOf(url).length());
     return SiteOrigin.of(origin).orElse(origin);
   }
 
